@@ -1,0 +1,209 @@
+#include "app/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <system_error>
+#include <utility>
+
+namespace likeness {
+namespace {
+
+constexpr int kLargestSide = 4096;
+constexpr std::size_t kHelpColumn = 26;
+
+template <typename T>
+std::optional<T> number_in(std::string_view text) {
+  T value{};
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// How many letters must be changed, added, left out to make one of the other (Levenshtein).
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+// "  name  help", the help in a column of its own.
+std::string help_line(const std::string& name, const std::string& help) {
+  std::string line = "  " + name;
+  line.append(line.size() + 2 > kHelpColumn ? 2 : kHelpColumn - line.size(), ' ');
+  return line + help + "\n";
+}
+
+}  // namespace
+
+void read_value(const std::string& word, std::string& value) {
+  if (word.empty()) throw UsageError("is empty: give it a value");
+  value = word;
+}
+
+void read_value(const std::string& word, std::filesystem::path& value) {
+  if (word.empty()) throw UsageError("is empty: give a path");
+  value = word;
+}
+
+void read_value(const std::string& word, std::uint64_t& value) {
+  const auto number = number_in<std::uint64_t>(word);
+  if (!number) throw UsageError("is not a whole number: give one such as 4");
+  value = *number;
+}
+
+void read_value(const std::string& word, double& value) {
+  const auto number = number_in<double>(word);
+  if (!number || !std::isfinite(*number)) {
+    throw UsageError("is not a number: give one such as 0.5");
+  }
+  value = *number;
+}
+
+void read_value(const std::string& word, Size& value) {
+  const auto x = word.find('x');
+  const auto width = number_in<int>(std::string_view(word).substr(0, x));
+  const auto height =
+      x == std::string::npos ? std::nullopt : number_in<int>(std::string_view(word).substr(x + 1));
+  if (!width || !height) throw UsageError("is not WIDTHxHEIGHT: give two numbers such as 60x80");
+  if (std::min(*width, *height) < 1 || std::max(*width, *height) > kLargestSide) {
+    throw UsageError("is out of range: width and height go from 1 to " +
+                     std::to_string(kLargestSide));
+  }
+  value = {.width = *width, .height = *height};
+}
+
+void read_value(const std::string& word, Fit& value) {
+  const auto fit = fit_named(word);
+  if (!fit) throw UsageError("is no way to fit: give stretch, pad or crop");
+  value = *fit;
+}
+
+std::optional<std::string> most_like(const std::string& wrong, std::span<const std::string> names) {
+  const auto distance = [&wrong](const std::string& name) {
+    // A beginning of the name is as good as one slip.
+    return name.starts_with(wrong) && wrong.size() > 2 ? 1 : edits(wrong, name);
+  };
+  const auto best = std::ranges::min_element(names, {}, distance);
+  if (best == names.end() || distance(*best) > wrong.size() / 3 + 1) return std::nullopt;
+  return *best;
+}
+
+Arguments::Arguments(std::string command, std::string summary)
+    : command_(std::move(command)), summary_(std::move(summary)) {}
+
+void Arguments::add(const OptionText& text, Kind kind,
+                    std::function<void(const std::string&)> take) {
+  declared_.push_back({.text = text, .kind = kind, .take = std::move(take)});
+}
+
+bool Arguments::is_word(const Declared& declared) const {
+  return declared.kind == Kind::kWord || declared.kind == Kind::kWords;
+}
+
+namespace {
+
+// Hands each word to the option and puts the option's name before the complaint.
+void take_words(const std::string& name, const std::function<void(const std::string&)>& take,
+                const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    try {
+      take(word);
+    } catch (const UsageError& error) {
+      std::string text = name;
+      if (!word.empty()) text.append(" ").append(word);
+      throw UsageError(text + " " + error.what());
+    }
+  }
+}
+
+}  // namespace
+
+void Arguments::parse(std::span<const std::string> words) const {
+  CLI::App parser;
+  parser.set_help_flag();
+  for (const Declared& declared : declared_) {
+    const std::string& name = declared.text.name;
+    if (declared.kind == Kind::kFlag) {
+      parser.add_flag_callback(name, [&declared] { declared.take(""); });
+      continue;
+    }
+    const auto take = [&declared](const CLI::results_t& results) {
+      take_words(declared.text.name, declared.take, results);
+      return true;
+    };
+    CLI::Option* option = parser.add_option(name, take)->required(is_word(declared));
+    if (declared.kind == Kind::kWords) option->take_all()->expected(1, -1)->allow_extra_args();
+    if (declared.kind == Kind::kRepeatable) option->expected(1)->take_all();
+  }
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    parser.parse(reversed);
+  } catch (const CLI::ExtrasError&) {
+    throw UsageError(unexpected(parser.remaining().at(0)));
+  } catch (const CLI::RequiredError& error) {
+    const std::string text = error.what();
+    throw UsageError(text.substr(0, text.find(' ')) + " is missing: " + usage());
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    throw UsageError(name + " takes one value: " + usage());
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(std::string(error.what()) + ": " + usage());
+  }
+}
+
+std::string Arguments::unexpected(const std::string& word) const {
+  std::string what = word;
+  if (word.starts_with("-")) {
+    std::vector<std::string> names;
+    for (const Declared& declared : declared_) {
+      if (!is_word(declared)) names.push_back(declared.text.name);
+    }
+    what += ": there is no such option";
+    const std::string name = word.substr(0, word.find('='));
+    if (const auto like = most_like(name, names)) return what + ": did you mean " + *like + "?";
+  } else {
+    what += " is one word too many";
+  }
+  return what + ": `likeness " + command_ + " --help` shows what there is";
+}
+
+std::string Arguments::usage() const {
+  std::string line = "likeness " + command_;
+  for (const Declared& declared : declared_) {
+    if (!is_word(declared)) continue;
+    line.append(" ").append(declared.text.name);
+    if (declared.kind == Kind::kWords) line += "...";
+  }
+  return line + " [OPTIONS]";
+}
+
+std::string Arguments::help() const {
+  std::string text = summary_ + "\n\nUsage: " + usage() + "\n\n";
+  for (const Declared& declared : declared_) {
+    if (is_word(declared)) text += help_line(declared.text.name, declared.text.help);
+  }
+  text += "\nOptions:\n";
+  for (const Declared& declared : declared_) {
+    if (is_word(declared)) continue;
+    const auto& [name, value, help] = declared.text;
+    std::string shown = name;
+    if (!value.empty()) shown.append(" ").append(value);
+    text += help_line(shown, help);
+  }
+  for (const std::string& note : notes_) text += "\n" + note + "\n";
+  return text;
+}
+
+}  // namespace likeness

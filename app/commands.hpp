@@ -1,0 +1,18 @@
+// One function a command, each in the file of its name: it declares the command's options and
+// returns what is done with them.
+#pragma once
+
+#include "app/program.hpp"
+
+namespace likeness {
+
+Action embed_command(Arguments& arguments);
+Action export_command(Arguments& arguments);
+Action info_command(Arguments& arguments);
+Action pack_command(Arguments& arguments);
+Action remove_command(Arguments& arguments);
+Action sample_command(Arguments& arguments);
+Action train_command(Arguments& arguments);
+Action verify_command(Arguments& arguments);
+
+}  // namespace likeness

@@ -1,0 +1,22 @@
+// The table of contents: one line a command.
+#include <array>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+
+int main(int count, char** words) {
+  using namespace likeness;
+  static constexpr auto kCommands = std::to_array<Command>({
+      {"sample", "draw a catalogue of clothes to try everything on", sample_command},
+      {"pack", "turn pictures into a shop, or add new and changed ones to it", pack_command},
+      {"train", "learn to describe pictures from a shop, without labels", train_command},
+      {"embed", "give each picture its description by a trained model", embed_command},
+      {"export", "write the descriptions for NumPy", export_command},
+      {"remove", "take items out of a shop for ever", remove_command},
+      {"info", "tell what is in a shop", info_command},
+      {"verify", "check everything in a shop for damage", verify_command},
+  });
+  return run_program(kCommands,
+                     std::vector<std::string>(words + (count > 0 ? 1 : 0), words + count));
+}

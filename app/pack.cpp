@@ -1,0 +1,166 @@
+// likeness pack SHOP PICTURES...: makes a shop, or adds to it what is new or changed. The order of
+// its steps makes it safe to be killed: the pack is renamed into place when it is whole, then one
+// transaction makes its items known. What lies between is a file that the next run removes.
+#include "likeness/catalogue/pack.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/pack_report.hpp"
+#include "app/pack_run.hpp"
+#include "app/pack_tags.hpp"
+#include "app/shop_draft.hpp"
+#include "likeness/base/error.hpp"
+#include "likeness/base/interrupt.hpp"
+
+namespace likeness {
+namespace {
+
+struct PackOptionsGiven {
+  ShopFiles files;
+  std::vector<std::string> pictures;
+  std::optional<Size> size;
+  std::optional<Fit> fit;
+  std::optional<std::filesystem::path> tags;
+  std::optional<std::string> key;
+  std::optional<std::string> dataset;
+};
+
+void check(const PackOptionsGiven& options) {
+  if (options.tags.has_value() != options.key.has_value()) {
+    throw UsageError(options.key ? "--key needs --tags FILE, the table that has the column"
+                                 : "--tags needs --key COLUMN, the column with the items' keys");
+  }
+  if (!options.dataset) return;
+  if (*options.dataset != "idx") {
+    throw UsageError("--dataset " + *options.dataset + " is unknown: give idx");
+  }
+  if (options.pictures.size() != 2) {
+    throw UsageError(
+        "--dataset idx takes two files: likeness pack SHOP --dataset idx IMAGES LABELS");
+  }
+  if (options.tags) throw UsageError("--tags: --dataset idx brings its own labels: leave one out");
+}
+
+// All pictures of a shop have the size and the fit of the first pack.
+void agree_with(const StoredPack& first, const PackOptionsGiven& options, PackRun& run) {
+  const Size size{.width = first.width, .height = first.height};
+  const Size asked = options.size.value_or(size);
+  if (asked != size) {
+    throw Error(Error::Kind::kInput,
+                fmt::format("--size {}x{}: the pictures of this shop are {}x{}: leave --size out, "
+                            "or make another shop",
+                            asked.width, asked.height, size.width, size.height));
+  }
+  const auto fit = fit_named(first.fit);
+  if (!fit) {
+    throw Error(Error::Kind::kCorrupt, "shop.db: " + first.file + " has an unknown fit: " +
+                                           first.fit + "; restore it from a backup");
+  }
+  const Fit asked_fit = options.fit.value_or(*fit);
+  if (asked_fit != *fit) {
+    throw Error(Error::Kind::kInput,
+                fmt::format("--fit {}: the pictures of this shop are made with --fit {}: leave "
+                            "--fit out, or make another shop",
+                            name_of(asked_fit), first.fit));
+  }
+  run.size = size;
+  run.fit = fit;
+}
+
+PackRun plan(const PackOptionsGiven& options, const Store& store, const Common& common) {
+  PackRun run{.file = options.files.packs() / pack_name(store.next_pack()),
+              .shop = options.files.folder,
+              .known = {},
+              .size = options.size,
+              .fit = options.fit,
+              .threads = common.threads,
+              .progress = common.progress()};
+  const auto packs = store.packs();
+  if (!packs.empty()) agree_with(packs.front(), options, run);
+  for (const Item& item : store.items_with_removed()) run.known.emplace(item.key, item.digest);
+  return run;
+}
+
+// Makes the items of the pack that has just been written known to the shop.
+void put_items(Store& store, const Pack& pack) {
+  const std::int64_t id = store.next_pack();
+  store.add_pack({.id = id,
+                  .file = pack_name(id),
+                  .count = pack.count(),
+                  .width = pack.size().width,
+                  .height = pack.size().height,
+                  .fit = name_of(pack.fit())});
+  std::vector<Item> items(pack.count());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const PackEntry entry = pack.entry(i);
+    items[i].key = entry.key;
+    items[i].source = entry.source;
+    items[i].digest = entry.digest;
+    items[i].pack = id;
+    items[i].record = i;
+  }
+  store.put_items(items);
+}
+
+std::optional<TagTable> read_table(const PackOptionsGiven& options) {
+  if (!options.tags || !options.key) return std::nullopt;
+  return read_tags(*options.tags, *options.key);
+}
+
+PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
+  const auto start = std::chrono::steady_clock::now();
+  // Before anything is made: a malformed table must leave everything as it was.
+  const auto table = read_table(options);
+  ShopDraft shop(options.files);
+  Store& store = shop.store();
+  const PackRun run = plan(options, store, common);
+  Packed packed = options.dataset ? pack_idx(run, options.pictures[0], options.pictures[1])
+                                  : pack_paths(run, options.pictures);
+  auto transaction = store.begin();
+  if (std::filesystem::exists(run.file)) put_items(store, Pack(run.file));
+  PackOutcome outcome{
+      .shop = options.files.folder, .report = packed.report, .packs = {}, .tags = {}};
+  if (table && options.key) outcome.tags = put_tags(store, *table, *options.key);
+  if (packed.tags) outcome.tags = put_tags(store, *packed.tags, kDataSetKey);
+  transaction.commit();
+  if (!store.packs().empty()) shop.keep();
+  stop_if_interrupted();  // what was finished until then is in the shop
+  outcome.packs = store.packs();
+  outcome.items = store.items().size();
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+}  // namespace
+
+Action pack_command(Arguments& arguments) {
+  const auto options = std::make_shared<PackOptionsGiven>();
+  arguments.word({"SHOP", "", "the shop's folder: made if it is not there"}, options->files.folder);
+  arguments.words({"PICTURES", "", "folders and files; - reads a list of paths, one a line"},
+                  options->pictures);
+  arguments.option({"--size", "WxH", "width and height in the shop [60x80]"}, options->size);
+  arguments.option({"--fit", "HOW", "stretch, pad (with white) or crop to that size [stretch]"},
+                   options->fit);
+  arguments.option({"--tags", "FILE", "CSV table with tags of the items; its first row has names"},
+                   options->tags);
+  arguments.option({"--key", "COLUMN", "the table's column with the items' keys"}, options->key);
+  arguments.option({"--dataset", "idx", "PICTURES are an IMAGES and a LABELS file like MNIST's"},
+                   options->dataset);
+  arguments.note(
+      "An item's key is its file's name without folder and extension. Run it again after adding\n"
+      "or changing pictures: what is known is not read again.");
+  return [options](const Common& common) {
+    check(*options);
+    const PackOutcome outcome = pack(*options, common);
+    return Result{.text = to_text(outcome), .json = to_json(outcome)};
+  };
+}
+
+}  // namespace likeness

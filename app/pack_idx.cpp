@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <span>
+
+#include "app/pack_run.hpp"
+#include "likeness/base/error.hpp"
+#include "likeness/base/interrupt.hpp"
+#include "likeness/catalogue/idx.hpp"
+#include "likeness/catalogue/pack_writer.hpp"
+
+namespace likeness {
+namespace {
+
+// "train" of train-images-idx3-ubyte.gz: the names of a data set's files differ in their beginning.
+std::string prefix_of(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  return name.substr(0, name.find_first_of("-."));
+}
+
+Image to_rgb(std::span<const std::uint8_t> grey, Size size) {
+  Image image{.size = size, .pixels = {}};
+  image.pixels.reserve(grey.size() * 3);
+  for (const std::uint8_t level : grey) image.pixels.insert(image.pixels.end(), 3, level);
+  return image;
+}
+
+std::span<const std::uint8_t> picture(const IdxImages& images, std::size_t i) {
+  const std::size_t bytes = images.pixels.size() / images.count;
+  return std::span(images.pixels).subspan(i * bytes, bytes);
+}
+
+std::string key_of(const std::string& prefix, std::size_t i) {
+  return fmt::format("{}-{:06}", prefix, i + 1);
+}
+
+TagTable label_table(const std::string& prefix, std::span<const std::uint8_t> labels) {
+  TagTable table{.names = {kDataSetKey, "label"}, .rows = {}, .repeated = {}};
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    table.rows.push_back({.key = key_of(prefix, i),
+                          .line = i + 1,
+                          .tags = {{.column = 1, .value = std::to_string(labels[i])}}});
+  }
+  return table;
+}
+
+}  // namespace
+
+Packed pack_idx(const PackRun& run, const std::filesystem::path& images_file,
+                const std::filesystem::path& labels_file) {
+  const IdxImages images = read_idx_images(images_file);
+  const auto labels = read_idx_labels(labels_file);
+  if (images.count != labels.size()) {
+    throw Error(
+        Error::Kind::kInput,
+        fmt::format("{}: has {} labels for the {} pictures of {}: name two files that "
+                    "belong together",
+                    labels_file.string(), labels.size(), images.count, images_file.string()));
+  }
+  const std::string prefix = prefix_of(images_file);
+  const std::string source = std::filesystem::absolute(images_file).lexically_normal().string();
+  const Size size = run.size.value_or(images.size);
+  const Fit fit = run.fit.value_or(PackOptions{}.fit);
+  Packed packed{.report = {}, .tags = label_table(prefix, labels)};
+  PackWriter writer(run.file, size, fit);
+  Progress progress("pack", "pictures", images.count, run.progress);
+  for (std::size_t i = 0; i < images.count; ++i) {
+    stop_if_interrupted();
+    progress.advance();
+    const std::string key = key_of(prefix, i);
+    const Digest new_digest = digest(std::as_bytes(picture(images, i)));
+    const auto known = run.known.find(key);
+    const bool is_known = known != run.known.end();
+    if (is_known && known->second == new_digest) {
+      ++packed.report.unchanged;
+      continue;
+    }
+    ++(is_known ? packed.report.replaced : packed.report.packed);
+    const Image image = resize(to_rgb(picture(images, i), images.size), size, fit);
+    writer.add({.key = key,
+                .source = source,
+                .digest = new_digest,
+                .checksum = checksum(std::as_bytes(std::span(image.pixels))),
+                .pixels = image.pixels});
+  }
+  if (writer.count() > 0) writer.commit();
+  return packed;
+}
+
+}  // namespace likeness

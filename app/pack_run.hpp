@@ -1,0 +1,44 @@
+// The part of `likeness pack` that makes one pack file, from pictures or from a data set's file.
+// It knows nothing of the database but which files the shop has already.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/base/progress.hpp"
+#include "likeness/catalogue/pack_pictures.hpp"
+#include "likeness/catalogue/tags.hpp"
+
+namespace likeness {
+
+struct PackRun {
+  std::filesystem::path file;  // written if there is anything new
+  std::filesystem::path shop;
+  // Of the shop's items, removed ones among them: their pictures stay out as they are.
+  std::unordered_map<std::string, Digest> known;
+  std::optional<Size> size;  // the shop's, or what was asked for
+  std::optional<Fit> fit;
+  std::size_t threads = 1;
+  ProgressStyle progress = ProgressStyle::kQuiet;
+};
+
+struct Packed {
+  PackReport report;
+  std::optional<TagTable> tags;  // that the data set itself has
+};
+
+inline constexpr const char* kDataSetKey = "key";  // the key's column in Packed::tags
+
+// Folders (with all folders in them), files, "-" for a list of paths on standard input.
+[[nodiscard]] Packed pack_paths(const PackRun& run, const std::vector<std::string>& paths);
+
+// IDX, the format of MNIST and Fashion-MNIST: grey pictures become RGB, an item's key is the
+// beginning of the file's name and a number, its tag "label" comes from the second file.
+[[nodiscard]] Packed pack_idx(const PackRun& run, const std::filesystem::path& images,
+                              const std::filesystem::path& labels);
+
+}  // namespace likeness

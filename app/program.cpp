@@ -1,0 +1,148 @@
+#include "app/program.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <vector>
+
+#include "app/version.hpp"
+#include "likeness/base/error.hpp"
+#include "likeness/base/interrupt.hpp"
+#include "likeness/base/parallel.hpp"
+
+namespace likeness {
+namespace {
+
+enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kOurMistake = 70 };
+
+constexpr std::uint64_t kMostThreads = 1024;
+
+std::string version_text() { return std::string("likeness ") + kVersion + "\n"; }
+
+std::string overview(std::span<const Command> commands) {
+  std::string text =
+      "likeness recommends images by what they look like.\n\n"
+      "Usage: likeness COMMAND ... [OPTIONS]\n\n";
+  for (const Command& command : commands) {
+    std::string line = std::string("  ") + command.name;
+    line.resize(std::max<std::size_t>(line.size() + 2, 14), ' ');
+    text += line + command.summary + "\n";
+  }
+  return text +
+         "\n  likeness COMMAND --help   what the command takes\n"
+         "  likeness --version        which likeness this is\n";
+}
+
+// Throws if the reader is gone or the disk is full: a cut result must not look like a whole one.
+void print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return;
+  throw Error(Error::Kind::kUnavailable, "standard output cannot be written: the result is lost");
+}
+
+const Command& find_command(std::span<const Command> commands, const std::string& name) {
+  const auto found = std::ranges::find(commands, name, &Command::name);
+  if (found != commands.end()) return *found;
+  if (name.starts_with("-")) {
+    throw UsageError(name + ": options come after the command: likeness COMMAND ... " + name);
+  }
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.emplace_back(command.name);
+  const auto like = most_like(name, names);
+  throw UsageError(name + ": there is no such command: " +
+                   (like ? "did you mean " + *like + "?" : "`likeness --help` lists them"));
+}
+
+void declare_common(Arguments& arguments, Common& common) {
+  arguments.flag({"--json", "", "print one JSON document on stdout, and nothing else"},
+                 common.json);
+  arguments.option({"--threads", "N", "how many threads to use [all processors]"}, common.threads);
+  arguments.flag({"--quiet", "", "no progress and no messages on stderr"}, common.quiet);
+}
+
+bool asks_for_help(std::span<const std::string> words) {
+  const auto end = std::ranges::find(words, "--");
+  return std::any_of(words.begin(), end,
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+int run_command(const Command& command, std::span<const std::string> words) {
+  Common common{.threads = available_threads()};
+  Arguments arguments(command.name, command.summary);
+  const Action action = command.declare(arguments);
+  declare_common(arguments, common);
+  if (asks_for_help(words)) {
+    print(arguments.help());
+    return kDone;
+  }
+  arguments.parse(words);
+  if (common.threads < 1 || common.threads > kMostThreads) {
+    throw UsageError("--threads " + std::to_string(common.threads) +
+                     " is out of range: give a number from 1 to " + std::to_string(kMostThreads));
+  }
+  const Result result = action(common);
+  print(common.json ? result.json.dump() + "\n" : result.text);
+  return result.ok ? kDone : kFailed;
+}
+
+int run_words(std::span<const Command> commands, std::span<const std::string> words) {
+  if (words.empty()) {
+    std::fputs(overview(commands).c_str(), stderr);
+    return kUsage;
+  }
+  const std::string& first = words.front();
+  if (first == "--version") {
+    print(version_text());
+    return kDone;
+  }
+  const bool help = first == "help" || first == "--help" || first == "-h";
+  if (help && words.size() == 1) {
+    print(overview(commands));
+    return kDone;
+  }
+  if (help) {
+    return run_command(find_command(commands, words[1]), std::vector<std::string>{"--help"});
+  }
+  return run_command(find_command(commands, first), words.subspan(1));
+}
+
+int report(std::span<const std::string> words, const char* kind, const std::string& message,
+           int code) {
+  std::fprintf(stderr, "likeness: %s\n", message.c_str());
+  if (std::ranges::find(words, "--json") == words.end()) return code;
+  const Json document = Json::Object{{"error", Json::Object{{"kind", kind}, {"message", message}}}};
+  std::puts(document.dump().c_str());
+  return code;
+}
+
+}  // namespace
+
+ProgressStyle Common::progress() const {
+  return quiet ? ProgressStyle::kQuiet : progress_style_of_stderr();
+}
+
+void Common::say(const std::string& line) const {
+  if (!quiet) std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
+  catch_interrupts();
+  return run_words(commands, words);
+} catch (const UsageError& error) {
+  return report(words, "usage", error.what(), kUsage);
+} catch (const Error& error) {
+  return report(words, name_of(error.kind()), error.what(), kFailed);
+} catch (const std::filesystem::filesystem_error& error) {
+  return report(words, name_of(Error::Kind::kUnavailable),
+                error.path1().string() + ": " + error.code().message(), kFailed);
+} catch (const std::bad_alloc&) {
+  return report(words, name_of(Error::Kind::kUnavailable),
+                "out of memory: close other programs or use fewer threads", kFailed);
+} catch (const std::exception& error) {
+  return report(words, "internal",
+                std::string("a mistake in likeness itself, please report it: ") + error.what(),
+                kOurMistake);
+}
+
+}  // namespace likeness

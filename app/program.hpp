@@ -1,0 +1,49 @@
+// What all commands share: how they are found, what they are given, how their results and errors
+// reach the person or the program that asked.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "app/arguments.hpp"
+#include "likeness/base/json.hpp"
+#include "likeness/base/progress.hpp"
+
+namespace likeness {
+
+// The options that every command takes.
+struct Common {
+  bool json = false;
+  bool quiet = false;
+  std::uint64_t threads = 0;  // as many as there are processors, if not given
+  [[nodiscard]] ProgressStyle progress() const;
+  // A line on stderr, for what a person may want to know now; not with --quiet.
+  void say(const std::string& line) const;
+};
+
+// Both forms of what a command found; one of them is printed.
+struct Result {
+  std::string text;  // lines, each with its end
+  Json json;
+  bool ok = true;  // false: exit code 1, as verify does
+};
+
+using Action = std::function<Result(const Common&)>;
+
+// declare() names the command's options and returns what is done when they have been read.
+struct Command {
+  // With a constructor, so that main()'s table has a line a command.
+  constexpr Command(const char* the_name, const char* the_summary, Action (*declares)(Arguments&))
+      : name(the_name), summary(the_summary), declare(declares) {}
+
+  const char* name;
+  const char* summary;
+  Action (*declare)(Arguments&);
+};
+
+// main() without its table. Exit codes: 0 done, 1 failed, 2 usage, 70 a mistake of ours.
+int run_program(std::span<const Command> commands, std::span<const std::string> words);
+
+}  // namespace likeness

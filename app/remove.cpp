@@ -1,0 +1,49 @@
+// likeness remove SHOP KEY...: items that shall not be recommended any more.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/shop.hpp"
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+struct RemoveOptions {
+  ShopFiles files;
+  std::vector<std::string> keys;
+};
+
+// All keys or none: a mistyped one must not go unnoticed among many.
+Result remove(const RemoveOptions& options) {
+  Store store = open_store(options.files);
+  const ShopLock lock(options.files);
+  auto transaction = store.begin();
+  for (const std::string& key : options.keys) {
+    if (store.remove_item(key)) continue;
+    throw Error(Error::Kind::kNotFound,
+                key + ": there is no such item in the shop: nothing was removed");
+  }
+  transaction.commit();
+  return {.text = fmt::format("removed {} items\n", options.keys.size()),
+          .json = Json::Object{{"removed", options.keys.size()}}};
+}
+
+}  // namespace
+
+Action remove_command(Arguments& arguments) {
+  const auto options = std::make_shared<RemoveOptions>();
+  arguments.word({"SHOP", "", "the shop's folder"}, options->files.folder);
+  arguments.words({"KEY", "", "keys of the items: file names without folder and extension"},
+                  options->keys);
+  arguments.note(
+      "A removed item is in no answer from now on, and packing its picture again does not bring "
+      "it\n"
+      "back; only a changed picture does.");
+  return [options](const Common&) { return remove(*options); };
+}
+
+}  // namespace likeness

@@ -1,0 +1,62 @@
+// likeness sample DIR: draws pictures to try everything on.
+#include "likeness/catalogue/sample/sample.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "app/commands.hpp"
+#include "likeness/base/progress.hpp"
+
+namespace likeness {
+namespace {
+
+struct SampleArguments {
+  std::filesystem::path folder;
+  std::uint64_t count = SampleOptions{}.count;
+  std::uint64_t seed = SampleOptions{}.seed;
+};
+
+Result sample(const SampleArguments& arguments, const Common& common) {
+  if (arguments.count < 1 || arguments.count > kMaxSampleCount) {
+    throw UsageError(fmt::format("--count {} is out of range: give a number from 1 to {}",
+                                 arguments.count, kMaxSampleCount));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  Progress progress("sample", "pictures", arguments.count, common.progress());
+  const SampleReport report =
+      draw_sample(arguments.folder, {.count = arguments.count,
+                                     .seed = arguments.seed,
+                                     .threads = common.threads,
+                                     .on_progress = [&](std::size_t n) { progress.advance(n); }});
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const std::string folder = arguments.folder.string();
+  const std::string table = (arguments.folder / "tags.csv").string();
+  return {
+      .text = fmt::format("{}: {} pictures in {:.1f} s, {} of them exact and {} near duplicates\n"
+                          "{}: their tags\n"
+                          "next: likeness pack SHOP {} --tags {} --key key\n",
+                          folder, with_thousands(report.pictures), seconds.count(),
+                          with_thousands(report.exact_duplicates),
+                          with_thousands(report.near_duplicates), table, folder, table),
+      .json = Json::Object{{"pictures", report.pictures},
+                           {"exact_duplicates", report.exact_duplicates},
+                           {"near_duplicates", report.near_duplicates},
+                           {"removed", report.removed},
+                           {"tags", table},
+                           {"seconds", seconds.count()}}};
+}
+
+}  // namespace
+
+Action sample_command(Arguments& arguments) {
+  const auto options = std::make_shared<SampleArguments>();
+  arguments.word({"DIR", "", "the folder to draw into: new, empty, or with an older sample"},
+                 options->folder);
+  arguments.option({"--count", "N", "how many pictures [2000]"}, options->count);
+  arguments.option({"--seed", "N", "the same seed draws the same pictures [1]"}, options->seed);
+  return [options](const Common& common) { return sample(*options, common); };
+}
+
+}  // namespace likeness

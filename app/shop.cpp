@@ -1,0 +1,109 @@
+#include "app/shop.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+// The number that the lock's holder wrote into it, for the message.
+std::string holder_of(int descriptor) {
+  std::array<char, 32> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  const std::string number(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const bool sound = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+  return sound ? " (process " + number + ")" : "";
+}
+
+// What the database says of a pack and what its file says must be the same.
+void check_pack(const StoredPack& stored, const Pack& pack) {
+  const Size size{.width = stored.width, .height = stored.height};
+  if (pack.count() == stored.count && pack.size() == size && name_of(pack.fit()) == stored.fit) {
+    return;
+  }
+  throw Error(Error::Kind::kCorrupt,
+              pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
+}
+
+}  // namespace
+
+std::string pack_name(std::int64_t pack) { return fmt::format("{:06}.pack", pack); }
+
+ShopLock::ShopLock(const ShopFiles& files, For what) {
+  const bool training = what == For::kTraining;
+  const auto path = training ? files.training_lock() : files.lock();
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) {
+    throw Error(Error::Kind::kUnavailable,
+                path.string() + ": cannot be created: " + std::generic_category().message(errno));
+  }
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const std::string holder = holder_of(descriptor_);
+    ::close(descriptor_);
+    throw Error(Error::Kind::kUnavailable, files.folder.string() + ": another likeness" + holder +
+                                               " is " + (training ? "training on" : "changing") +
+                                               " this shop: try again when it has ended");
+  }
+  const std::string number = std::to_string(::getpid());
+  // Only for the message of whoever finds the shop locked: it may fail.
+  if (::ftruncate(descriptor_, 0) == 0) {
+    [[maybe_unused]] const auto written = ::pwrite(descriptor_, number.data(), number.size(), 0);
+  }
+}
+
+ShopLock::~ShopLock() { ::close(descriptor_); }
+
+Store open_store(const ShopFiles& files) {
+  if (!std::filesystem::exists(files.database())) {
+    const bool there = std::filesystem::exists(files.folder);
+    throw Error(Error::Kind::kNotFound,
+                files.folder.string() +
+                    (there ? ": is not a shop, for it has no shop.db" : ": there is no such shop") +
+                    ": make one by `likeness pack SHOP PICTURES...`");
+  }
+  return {files.database(), OpenMode::kExisting};
+}
+
+Shop::Shop(std::filesystem::path folder)
+    : files_{std::move(folder)}, store_(open_store(files_)), items_(store_.items()) {
+  for (const StoredPack& stored : store_.packs()) {
+    const auto path = files_.packs() / stored.file;
+    const auto& pack = packs_.try_emplace(stored.id, path).first->second;
+    check_pack(stored, pack);
+    size_ = pack.size();
+  }
+  pack_of_.reserve(items_.size());
+  for (const Item& item : items_) {
+    const auto pack = packs_.find(item.pack);
+    if (pack == packs_.end() || item.record >= pack->second.count()) {
+      throw Error(Error::Kind::kCorrupt, files_.database().string() + ": item " + item.key +
+                                             " has no pixels: `likeness verify` tells more");
+    }
+    pack_of_.push_back(&pack->second);
+  }
+}
+
+std::span<const std::uint8_t> Shop::record(std::size_t i) const {
+  return pack_of_[i]->record(items_[i].record);
+}
+
+std::optional<std::size_t> Shop::index_of(std::string_view key) const {
+  const auto found = store_.find_item(key);
+  if (!found) return std::nullopt;
+  const auto place = std::ranges::lower_bound(items_, found->id, {}, &Item::id);
+  if (place == items_.end() || place->id != found->id) return std::nullopt;
+  return static_cast<std::size_t>(place - items_.begin());
+}
+
+}  // namespace likeness

@@ -1,0 +1,76 @@
+// A shop on disk: where its files lie, who may change it, and its items with their pixels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/pack.hpp"
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+
+struct ShopFiles {
+  std::filesystem::path folder;
+  [[nodiscard]] std::filesystem::path database() const { return folder / "shop.db"; }
+  [[nodiscard]] std::filesystem::path lock() const { return folder / "lock"; }
+  [[nodiscard]] std::filesystem::path training_lock() const { return folder / "lock.training"; }
+  [[nodiscard]] std::filesystem::path packs() const { return folder / "packs"; }
+  [[nodiscard]] std::filesystem::path models() const { return folder / "models"; }
+};
+
+// "000001.pack"
+[[nodiscard]] std::string pack_name(std::int64_t pack);
+
+// Held by a command that changes the shop, so that only one does, and by one that trains on it:
+// Error::kUnavailable if another holds it. It ends with the process, however that ends.
+class ShopLock {
+ public:
+  enum class For { kChanging, kTraining };  // a shop can be changed while it is trained on
+  explicit ShopLock(const ShopFiles& files, For what = For::kChanging);
+  ~ShopLock();
+  ShopLock(const ShopLock&) = delete;
+  ShopLock& operator=(const ShopLock&) = delete;
+  ShopLock(ShopLock&&) = delete;
+  ShopLock& operator=(ShopLock&&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+// Error::kNotFound if the folder is none or holds no shop.
+[[nodiscard]] Store open_store(const ShopFiles& files);
+
+// The items of a shop, in the order of their ids, with their pixels. Opening reads the database and
+// the index of each pack; pixels come from the disk as they are asked for. After opening, records
+// may be read from any number of threads.
+class Shop {
+ public:
+  explicit Shop(std::filesystem::path folder);
+
+  [[nodiscard]] const ShopFiles& files() const noexcept { return files_; }
+  [[nodiscard]] Store& store() noexcept { return store_; }
+  [[nodiscard]] const Store& store() const noexcept { return store_; }
+
+  [[nodiscard]] Size size() const noexcept { return size_; }
+  [[nodiscard]] const std::vector<Item>& items() const noexcept { return items_; }
+  // Pixels of items()[i]: height x width x 3 bytes of sRGB.
+  [[nodiscard]] std::span<const std::uint8_t> record(std::size_t i) const;
+  [[nodiscard]] std::optional<std::size_t> index_of(std::string_view key) const;
+
+ private:
+  ShopFiles files_;
+  Store store_;
+  Size size_;
+  std::map<std::int64_t, Pack> packs_;
+  std::vector<Item> items_;
+  std::vector<const Pack*> pack_of_;  // of items_[i]
+};
+
+}  // namespace likeness

@@ -1,0 +1,24 @@
+# Every library that is not ours and ends in a program, found once, here. Our build includes this
+# file, and so does likeness-config.cmake when installed: our libraries are static, so whoever links
+# one of them links what it uses, too. The pkg-config file gets the same list from two variables.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(fmt REQUIRED)
+find_package(hwy REQUIRED)
+find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
+pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
+pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips-cpp)
+
+# oneDNN's own CMake package asks for OpenCL, which the CPU does not need.
+find_path(DNNL_INCLUDE dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+if(NOT TARGET oneDNN::oneDNN)
+  add_library(oneDNN::oneDNN UNKNOWN IMPORTED)
+  set_target_properties(oneDNN::oneDNN PROPERTIES
+    IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE})
+endif()
+
+set(LIKENESS_PKG_CONFIG_REQUIRES vips-cpp libturbojpeg fmt zlib sqlite3 libhwy)
+set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread)  # what has no pkg-config file

@@ -1,0 +1,26 @@
+// Checksums that tell damage and change, not tampering: XXH3 of the xxHash library.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace likeness {
+
+[[nodiscard]] std::uint64_t checksum(std::span<const std::byte> bytes) noexcept;
+
+// 128 bits: wide enough that two different files of one catalogue never share it.
+struct Digest {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  auto operator<=>(const Digest&) const = default;
+};
+
+[[nodiscard]] Digest digest(std::span<const std::byte> bytes) noexcept;
+
+// 32 lower-case hexadecimal digits.
+[[nodiscard]] std::string to_hex(const Digest& digest);
+
+}  // namespace likeness

@@ -1,0 +1,30 @@
+// Any picture file to upright 8-bit sRGB pixels, or the reason why not. The bytes may be hostile.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "likeness/catalogue/image.hpp"
+
+namespace likeness {
+
+struct DecodeOptions {
+  // The picture may come at any reduced scale whose upright sides still cover these: decoding a
+  // photograph at full size only to shrink it is most of the work. {0, 0}: full size.
+  Size at_least = {};
+  // More pixels than this are refused from the file's head alone, before memory is taken.
+  std::size_t max_pixels = 100'000'000;
+};
+
+// EXIF orientation is applied, alpha is laid on white, grey, CMYK and 16 bits become 8-bit RGB, an
+// embedded profile that is not sRGB is honoured. Of an animation or a book, the first page.
+// Throws Error::kInput whose message is the reason alone ("is empty"), without a file's name.
+// May be called from any number of threads; starts none itself.
+[[nodiscard]] Image decode_image(std::span<const std::byte> file,
+                                 const DecodeOptions& options = {});
+
+// For the decoders behind decode_image: throws its reason if a picture of this size, as its head
+// tells it, must not be decoded.
+void refuse_too_large(Size size, const DecodeOptions& options);
+
+}  // namespace likeness

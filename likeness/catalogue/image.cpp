@@ -1,0 +1,1 @@
+#include "likeness/catalogue/image.hpp"

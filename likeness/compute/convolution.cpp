@@ -1,0 +1,293 @@
+// The only file that knows oneDNN (2.6; the names of 3.x differ): an engine, a stream, and for each
+// object the primitives that were created once for its shapes.
+#include "likeness/compute/convolution.hpp"
+
+#include <cassert>
+#include <dnnl.hpp>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "likeness/compute/kernels.hpp"
+
+namespace likeness {
+namespace {
+
+using dnnl::memory;
+using Type = memory::data_type;
+using Tag = memory::format_tag;
+using Arguments = std::unordered_map<int, memory>;
+
+dnnl::engine& engine() {
+  static dnnl::engine it(dnnl::engine::kind::cpu, 0);
+  return it;
+}
+
+dnnl::stream& stream() {
+  static dnnl::stream it(engine());
+  return it;
+}
+
+Type type_of(Precision precision) { return precision == Precision::kF32 ? Type::f32 : Type::bf16; }
+
+memory::dim dim(std::size_t value) { return static_cast<memory::dim>(value); }
+
+memory::dims dims_of(const Shape& shape) {
+  return {dim(shape.n), dim(shape.c), dim(shape.h), dim(shape.w)};
+}
+
+// A memory object without memory: its handle is set before each use.
+memory unbound(const memory::desc& description) { return {description, engine(), nullptr}; }
+
+dnnl::primitive_attr with_scratchpad() {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+// Scratch memory is used during one call only, so all primitives share the largest request.
+memory scratchpad(const memory::desc& description) {
+  static AlignedBuffer buffer;
+  if (buffer.size() < description.get_size()) buffer = AlignedBuffer(description.get_size());
+  return {description, engine(), buffer.data()};
+}
+
+// A primitive with its arguments; those that change from call to call are bound by number.
+struct Call {
+  dnnl::primitive primitive;
+  memory::desc scratch;
+  Arguments arguments;
+
+  template <typename Description>
+  Call(const Description& description, dnnl::primitive it)
+      : primitive(std::move(it)), scratch(description.scratchpad_desc()) {
+    (void)scratchpad(scratch);  // grows the shared memory now, not in the training loop
+  }
+  void bind(int argument, const void* data) {
+    arguments.at(argument).set_data_handle(const_cast<void*>(data));
+  }
+  void run() {
+    if (scratch.get_size() > 0)
+      arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, scratchpad(scratch));
+    primitive.execute(stream(), arguments);
+  }
+};
+
+// Copies between a layout of ours and one of oneDNN's choice.
+struct Reorder {
+  dnnl::reorder primitive;
+  memory from;
+  memory to;
+
+  Reorder(const memory& source, const memory& target)
+      : primitive(source, target), from(source), to(target) {}
+  void run() { primitive.execute(stream(), from, to); }
+};
+
+}  // namespace
+
+bool has_fast_bf16() noexcept {
+  const auto isa = dnnl::get_effective_cpu_isa();
+  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+}
+
+struct Convolution::Prepared {
+  ConvolutionGeometry geometry;
+  memory plain_weights;  // as they are given
+  std::unique_ptr<Call> forward;
+  std::unique_ptr<Call> backward_input;
+  std::unique_ptr<Call> backward_weights;
+  std::vector<Reorder> weight_copies;
+  std::unique_ptr<Reorder> weights_gradient;
+
+  memory::desc in, out, weights, weights_f32, bias;
+  memory::dims strides, before, after;
+  std::vector<float> ones, zeros;  // for the bias of a transposed convolution
+
+  Prepared(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use);
+  template <typename Forward, typename BackwardData, typename BackwardWeights>
+  void prepare(Use use, dnnl::algorithm algorithm);
+  void copy_weights_to(Call& call, const memory::desc& description);
+};
+
+// The padding after is what makes the output as large as the geometry says.
+memory::dim padding_after(std::size_t small, std::size_t large, const ConvolutionGeometry& g,
+                          std::size_t before) {
+  return dim((small - 1) * g.stride + g.kernel) - dim(large) - dim(before);
+}
+
+Convolution::Prepared::Prepared(const ConvolutionGeometry& g, Precision in_precision,
+                                Precision out_precision, Use use)
+    : geometry(g), ones(g.out.c, 1.0F), zeros(g.out.c, 0.0F) {
+  in = memory::desc(dims_of(g.in), type_of(in_precision), Tag::nhwc);
+  out = memory::desc(dims_of(g.out), type_of(out_precision), Tag::nhwc);
+  const bool grouped = g.groups > 1;
+  memory::dims shape{dim(g.out.c / g.groups), dim(g.in.c / g.groups), dim(g.kernel), dim(g.kernel)};
+  if (grouped) shape.insert(shape.begin(), dim(g.groups));
+  weights = memory::desc(shape, type_of(in_precision), Tag::any);
+  weights_f32 = memory::desc(shape, Type::f32, Tag::any);
+  plain_weights = unbound(memory::desc(shape, Type::f32, grouped ? Tag::goihw : Tag::oihw));
+  // oneDNN adds the bias of a transposed convolution value by value: that is left to our kernel.
+  if (g.bias && !g.transposed) bias = memory::desc({dim(g.out.c)}, Type::f32, Tag::x);
+  strides = {dim(g.stride), dim(g.stride)};
+  before = {dim(g.pad_before), dim(g.pad_before_columns)};
+  const Shape& small = g.transposed ? g.in : g.out;
+  const Shape& large = g.transposed ? g.out : g.in;
+  after = {padding_after(small.h, large.h, g, g.pad_before),
+           padding_after(small.w, large.w, g, g.pad_before_columns)};
+  if (g.transposed) {
+    prepare<dnnl::deconvolution_forward, dnnl::deconvolution_backward_data,
+            dnnl::deconvolution_backward_weights>(use, dnnl::algorithm::deconvolution_direct);
+  } else {
+    prepare<dnnl::convolution_forward, dnnl::convolution_backward_data,
+            dnnl::convolution_backward_weights>(use, dnnl::algorithm::convolution_direct);
+  }
+}
+
+template <typename Forward, typename BackwardData, typename BackwardWeights>
+void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
+  const auto kind = use == Use::kTraining ? dnnl::prop_kind::forward_training
+                                          : dnnl::prop_kind::forward_inference;
+  auto attributes = with_scratchpad();
+  if (geometry.relu && !geometry.transposed) {
+    dnnl::post_ops after_it;
+    after_it.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+    attributes.set_post_ops(after_it);
+  }
+  const typename Forward::primitive_desc forward_description(
+      {kind, algorithm, in, weights, bias, out, strides, before, after}, attributes, engine());
+  forward = std::make_unique<Call>(forward_description, Forward(forward_description));
+  copy_weights_to(*forward, forward_description.weights_desc());
+  forward->arguments[DNNL_ARG_SRC] = unbound(in);
+  forward->arguments[DNNL_ARG_DST] = unbound(out);
+  if (geometry.bias && !geometry.transposed) forward->arguments[DNNL_ARG_BIAS] = unbound(bias);
+  if (use == Use::kInference) return;
+
+  // Gradients of the output have the precision of the input, whatever the output itself has.
+  const memory::desc out_gradient(
+      dims_of(geometry.out), in.data.data_type == dnnl_f32 ? Type::f32 : Type::bf16, Tag::nhwc);
+  const typename Forward::primitive_desc hint(
+      {kind, algorithm, in, weights, bias, out_gradient, strides, before, after}, engine());
+  const typename BackwardData::primitive_desc data_description(
+      {algorithm, in, weights, out_gradient, strides, before, after}, with_scratchpad(), engine(),
+      hint);
+  backward_input = std::make_unique<Call>(data_description, BackwardData(data_description));
+  copy_weights_to(*backward_input, data_description.weights_desc());
+  backward_input->arguments[DNNL_ARG_DIFF_SRC] = unbound(in);
+  backward_input->arguments[DNNL_ARG_DIFF_DST] = unbound(out_gradient);
+
+  const typename BackwardWeights::primitive_desc weights_description(
+      {algorithm, in, weights_f32, bias, out_gradient, strides, before, after}, with_scratchpad(),
+      engine(), hint);
+  backward_weights =
+      std::make_unique<Call>(weights_description, BackwardWeights(weights_description));
+  const memory gradient(weights_description.diff_weights_desc(), engine());
+  backward_weights->arguments[DNNL_ARG_SRC] = unbound(in);
+  backward_weights->arguments[DNNL_ARG_DIFF_DST] = unbound(out_gradient);
+  backward_weights->arguments[DNNL_ARG_DIFF_WEIGHTS] = gradient;
+  if (geometry.bias && !geometry.transposed)
+    backward_weights->arguments[DNNL_ARG_DIFF_BIAS] = unbound(bias);
+  weights_gradient = std::make_unique<Reorder>(gradient, unbound(plain_weights.get_desc()));
+}
+
+void Convolution::Prepared::copy_weights_to(Call& call, const memory::desc& description) {
+  const memory copy(description, engine());
+  call.arguments[DNNL_ARG_WEIGHTS] = copy;
+  weight_copies.emplace_back(plain_weights, copy);
+}
+
+Convolution::Convolution(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use)
+    : prepared_(std::make_unique<Prepared>(geometry, in, out, use)) {}
+Convolution::~Convolution() = default;
+Convolution::Convolution(Convolution&&) noexcept = default;
+Convolution& Convolution::operator=(Convolution&&) noexcept = default;
+
+void Convolution::set_weights(std::span<const float> weights) {
+  prepared_->plain_weights.set_data_handle(const_cast<float*>(weights.data()));
+  for (auto& copy : prepared_->weight_copies) copy.run();
+}
+
+void Convolution::forward(const Tensor& in, std::span<const float> bias, const Tensor& out) {
+  Call& call = *prepared_->forward;
+  call.bind(DNNL_ARG_SRC, in.data);
+  call.bind(DNNL_ARG_DST, out.data);
+  const auto& geometry = prepared_->geometry;
+  if (geometry.bias && !geometry.transposed) call.bind(DNNL_ARG_BIAS, bias.data());
+  call.run();
+  if (!geometry.transposed || !(geometry.bias || geometry.relu)) return;
+  const float slope = geometry.relu ? 0.0F : 1.0F;
+  scale_and_shift(out, prepared_->ones, geometry.bias ? bias : prepared_->zeros, slope, out);
+}
+
+void Convolution::backward_input(const Tensor& out_gradient, const Tensor& in_gradient) {
+  Call& call = *prepared_->backward_input;
+  call.bind(DNNL_ARG_DIFF_DST, out_gradient.data);
+  call.bind(DNNL_ARG_DIFF_SRC, in_gradient.data);
+  call.run();
+}
+
+void Convolution::backward_weights(const Tensor& in, const Tensor& out_gradient,
+                                   std::span<float> weights_gradient,
+                                   std::span<float> bias_gradient) {
+  Call& call = *prepared_->backward_weights;
+  call.bind(DNNL_ARG_SRC, in.data);
+  call.bind(DNNL_ARG_DIFF_DST, out_gradient.data);
+  const auto& geometry = prepared_->geometry;
+  if (geometry.bias && !geometry.transposed) call.bind(DNNL_ARG_DIFF_BIAS, bias_gradient.data());
+  call.run();
+  if (geometry.bias && geometry.transposed) sum_channels(out_gradient, bias_gradient);
+  prepared_->weights_gradient->to.set_data_handle(weights_gradient.data());
+  prepared_->weights_gradient->run();
+}
+
+struct MatrixProduct::Prepared {
+  std::unique_ptr<Call> call;
+  bool bias = false;
+};
+
+namespace {
+
+memory::desc describe(const Matrix& matrix) {
+  return {{dim(matrix.rows), dim(matrix.columns)},
+          type_of(matrix.precision),
+          memory::dims{dim(matrix.row_stride), dim(matrix.column_stride)}};
+}
+
+}  // namespace
+
+MatrixProduct::MatrixProduct(const Matrix& a, const Matrix& b, Precision c, bool bias)
+    : prepared_(std::make_unique<Prepared>()) {
+  assert(a.columns == b.rows);
+  const memory::desc result({dim(a.rows), dim(b.columns)}, type_of(c), Tag::ab);
+  const memory::desc row =
+      bias ? memory::desc({1, dim(b.columns)}, Type::f32, Tag::ab) : memory::desc();
+  const dnnl::matmul::primitive_desc description({describe(a), describe(b), row, result},
+                                                 with_scratchpad(), engine());
+  prepared_->bias = bias;
+  prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description));
+  auto& call = *prepared_->call;
+  call.arguments[DNNL_ARG_SRC] = unbound(describe(a));
+  call.arguments[DNNL_ARG_WEIGHTS] = unbound(describe(b));
+  call.arguments[DNNL_ARG_DST] = unbound(result);
+  if (bias) call.arguments[DNNL_ARG_BIAS] = unbound(row);
+}
+MatrixProduct::~MatrixProduct() = default;
+MatrixProduct::MatrixProduct(MatrixProduct&&) noexcept = default;
+MatrixProduct& MatrixProduct::operator=(MatrixProduct&&) noexcept = default;
+
+void MatrixProduct::run(const void* a, const void* b, void* c, const float* bias) {
+  Call& call = *prepared_->call;
+  call.bind(DNNL_ARG_SRC, a);
+  call.bind(DNNL_ARG_WEIGHTS, b);
+  call.bind(DNNL_ARG_DST, c);
+  if (prepared_->bias) call.bind(DNNL_ARG_BIAS, bias);
+  call.run();
+}
+
+void matrix_product(const Matrix& a, const Matrix& b, std::span<float> c) {
+  assert(c.size() == a.rows * b.columns);
+  MatrixProduct(a, b, Precision::kF32).run(a.data, b.data, c.data());
+}
+
+}  // namespace likeness

@@ -1,0 +1,204 @@
+// The kernels of kernels.hpp that move between pictures of different sizes.
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "likeness/compute/kernels.hpp"
+#include "likeness/compute/parallel_ranges.hpp"
+#include "likeness/compute/vectors.hpp"
+
+namespace likeness {
+namespace {
+
+using vectors::at;
+using vectors::from;
+using vectors::to;
+
+// body(picture, row) for each row of pixels.
+template <typename Body>
+void for_rows(const Shape& shape, const Body& body) {
+  constexpr std::size_t kGrain = 16384;  // values: less is not worth waking a thread
+  const std::size_t grain = std::max<std::size_t>(1, kGrain / (shape.w * shape.c));
+  parallel_ranges(shape.n * shape.h, grain, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t i = begin; i < end; ++i) body(i / shape.h, i % shape.h);
+  });
+}
+
+// Where pixel (row, column) of a picture begins, in values.
+std::size_t pixel(const Shape& shape, std::size_t picture, std::size_t row, std::size_t column) {
+  return ((picture * shape.h + row) * shape.w + column) * shape.c;
+}
+
+// At most this many pixels take part in one output pixel: a pooling window of 15 x 15.
+constexpr std::size_t kMostTaps = 225;
+
+class Taps {
+ public:
+  void add(std::size_t value, std::size_t position) {
+    assert(count_ < kMostTaps);
+    taps_[count_++] = {.value = value, .position = static_cast<std::uint8_t>(position)};
+  }
+  [[nodiscard]] std::span<const vectors::Tap> all() const { return {taps_.data(), count_}; }
+
+ private:
+  std::array<vectors::Tap, kMostTaps> taps_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+namespace {
+
+// Along one axis: for each position of the target the positions of the source it meets, and the tap
+// of the window by which it does.
+struct Meeting {
+  std::size_t source = 0;
+  std::size_t tap = 0;
+};
+using Axis = std::vector<std::vector<Meeting>>;
+
+// Output positions meet the input positions in their window, or the other way round.
+enum class Way { kForward, kBackward };
+
+Axis meetings(Way way, std::size_t in, std::size_t out, const Pooling& pooling, std::size_t pad) {
+  Axis axis(way == Way::kForward ? out : in);
+  for (std::size_t o = 0; o < out; ++o) {
+    for (std::size_t tap = 0; tap < pooling.kernel; ++tap) {
+      const std::size_t i = o * pooling.stride + tap - pad;
+      if (i >= in) continue;  // also what lies before 0
+      if (way == Way::kForward) {
+        axis[o].push_back({i, tap});
+      } else {
+        axis[i].push_back({o, tap});
+      }
+    }
+  }
+  return axis;
+}
+
+// Calls body(value of the target's pixel, taps into the source) for each pixel of the target.
+template <typename Body>
+void for_windows(Way way, const Shape& in, const Shape& out, const Pooling& pooling,
+                 const Body& body) {
+  const Axis rows = meetings(way, in.h, out.h, pooling, pooling.pad_before);
+  const Axis columns = meetings(way, in.w, out.w, pooling, pooling.pad_before_columns);
+  const Shape& target = way == Way::kForward ? out : in;
+  const Shape& source = way == Way::kForward ? in : out;
+  for_rows(target, [&](std::size_t picture, std::size_t y) {
+    for (std::size_t x = 0; x < target.w; ++x) {
+      Taps taps;
+      for (const auto& row : rows[y]) {
+        for (const auto& column : columns[x]) {
+          taps.add(pixel(source, picture, row.source, column.source),
+                   row.tap * pooling.kernel + column.tap);
+        }
+      }
+      body(pixel(target, picture, y, x), taps.all());
+    }
+  });
+}
+
+}  // namespace
+
+void max_pool(const Tensor& in, const Pooling& pooling, const Tensor& out,
+              std::span<std::uint8_t> where) {
+  for_windows(Way::kForward, in.shape, out.shape, pooling,
+              [&](std::size_t value, std::span<const vectors::Tap> taps) {
+                vectors::largest(from(in, 0), taps, in.shape.c, to(out, value),
+                                 where.data() + value);
+              });
+}
+
+void max_pool_backward(const Tensor& out_gradient, const Pooling& pooling,
+                       std::span<const std::uint8_t> where, const Tensor& in_gradient) {
+  for_windows(Way::kBackward, in_gradient.shape, out_gradient.shape, pooling,
+              [&](std::size_t value, std::span<const vectors::Tap> windows) {
+                vectors::sum(from(out_gradient, 0), where.data(), windows, in_gradient.shape.c,
+                             to(in_gradient, value));
+              });
+}
+
+void add_upsampled(const Tensor& large, const Tensor& small, std::size_t factor,
+                   const Tensor& out) {
+  const std::size_t channels = small.shape.c;
+  for_rows(out.shape, [&](std::size_t picture, std::size_t y) {
+    for (std::size_t x = 0; x < out.shape.w; ++x) {
+      const std::size_t target = pixel(out.shape, picture, y, x);
+      const std::size_t source = pixel(small.shape, picture, y / factor, x / factor);
+      if (large.data == nullptr) {
+        vectors::copy(from(small, source), channels, to(out, target));
+      } else {
+        vectors::add(from(large, target), from(small, source), channels, to(out, target));
+      }
+    }
+  });
+}
+
+void sum_blocks(const Tensor& large, std::size_t factor, const Tensor& small) {
+  for_rows(small.shape, [&](std::size_t picture, std::size_t y) {
+    for (std::size_t x = 0; x < small.shape.w; ++x) {
+      Taps block;
+      for (std::size_t dy = 0; dy < factor; ++dy) {
+        for (std::size_t dx = 0; dx < factor; ++dx) {
+          block.add(pixel(large.shape, picture, y * factor + dy, x * factor + dx), 0);
+        }
+      }
+      vectors::sum(from(large, 0), nullptr, block.all(), small.shape.c,
+                   to(small, pixel(small.shape, picture, y, x)));
+    }
+  });
+}
+
+namespace {
+
+// A pixel of `deep` holds factor rows of factor pixels of `wide`: copies row by row.
+template <typename Copy>
+void for_blocks(const Shape& deep, const Shape& wide, std::size_t factor, const Copy& copy) {
+  for_rows(deep, [&](std::size_t picture, std::size_t y) {
+    for (std::size_t x = 0; x < deep.w; ++x) {
+      for (std::size_t dy = 0; dy < factor; ++dy) {
+        copy(pixel(deep, picture, y, x) + dy * factor * wide.c,
+             pixel(wide, picture, y * factor + dy, x * factor));
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void depth_to_space(const Tensor& deep, std::size_t factor, const Tensor& wide) {
+  const std::size_t count = factor * wide.shape.c;
+  for_blocks(deep.shape, wide.shape, factor, [&](std::size_t in, std::size_t out) {
+    vectors::copy(from(deep, in), count, to(wide, out));
+  });
+}
+
+void space_to_depth(const Tensor& wide, std::size_t factor, const Tensor& deep) {
+  const std::size_t count = factor * wide.shape.c;
+  for_blocks(deep.shape, wide.shape, factor, [&](std::size_t out, std::size_t in) {
+    vectors::copy(from(wide, in), count, to(deep, out));
+  });
+}
+
+void crop(const Tensor& whole, std::size_t top, std::size_t left, const Tensor& part) {
+  for_rows(part.shape, [&](std::size_t picture, std::size_t y) {
+    vectors::copy(from(whole, pixel(whole.shape, picture, y + top, left)),
+                  part.shape.w * part.shape.c, to(part, pixel(part.shape, picture, y, 0)));
+  });
+}
+
+void uncrop(const Tensor& part, std::size_t top, std::size_t left, const Tensor& whole) {
+  for_rows(whole.shape, [&](std::size_t picture, std::size_t y) {
+    const std::size_t row = pixel(whole.shape, picture, y, 0);
+    std::memset(at(whole, row), 0,
+                whole.shape.w * whole.shape.c * bytes_per_value(whole.precision));
+    if (y < top || y >= top + part.shape.h) return;
+    vectors::copy(from(part, pixel(part.shape, picture, y - top, 0)), part.shape.w * part.shape.c,
+                  to(whole, row + left * whole.shape.c));
+  });
+}
+
+}  // namespace likeness

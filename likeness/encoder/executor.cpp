@@ -1,0 +1,329 @@
+#include "likeness/encoder/executor.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+#include "likeness/encoder/memory_plan.hpp"
+#include "likeness/encoder/operations.hpp"
+#include "likeness/encoder/parameter_store.hpp"
+#include "likeness/encoder/plan.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+Shape of_batch(Shape shape, std::size_t batch) {
+  shape.n = batch;
+  return shape;
+}
+
+// Steps whose backward pass reads their inputs, and those that read their output.
+bool reads_input_again(StepKind kind) {
+  return kind == StepKind::kConvolution || kind == StepKind::kDense ||
+         kind == StepKind::kNormalisation;
+}
+bool reads_output_again(StepKind kind) {
+  return kind == StepKind::kRelu || kind == StepKind::kSigmoid;
+}
+
+// Collects all tensors with their lifetimes, then places them in one block. Step i runs forward at
+// time i and backward at time 2 n - i.
+class TensorPlan {
+ public:
+  TensorPlan(const Plan& plan, std::size_t batch, Precision precision, Use use)
+      : plan_(plan), batch_(batch), precision_(precision), steps_(plan.steps.size()) {
+    for (std::size_t i = 0; i < steps_; ++i) plan_value(i);
+    keep(values_[plan.latent], 2 * steps_);
+    keep(values_[plan.reconstruction], 2 * steps_);
+    if (use == Use::kTraining) plan_gradients();
+  }
+
+  AlignedBuffer allocate() {
+    std::vector<Lifetime> lifetimes;
+    lifetimes.reserve(buffers_.size());
+    for (const auto& buffer : buffers_) lifetimes.push_back(buffer.life);
+    const MemoryPlan memory = plan_memory(lifetimes);
+    AlignedBuffer block(memory.bytes);
+    for (std::size_t i = 0; i < buffers_.size(); ++i) {
+      buffers_[i].tensor.data = block.data() + memory.offsets[i];
+    }
+    return block;
+  }
+
+  [[nodiscard]] Tensor value(std::size_t step) const { return buffers_[values_[step]].tensor; }
+  [[nodiscard]] Tensor gradient(std::size_t step) const { return at(gradients_, step); }
+
+  [[nodiscard]] Operands operands(std::size_t step) const {
+    Operands result{
+        .inputs = {}, .output = value(step), .input_gradients = {}, .output_gradient = {}};
+    for (const auto input : plan_.steps[step].inputs) result.inputs.push_back(value(input));
+    if (gradients_.empty()) return result;
+    result.output_gradient = gradient(step);
+    for (const auto buffer : input_gradients_[step]) {
+      result.input_gradients.push_back(buffer == kNone ? Tensor{} : buffers_[buffer].tensor);
+    }
+    return result;
+  }
+
+  // Gradients that reach a step from several readers, to be added before it runs backwards.
+  [[nodiscard]] std::vector<Tensor> parts(std::size_t step) const {
+    std::vector<Tensor> result;
+    if (gradients_.empty() || parts_[step].size() < 2) return result;
+    for (const auto buffer : parts_[step]) result.push_back(buffers_[buffer].tensor);
+    return result;
+  }
+
+ private:
+  struct Buffer {
+    Tensor tensor;
+    Lifetime life;
+  };
+
+  [[nodiscard]] Tensor at(const std::vector<std::size_t>& ids, std::size_t step) const {
+    return ids[step] == kNone ? Tensor{} : buffers_[ids[step]].tensor;
+  }
+
+  std::size_t add(const Shape& shape, Precision precision, std::size_t time) {
+    const Tensor tensor{.shape = of_batch(shape, batch_), .precision = precision};
+    buffers_.push_back({tensor, {.bytes = tensor.bytes(), .first = time, .last = time}});
+    return buffers_.size() - 1;
+  }
+  void keep(std::size_t buffer, std::size_t time) {
+    buffers_[buffer].life.last = std::max(buffers_[buffer].life.last, time);
+  }
+  [[nodiscard]] std::size_t backward_time(std::size_t step) const { return 2 * steps_ - step; }
+
+  // Dense layers and what follows the last convolution are F32: latents and pictures are exact.
+  [[nodiscard]] Precision value_precision(std::size_t i) const {
+    const Step& step = plan_.steps[i];
+    switch (step.kind) {
+      case StepKind::kDense: return Precision::kF32;
+      case StepKind::kSigmoid:
+      case StepKind::kDepthToSpace:
+      case StepKind::kCrop:
+      case StepKind::kUpsampling: return buffers_[values_[step.inputs[0]]].tensor.precision;
+      case StepKind::kConvolution: return i == last_convolution() ? Precision::kF32 : precision_;
+      default: return precision_;
+    }
+  }
+  [[nodiscard]] std::size_t last_convolution() const {
+    for (std::size_t i = steps_; i-- > 0;) {
+      if (plan_.steps[i].kind == StepKind::kConvolution) return i;
+      const auto kind = plan_.steps[i].kind;
+      if (kind != StepKind::kSigmoid && kind != StepKind::kCrop &&
+          kind != StepKind::kDepthToSpace) {
+        break;
+      }
+    }
+    return kNone;
+  }
+
+  void plan_value(std::size_t i) {
+    const Step& step = plan_.steps[i];
+    values_.push_back(add(step.output, value_precision(i), i));
+    for (const auto input : step.inputs) keep(values_[input], i);
+  }
+
+  void plan_gradients() {
+    gradients_.assign(steps_, kNone);
+    parts_.resize(steps_);
+    input_gradients_.resize(steps_);
+    gradients_[plan_.reconstruction] = add_gradient(plan_.reconstruction, steps_);
+    for (std::size_t i = steps_; i-- > 0;) plan_gradients_of(i);
+  }
+
+  std::size_t add_gradient(std::size_t step, std::size_t time) {
+    const auto kind = plan_.steps[step].kind;
+    const bool own = kind == StepKind::kDense || kind == StepKind::kSigmoid;
+    return add(plan_.steps[step].output,
+               own ? buffers_[values_[step]].tensor.precision : precision_, time);
+  }
+
+  void plan_gradients_of(std::size_t i) {
+    const Step& step = plan_.steps[i];
+    const std::size_t time = backward_time(i);
+    if (reads_input_again(step.kind)) keep(values_[step.inputs[0]], time);
+    if (reads_output_again(step.kind)) keep(values_[i], time);
+    if (parts_[i].size() == 1) gradients_[i] = parts_[i].front();
+    if (parts_[i].size() > 1) gradients_[i] = add_gradient(i, time);
+    for (const auto part : parts_[i]) keep(part, time);
+    if (gradients_[i] == kNone) return;  // nothing that is trained depends on it
+    keep(gradients_[i], time);
+    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+      const std::size_t input = step.inputs[k];
+      if (plan_.steps[input].kind == StepKind::kInput) {
+        input_gradients_[i].push_back(kNone);
+        continue;
+      }
+      const bool passed_on = step.kind == StepKind::kSum && (k == 0 || step.factor == 1);
+      const std::size_t buffer = passed_on ? gradients_[i] : add_gradient(input, time);
+      input_gradients_[i].push_back(buffer);
+      parts_[input].push_back(buffer);
+    }
+  }
+
+  const Plan& plan_;
+  std::size_t batch_;
+  Precision precision_;
+  std::size_t steps_;
+  std::vector<Buffer> buffers_;
+  std::vector<std::size_t> values_;
+  std::vector<std::size_t> gradients_;
+  std::vector<std::vector<std::size_t>> parts_;
+  std::vector<std::vector<std::size_t>> input_gradients_;
+};
+
+}  // namespace
+
+struct Executor::State {
+  struct Running {
+    std::unique_ptr<Operation> operation;
+    std::vector<Tensor> parts;  // of the output's gradient
+    Tensor output_gradient;
+    StepCost cost;
+  };
+
+  Network network;
+  Plan steps;
+  ParameterStore parameters;
+  AlignedBuffer activations;
+  std::vector<Running> running;
+  Tensor input, latents, reconstruction, gradient;
+  float momentum = kNormalisationMomentum;
+
+  State(Network described, std::size_t batch, Precision precision, Use use)
+      : network(std::move(described)), steps(plan(network, use)), parameters(network, steps) {
+    TensorPlan tensors(steps, batch, precision, use);
+    activations = tensors.allocate();
+    input = tensors.value(0);
+    latents = tensors.value(steps.latent);
+    reconstruction = tensors.value(steps.reconstruction);
+    if (use == Use::kTraining) gradient = tensors.gradient(steps.reconstruction);
+    for (std::size_t i = 0; i < steps.steps.size(); ++i) {
+      const Step& step = steps.steps[i];
+      const Operands operands = tensors.operands(i);
+      const std::size_t partner =
+          step.bias_layer == kNoLayer ? step.normalisation : step.bias_layer;
+      Running it{.operation = make_operation(step, network, use, operands,
+                                             {.own = layer(step.layer), .partner = layer(partner)},
+                                             momentum),
+                 .parts = tensors.parts(i),
+                 .output_gradient = operands.output_gradient,
+                 .cost = {}};
+      it.cost.name = step.layer == kNoLayer ? "upsampling" : network.layers[step.layer].name;
+      it.cost.multiply_adds =
+          step.layer == kNoLayer ? 0 : batch * multiply_adds(network, step.layer);
+      running.push_back(std::move(it));
+    }
+  }
+
+  LayerParameters layer(std::size_t position) {
+    return position == kNoLayer ? LayerParameters{} : parameters.of_layer(position);
+  }
+
+  void run_backward(Running& it) {
+    if (it.output_gradient.data == nullptr) return;
+    if (!it.parts.empty()) {
+      add(it.parts[0], it.parts[1], it.output_gradient);
+      for (std::size_t i = 2; i < it.parts.size(); ++i) {
+        add(it.output_gradient, it.parts[i], it.output_gradient);
+      }
+    }
+    it.operation->backward();
+  }
+};
+
+namespace {
+
+// Adds the time until it is destroyed.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+  ~Stopwatch() {
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  Stopwatch(Stopwatch&&) = delete;
+  Stopwatch& operator=(Stopwatch&&) = delete;
+
+ private:
+  double& seconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Executor::Executor(const Network& network, std::size_t batch, Precision precision, Use use)
+    : state_(std::make_unique<State>(network, batch, precision, use)) {}
+Executor::~Executor() = default;
+
+void Executor::set_parameters(std::span<const float> parameters) {
+  state_->parameters.set(parameters);
+  update_weights();
+}
+
+std::vector<float> Executor::parameters() const { return state_->parameters.get(); }
+
+void Executor::forward(std::span<const std::uint8_t> pictures) {
+  load_pictures(pictures, state_->input);
+  for (auto& it : state_->running) {
+    const Stopwatch watch(it.cost.forward_seconds);
+    it.operation->forward();
+  }
+}
+
+Tensor Executor::latents() const { return state_->latents; }
+Tensor Executor::reconstruction() const { return state_->reconstruction; }
+
+Difference Executor::difference(std::span<const std::uint8_t> pictures) const {
+  Tensor reconstruction = state_->reconstruction;
+  reconstruction.shape.n = pictures.size() / state_->network.input().size();
+  return compare(reconstruction, pictures, {});
+}
+
+Difference Executor::backward(std::span<const std::uint8_t> pictures) {
+  assert(state_->gradient.data != nullptr);
+  const Difference difference = compare(state_->reconstruction, pictures, state_->gradient);
+  for (auto it = state_->running.rbegin(); it != state_->running.rend(); ++it) {
+    const Stopwatch watch(it->cost.backward_seconds);
+    state_->run_backward(*it);
+  }
+  return difference;
+}
+
+std::span<float> Executor::weights() noexcept { return state_->parameters.weights(); }
+
+std::span<const float> Executor::gradients() const noexcept {
+  return state_->parameters.gradients();
+}
+
+void Executor::update_weights() {
+  for (auto& it : state_->running) it.operation->update_weights();
+}
+
+std::vector<float> Executor::described(std::span<const float> own) const {
+  return state_->parameters.described(own);
+}
+
+std::vector<float> Executor::own(std::span<const float> described) const {
+  return state_->parameters.own(described);
+}
+
+void Executor::set_normalisation_momentum(float momentum) noexcept { state_->momentum = momentum; }
+
+std::size_t Executor::batch() const noexcept { return state_->input.shape.n; }
+
+std::size_t Executor::activation_bytes() const noexcept { return state_->activations.size(); }
+
+std::vector<StepCost> Executor::costs() const {
+  std::vector<StepCost> costs;
+  costs.reserve(state_->running.size());
+  for (const auto& it : state_->running) costs.push_back(it.cost);
+  return costs;
+}
+
+}  // namespace likeness

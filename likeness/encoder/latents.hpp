@@ -1,0 +1,26 @@
+// Latents: what a model makes of pictures.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/model.hpp"
+#include "likeness/encoder/pictures.hpp"
+
+namespace likeness {
+
+// The layers up to the latent: what embedding needs.
+[[nodiscard]] Network encoder_of(const Network& network);
+// The parameters of encoder_of(network) are the first of the network's.
+[[nodiscard]] std::span<const float> encoder_parameters(const Network& network,
+                                                        std::span<const float> parameters);
+
+// (N, D) floats, row i for pictures[i]. Batches are small, so that they stay in the cache.
+[[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
+                                       Precision precision,
+                                       const std::function<void(std::size_t)>& on_progress);
+
+}  // namespace likeness

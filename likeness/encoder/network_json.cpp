@@ -1,0 +1,172 @@
+#include "likeness/encoder/network_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+// Far above any network that a person would train, far below what could exhaust the memory.
+constexpr std::int64_t kMostLayers = 1000;
+constexpr std::int64_t kMostChannels = std::int64_t{1} << 22;
+constexpr std::int64_t kLargestSide = 4096;
+constexpr std::int64_t kLargestKernel = 64;
+constexpr std::size_t kMostValues = std::size_t{1} << 28;
+
+constexpr std::array<std::pair<LayerKind, const char*>, 13> kKinds{
+    {{LayerKind::kInput, "input"},
+     {LayerKind::kConvolution, "convolution"},
+     {LayerKind::kTransposedConvolution, "transposed_convolution"},
+     {LayerKind::kDense, "dense"},
+     {LayerKind::kBatchNormalisation, "batch_normalisation"},
+     {LayerKind::kRelu, "relu"},
+     {LayerKind::kSigmoid, "sigmoid"},
+     {LayerKind::kMaxPooling, "max_pooling"},
+     {LayerKind::kUpsampling, "upsampling"},
+     {LayerKind::kDepthToSpace, "depth_to_space"},
+     {LayerKind::kSum, "sum"},
+     {LayerKind::kReshape, "reshape"},
+     {LayerKind::kCrop, "crop"}}};
+
+Json to_json(const Layer& layer) {
+  Json::Array inputs;
+  for (const auto input : layer.inputs) inputs.emplace_back(input);
+  const auto kind = std::ranges::find(kKinds, layer.kind, [](const auto& it) { return it.first; });
+  return Json::Object{{"kind", kind->second},
+                      {"name", layer.name},
+                      {"inputs", inputs},
+                      {"output", Json::Array{layer.output.c, layer.output.h, layer.output.w}},
+                      {"kernel", layer.kernel},
+                      {"stride", layer.stride},
+                      {"groups", layer.groups},
+                      {"bias", layer.bias},
+                      {"slope", static_cast<double>(layer.slope)}};
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string source) : source_(std::move(source)) {}
+
+  Network read(const Json& json) {
+    network_.name = json.at("name").text();
+    const auto& layers = json.at("layers").array();
+    if (layers.empty() || std::ssize(layers) > kMostLayers) fail("has no layers, or too many");
+    for (const auto& layer : layers) read_layer(layer);
+    network_.latent = number(json.at("latent"), 0, std::ssize(layers) - 1);
+    const Shape& latent = network_.layers[network_.latent].output;
+    if (latent.size() != latent.c) fail("has a latent that is not a vector");
+    if (network_.layers.back().output != network_.input()) fail("does not end with a picture");
+    return std::move(network_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& reason) const {
+    throw Error(Error::Kind::kCorrupt, source_ + ": the network " + reason +
+                                           ": the file is damaged or of another program");
+  }
+
+  [[nodiscard]] std::size_t number(const Json& json, std::int64_t least, std::int64_t most) const {
+    const auto value = json.integer();
+    if (value < least || value > most) {
+      fail("has the number " + std::to_string(value) + " where " + std::to_string(least) + " to " +
+           std::to_string(most) + " is possible");
+    }
+    return static_cast<std::size_t>(value);
+  }
+
+  void read_layer(const Json& json) {
+    const std::size_t position = network_.layers.size();
+    Layer layer;
+    const auto kind = std::ranges::find_if(
+        kKinds, [&](const auto& it) { return json.at("kind").text() == it.second; });
+    if (kind == kKinds.end()) fail("has a layer of the unknown kind " + json.at("kind").text());
+    layer.kind = kind->first;
+    layer.name = json.at("name").text();
+    if (!names_.insert(layer.name).second) fail("has two layers named " + layer.name);
+    if ((layer.kind == LayerKind::kInput) != (position == 0)) fail("has an input in a wrong place");
+    for (const auto& input : json.at("inputs").array()) {
+      layer.inputs.push_back(number(input, 0, static_cast<std::int64_t>(position) - 1));
+    }
+    const std::size_t wanted =
+        layer.kind == LayerKind::kInput ? 0 : (layer.kind == LayerKind::kSum ? 2 : 1);
+    if (layer.inputs.size() != wanted) fail("has a wrong number of inputs at " + layer.name);
+    const auto& output = json.at("output").array();
+    if (output.size() != 3) fail("has no output shape at " + layer.name);
+    layer.output = {.c = number(output[0], 1, kMostChannels),
+                    .h = number(output[1], 1, kLargestSide),
+                    .w = number(output[2], 1, kLargestSide)};
+    if (layer.output.size() > kMostValues) fail("has too large an output at " + layer.name);
+    layer.kernel = number(json.at("kernel"), 1, kLargestKernel);
+    layer.stride = number(json.at("stride"), 1, kLargestKernel);
+    layer.groups = number(json.at("groups"), 1, kMostChannels);
+    layer.bias = json.at("bias").boolean();
+    layer.slope = static_cast<float>(json.at("slope").number());
+    if (!(layer.slope >= 0.0F && layer.slope <= 1.0F)) fail("has a wrong slope at " + layer.name);
+    check_shape(layer);
+    network_.layers.push_back(std::move(layer));
+  }
+
+  // That the output is what the layer makes of its inputs.
+  void check_shape(const Layer& layer) const {
+    for (const auto input : layer.inputs) {
+      const Shape& in = network_.layers[input].output;
+      if (!is_output_of(layer, in)) fail("has a wrong output shape at " + layer.name);
+    }
+    if (layer.kind != LayerKind::kConvolution) {
+      if (layer.groups != 1) fail("has groups that no one can compute at " + layer.name);
+      return;
+    }
+    const std::size_t in = network_.layers[layer.inputs.front()].output.c;
+    if (in % layer.groups != 0 || layer.output.c % layer.groups != 0) {
+      fail("has groups that do not divide the channels at " + layer.name);
+    }
+  }
+
+  [[nodiscard]] static bool is_output_of(const Layer& layer, const Shape& in) {
+    const Shape& out = layer.output;
+    const std::size_t s = layer.stride;
+    const bool same_channels = out.c == in.c;
+    const bool strided = out.h == (in.h + s - 1) / s && out.w == (in.w + s - 1) / s;
+    const bool grown = out.h == in.h * s && out.w == in.w * s;
+    switch (layer.kind) {
+      case LayerKind::kConvolution: return strided;
+      case LayerKind::kTransposedConvolution: return grown && layer.kernel >= s;
+      case LayerKind::kDense: return out.size() == out.c;
+      case LayerKind::kMaxPooling:
+        return same_channels && strided && layer.kernel >= s && layer.kernel <= 15;
+      case LayerKind::kUpsampling: return same_channels && grown;
+      case LayerKind::kDepthToSpace: return out.c * s * s == in.c && grown;
+      case LayerKind::kReshape: return out.size() == in.size();
+      case LayerKind::kCrop: return same_channels && out.h <= in.h && out.w <= in.w;
+      case LayerKind::kInput: return false;
+      case LayerKind::kBatchNormalisation:
+      case LayerKind::kRelu:
+      case LayerKind::kSigmoid:
+      case LayerKind::kSum: return out == in;
+    }
+    return false;
+  }
+
+  std::string source_;
+  Network network_;
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+Json to_json(const Network& network) {
+  Json::Array layers;
+  for (const auto& layer : network.layers) layers.push_back(to_json(layer));
+  return Json::Object{{"name", network.name}, {"latent", network.latent}, {"layers", layers}};
+}
+
+Network network_from_json(const Json& json, const std::string& source) {
+  return Reader(source).read(json);
+}
+
+}  // namespace likeness

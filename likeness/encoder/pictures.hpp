@@ -1,0 +1,69 @@
+// The pictures that a training sees, and how they come in batches.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+namespace likeness {
+
+// One (H, W, C) record of a pack each; whoever opened the pack keeps it open.
+using Pictures = std::vector<std::span<const std::uint8_t>>;
+
+// Positions of pictures. Pictures with the same pixels are all on one side.
+struct Split {
+  std::vector<std::size_t> training;
+  std::vector<std::size_t> validation;
+};
+// At least one picture for validation, unless all of them are the same: then both sides are all.
+[[nodiscard]] Split split_pictures(const Pictures& pictures, double validation_share,
+                                   std::uint64_t seed);
+
+// What augmentation may do to a picture of a batch; the reconstruction's target is the same.
+struct Augmentation {
+  bool flip = false;      // left and right, every other picture
+  std::size_t shift = 0;  // pixels in each direction at most; the edge is repeated
+};
+
+// Gathers the batches of one epoch on a thread of its own, one ahead of the reader. Every position
+// comes exactly once, in an order drawn from the seed; the last batch may be smaller.
+class Batches {
+ public:
+  struct Options {
+    std::size_t batch = 64;
+    std::size_t height = 0, width = 0, channels = 3;
+    Augmentation augmentation{};
+    std::uint64_t seed = 1;  // another one for each epoch
+  };
+
+  Batches(const Pictures& pictures, std::span<const std::size_t> positions, const Options& options);
+  ~Batches();
+  Batches(const Batches&) = delete;
+  Batches& operator=(const Batches&) = delete;
+  Batches(Batches&&) = delete;
+  Batches& operator=(Batches&&) = delete;
+
+  // The next batch, (N, H, W, C), valid until the next call; empty after the last.
+  [[nodiscard]] std::span<const std::uint8_t> next();
+
+ private:
+  void gather_all(const std::stop_token& stop);
+  void gather(std::size_t begin, std::size_t end, std::vector<std::uint8_t>& to) const;
+
+  const Pictures& pictures_;
+  Options options_;
+  std::vector<std::size_t> order_;
+  std::vector<std::uint8_t> filling_;
+  std::vector<std::uint8_t> reading_;
+  bool ready_ = false;
+  bool finished_ = false;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;  // last: it must end before what it uses
+};
+
+}  // namespace likeness

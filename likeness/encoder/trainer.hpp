@@ -1,0 +1,103 @@
+// Trains an autoencoder: epochs of batches, Adam, one cycle of the learning rate. It reports and
+// keeps its state; whoever calls it decides what is written where.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/network.hpp"
+#include "likeness/encoder/pictures.hpp"
+#include "likeness/encoder/schedule.hpp"
+
+namespace likeness {
+
+struct TrainingOptions {
+  std::size_t batch = 64;
+  std::size_t epochs = 0;    // the schedule's length; 0: as many as fit into the minutes
+  double minutes = 0.0;      // validation included; 0: no limit
+  std::size_t patience = 5;  // epochs without a better validation loss until it stops
+  double validation_share = 0.1;
+  Precision precision = Precision::kF32;
+  LearningRate learning_rate{};
+  Augmentation augmentation{};
+  std::uint64_t seed = 1;
+};
+
+// Mean squared and absolute differences, with pixels from 0 to 1.
+struct EpochReport {
+  std::size_t epoch = 0;  // from 1
+  double train_mse = 0.0;
+  double train_mae = 0.0;
+  double validation_mse = 0.0;
+  double validation_mae = 0.0;
+  double images_per_second = 0.0;  // of training, validation not counted
+  double seconds = 0.0;            // since the training began
+};
+
+// What is needed to go on as if nothing had happened.
+struct TrainingState {
+  std::vector<float> parameters;                   // in the order of parameters_of(network)
+  std::vector<float> first_moment, second_moment;  // Adam's, of the trained ones
+  std::size_t steps = 0;
+  double progress = 0.0;
+  double seconds = 0.0;
+  std::vector<EpochReport> history;
+  std::size_t best_epoch = 0;
+};
+
+class Trainer {
+ public:
+  // Error::kInput for fewer than two pictures.
+  Trainer(Network network, const Pictures& pictures, const TrainingOptions& options);
+
+  void resume(const TrainingState& state);
+  [[nodiscard]] TrainingState state() const;
+
+  // Called after each step with the pictures seen in this epoch and in one whole epoch.
+  using OnStep = std::function<void(std::size_t seen, std::size_t total)>;
+  // Runs one epoch and validates; the last one of a time budget may be cut short. Throws
+  // Error::kUnavailable if the loss is no longer a number, and if interrupted.
+  EpochReport run_epoch(const OnStep& on_step);
+  [[nodiscard]] bool finished() const;
+  // Whether the last epoch was the best so far.
+  [[nodiscard]] bool improved() const;
+
+  [[nodiscard]] std::vector<float> parameters() const { return training_->parameters(); }
+  [[nodiscard]] const Split& split() const noexcept { return split_; }
+  // With the parameters of the last validation: (H, W, C) bytes for each position.
+  [[nodiscard]] std::vector<std::vector<std::uint8_t>> reconstruct(
+      std::span<const std::size_t> positions);
+  [[nodiscard]] std::vector<StepCost> costs() const { return training_->costs(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void step(Executor& executor, std::span<const std::uint8_t> batch, Difference& sums);
+  void step_on_rest(std::span<const std::uint8_t> batch, Difference& sums);
+  Difference validate();
+  [[nodiscard]] double progress_now() const;
+  [[nodiscard]] double seconds_now() const;
+  [[nodiscard]] std::size_t picture_size() const { return network_.input().size(); }
+
+  Network network_;
+  const Pictures& pictures_;
+  TrainingOptions options_;
+  Split split_;
+  std::size_t batch_;
+  std::unique_ptr<Executor> training_;
+  std::unique_ptr<Executor> rest_;  // for the last, smaller batch of an epoch
+  std::unique_ptr<Executor> inference_;
+  std::vector<float> first_moment_, second_moment_;
+  std::vector<std::uint8_t> gathered_;
+  TrainingState state_;
+  double validation_seconds_ = 0.0;  // of the last validation: the budget keeps it free
+  double seconds_before_ = 0.0;      // of earlier runs of this training
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace likeness

@@ -1,0 +1,52 @@
+// Exact search: the truth that the approximate search is measured by, and the faster one below
+// some 200,000 items.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "likeness/base/parallel.hpp"
+#include "likeness/neighbours/codes.hpp"
+#include "likeness/neighbours/distance.hpp"
+#include "likeness/neighbours/item_set.hpp"
+#include "likeness/neighbours/neighbour.hpp"
+#include "likeness/neighbours/rows.hpp"
+
+namespace likeness {
+
+struct NearestOptions {
+  std::size_t count = 10;          // how many neighbours of each query
+  const ItemSet* among = nullptr;  // only these items; all where null
+  std::size_t threads = available_threads();
+};
+
+class ExactSearch {
+ public:
+  // The space must outlive the search.
+  ExactSearch(const Space& space, std::size_t threads);
+
+  // For each query the options.count nearest items, or all there are where there are fewer: nearest
+  // first, the earlier item where two are equally near. The same for any number of threads and
+  // whether a query comes alone or among others. Throws Error::kInput for a query that is not
+  // finite.
+  [[nodiscard]] std::vector<std::vector<Neighbour>> nearest(const Rows& queries,
+                                                            const NearestOptions& options) const;
+
+ private:
+  struct BlockRange {
+    std::size_t first = 0;
+    std::size_t end = 0;
+  };
+
+  [[nodiscard]] std::vector<Neighbour> nearest_of_one(std::span<const float> query,
+                                                      const NearestOptions& options) const;
+  [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_in(const Rows& queries,
+                                                               BlockRange range,
+                                                               const NearestOptions& options) const;
+
+  const Space* space_;
+  Codes codes_;
+};
+
+}  // namespace likeness

@@ -1,0 +1,101 @@
+#include "likeness/neighbours/kmeans.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <string>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/random.hpp"
+#include "likeness/neighbours/lloyd.hpp"
+#include "likeness/neighbours/seeding.hpp"
+
+namespace likeness {
+namespace {
+
+// The rows moved so that their mean is 0: then squared distances taken from |x|^2 lose nothing.
+struct Centred {
+  std::vector<float> mean;
+  std::vector<float> values;
+  std::vector<float> squares;  // |row|^2
+  double variance = 0.0;       // mean of those of all dimensions
+};
+
+Centred centre(const Rows& rows) {
+  const std::size_t dimensions = rows.dimensions();
+  const auto count = static_cast<double>(rows.count());
+  std::vector<double> sums(dimensions);
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    for (std::size_t d = 0; d < dimensions; ++d) sums[d] += rows.row(i)[d];
+  }
+  Centred centred;
+  centred.values.assign(rows.values().begin(), rows.values().end());
+  for (const double sum : sums) centred.mean.push_back(static_cast<float>(sum / count));
+  double total = 0.0;
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    double square = 0.0;
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      float& value = centred.values[i * dimensions + d];
+      value -= centred.mean[d];
+      square += double{value} * double{value};
+    }
+    centred.squares.push_back(static_cast<float>(square));
+    total += square;
+  }
+  centred.variance = total / (count * static_cast<double>(dimensions));
+  return centred;
+}
+
+void check(const Rows& rows, const KMeansOptions& options) {
+  check_rows(rows, "items");
+  if (options.clusters > 0 && options.clusters <= rows.count()) return;
+  throw Error(Error::Kind::kInput, "clusters: " + std::to_string(options.clusters) + " asked of " +
+                                       std::to_string(rows.count()) +
+                                       " items; ask for at least 1 and at most one an item");
+}
+
+// Largest cluster first, as people expect to read them.
+void sort_by_size(Clustering& clustering) {
+  const std::size_t count = clustering.sizes.size();
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater(),
+                           [&](std::size_t k) { return clustering.sizes[k]; });
+  std::vector<std::uint32_t> rank(count);
+  Clustering sorted = clustering;
+  for (std::size_t k = 0; k < count; ++k) {
+    rank[order[k]] = static_cast<std::uint32_t>(k);
+    sorted.sizes[k] = clustering.sizes[order[k]];
+    std::ranges::copy(
+        clustering.centroid_rows().row(order[k]),
+        sorted.centroids.begin() + static_cast<std::ptrdiff_t>(k * clustering.dimensions));
+  }
+  for (auto& cluster : sorted.clusters) cluster = rank[cluster];
+  clustering = std::move(sorted);
+}
+
+}  // namespace
+
+Clustering k_means(const Rows& rows, const KMeansOptions& options) {
+  check(rows, options);
+  const Centred centred = centre(rows);
+  const Rows items(centred.values, rows.dimensions());
+  Random random(options.seed);
+  Clustering best;
+  for (std::size_t start = 0; start < std::max<std::size_t>(1, options.starts); ++start) {
+    const auto first =
+        seed_centroids(items, centred.squares, options.clusters, random, options.threads);
+    Lloyd lloyd(items, centred.squares, first, options.threads);
+    lloyd.run(options.iterations, options.tolerance * centred.variance);
+    auto clustering = lloyd.finish();
+    clustering.report.start = start;
+    if (start == 0 || clustering.inertia < best.inertia) best = std::move(clustering);
+  }
+  for (std::size_t i = 0; i < best.centroids.size(); ++i) {
+    best.centroids[i] += centred.mean[i % rows.dimensions()];
+  }
+  sort_by_size(best);
+  return best;
+}
+
+}  // namespace likeness

@@ -1,0 +1,50 @@
+// k-means: groups of items around K centroids. Lloyd's algorithm with the bounds of Hamerly (SDM
+// 2010), which find the same clusters without comparing most items with most centroids.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "likeness/base/parallel.hpp"
+#include "likeness/neighbours/rows.hpp"
+
+namespace likeness {
+
+struct KMeansOptions {
+  std::size_t clusters = 6;
+  std::size_t starts = 10;  // independent seedings; the one that ends with least inertia is kept
+  std::size_t iterations = 300;  // at most, of each start
+  // Converged when the centroids together move less than this share of the mean variance of a
+  // dimension (squares of both), as in scikit-learn.
+  double tolerance = 1e-4;
+  std::uint64_t seed = 1;
+  std::size_t threads = available_threads();
+};
+
+// What the kept start went through.
+struct KMeansReport {
+  std::vector<double> inertia;  // after each iteration
+  std::size_t start = 0;        // which start was kept, from 0
+  std::size_t refilled = 0;     // how often an empty cluster was given the farthest item
+  bool converged = false;
+  double compared = 0.0;  // share of the items x iterations that the bounds could not decide
+};
+
+struct Clustering {
+  std::size_t dimensions = 0;
+  std::vector<float> centroids;         // K x D
+  std::vector<std::uint32_t> clusters;  // of each item
+  std::vector<std::size_t> sizes;       // of each cluster
+  double inertia = 0.0;  // sum of squared distances of the items from their centroids
+  KMeansReport report;
+
+  [[nodiscard]] Rows centroid_rows() const { return {centroids, dimensions}; }
+};
+
+// The same seed gives the same bytes for any number of threads. Clusters are in the order of their
+// size, largest first. A cluster is empty only where there are fewer different items than clusters.
+// Throws Error::kInput for rows that are not usable, and for more clusters than items or none.
+[[nodiscard]] Clustering k_means(const Rows& rows, const KMeansOptions& options);
+
+}  // namespace likeness

@@ -1,0 +1,253 @@
+#include "likeness/neighbours/lloyd.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "likeness/base/parallel.hpp"
+#include "likeness/neighbours/kernels.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kChunk = 1024;     // items of a task
+constexpr std::size_t kDimensions = 32;  // dimensions of a task that sums up
+constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+// Bounds must hold in spite of rounding: upper ones are rounded up by this, lower ones down.
+constexpr float kRounding = 4e-6F;
+
+}  // namespace
+
+Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const std::size_t> first,
+             std::size_t threads)
+    : rows_(rows),
+      squares_(squares),
+      dimensions_(rows.dimensions()),
+      threads_(threads),
+      sums_(first.size() * rows.dimensions()),
+      sizes_(first.size()),
+      clusters_(rows.count(), kNone),
+      upper_(rows.count(), std::numeric_limits<float>::infinity()),
+      lower_(rows.count(), 0.0F),
+      gaps_(first.size()),
+      shifts_(first.size()),
+      chunks_((rows.count() + kChunk - 1) / kChunk) {
+  for (const std::size_t item : first) {
+    centroids_.insert(centroids_.end(), rows.row(item).begin(), rows.row(item).end());
+  }
+}
+
+void Lloyd::run(std::size_t iterations, double tolerance) {
+  for (std::size_t i = 0; i < iterations && !report_.converged; ++i) {
+    assign();
+    add_moves();
+    refill();
+    report_.converged = move_centroids() <= tolerance;
+    report_.inertia.push_back(inertia());
+  }
+}
+
+void Lloyd::assign() {
+  measure_gaps();
+  const PointPanels panels(Rows(centroids_, dimensions_));
+  parallel_for(chunks_.size(), threads_, [&](std::size_t c) {
+    chunks_[c] = {};
+    assign_chunk(panels, c * kChunk, std::min(rows_.count(), (c + 1) * kChunk), chunks_[c]);
+  });
+  for (const auto& chunk : chunks_) compared_ += chunk.compared;
+}
+
+void Lloyd::assign_chunk(const PointPanels& panels, std::size_t first, std::size_t end,
+                         Chunk& chunk) {
+  std::array<std::size_t, kPanelRows> waiting{};
+  std::size_t count = 0;
+  for (std::size_t i = first; i < end; ++i) {
+    if (bounds_decide(i)) continue;
+    waiting[count++] = i;
+    if (count < kPanelRows) continue;
+    compare(panels, waiting, chunk);
+    count = 0;
+  }
+  compare(panels, std::span(waiting).first(count), chunk);
+}
+
+// Whether the item's centroid is still its nearest, however the centroids moved.
+bool Lloyd::bounds_decide(std::size_t item) {
+  const std::uint32_t own = clusters_[item];
+  if (own == kNone) return false;
+  const float enough = std::max(gaps_[own], lower_[item]);
+  if (upper_[item] <= enough) return true;
+  upper_[item] = std::sqrt(squared_distance(rows_.row(item).data(), centroid(own), dimensions_)) *
+                 (1.0F + kRounding);
+  return upper_[item] <= enough;
+}
+
+void Lloyd::compare(const PointPanels& panels, std::span<const std::size_t> items, Chunk& chunk) {
+  std::array<const float*, kPanelRows> rows{};
+  std::array<NearestTwo, kPanelRows> nearest;
+  for (std::size_t r = 0; r < items.size(); ++r) rows[r] = rows_.row(items[r]).data();
+  nearest_centroids(panels.view(), std::span(rows).first(items.size()), nearest.data());
+  chunk.compared += items.size();
+  for (std::size_t r = 0; r < items.size(); ++r) {
+    const std::size_t i = items[r];
+    if (clusters_[i] != nearest[r].index) {
+      chunk.moves.push_back({.item = i, .from = clusters_[i], .to = nearest[r].index});
+      clusters_[i] = nearest[r].index;
+      upper_[i] = std::sqrt(squared_distance(rows[r], centroid(nearest[r].index), dimensions_)) *
+                  (1.0F + kRounding);
+    }
+    const float doubt = kRounding * (squares_[i] + 2.0F * panels.largest_half());
+    lower_[i] = std::sqrt(std::max(0.0F, squares_[i] + 2.0F * nearest[r].second - doubt));
+  }
+}
+
+// Sums change only by the items that moved, in their order: the same for any number of threads.
+void Lloyd::add_moves() {
+  for (const auto& chunk : chunks_) {
+    for (const auto& move : chunk.moves) {
+      if (move.from != kNone) --sizes_[move.from];
+      ++sizes_[move.to];
+    }
+  }
+  parallel_for((dimensions_ + kDimensions - 1) / kDimensions, threads_, [&](std::size_t slice) {
+    const std::size_t first = slice * kDimensions;
+    add_moves(first, std::min(dimensions_, first + kDimensions));
+  });
+}
+
+void Lloyd::add_moves(std::size_t first, std::size_t end) {
+  for (const auto& chunk : chunks_) {
+    for (const auto& move : chunk.moves) {
+      const float* row = rows_.row(move.item).data();
+      double* to = &sums_[move.to * dimensions_];
+      for (std::size_t d = first; d < end; ++d) to[d] += row[d];
+      if (move.from == kNone) continue;
+      double* from = &sums_[move.from * dimensions_];
+      for (std::size_t d = first; d < end; ++d) from[d] -= row[d];
+    }
+  }
+}
+
+// An empty cluster is given the item that is farthest from its own centroid.
+void Lloyd::refill() {
+  for (std::uint32_t k = 0; k < sizes_.size(); ++k) {
+    if (sizes_[k] > 0) continue;
+    const std::size_t item = farthest_item();
+    if (item == rows_.count()) return;
+    const std::uint32_t from = clusters_[item];
+    const float* row = rows_.row(item).data();
+    for (std::size_t d = 0; d < dimensions_; ++d) {
+      sums_[from * dimensions_ + d] -= row[d];
+      sums_[k * dimensions_ + d] = row[d];
+    }
+    --sizes_[from];
+    sizes_[k] = 1;
+    clusters_[item] = k;
+    upper_[item] = std::numeric_limits<float>::infinity();  // measured again next time
+    lower_[item] = 0.0F;
+    ++report_.refilled;
+  }
+}
+
+// The number of items where none is both off its centroid and in a cluster of more than one.
+std::size_t Lloyd::farthest_item() const {
+  std::size_t farthest = rows_.count();
+  float most = 0.0F;
+  for (std::size_t i = 0; i < rows_.count(); ++i) {
+    const std::uint32_t own = clusters_[i];
+    if (sizes_[own] < 2 || upper_[i] <= most) continue;
+    const float distance = squared_distance(rows_.row(i).data(), centroid(own), dimensions_);
+    if (distance <= most * most) continue;
+    most = std::sqrt(distance);
+    farthest = i;
+  }
+  return farthest;
+}
+
+// Puts each centroid in the middle of its items, loosens the bounds by how far it went, and returns
+// the sum of the squared ways.
+double Lloyd::move_centroids() {
+  double total = 0.0;
+  std::vector<float> mean(dimensions_);
+  for (std::size_t k = 0; k < sizes_.size(); ++k) {
+    shifts_[k] = 0.0F;
+    if (sizes_[k] == 0) continue;
+    for (std::size_t d = 0; d < dimensions_; ++d) {
+      mean[d] = static_cast<float>(sums_[k * dimensions_ + d] / static_cast<double>(sizes_[k]));
+    }
+    const float squared = squared_distance(mean.data(), centroid(k), dimensions_);
+    total += squared;
+    shifts_[k] = std::sqrt(squared) * (1.0F + kRounding);
+    std::ranges::copy(mean, centroids_.begin() + static_cast<std::ptrdiff_t>(k * dimensions_));
+  }
+  // Every other centroid moved at most as far as the farthest, or as the second where that is own.
+  const auto farthest = std::ranges::max_element(shifts_) - shifts_.begin();
+  float second = 0.0F;
+  for (std::size_t k = 0; k < shifts_.size(); ++k) {
+    if (k != static_cast<std::size_t>(farthest)) second = std::max(second, shifts_[k]);
+  }
+  const float first = shifts_[static_cast<std::size_t>(farthest)];
+  for (std::size_t i = 0; i < rows_.count(); ++i) {
+    const std::uint32_t own = clusters_[i];
+    upper_[i] = (upper_[i] + shifts_[own]) * (1.0F + kRounding);
+    const float other = own == static_cast<std::uint32_t>(farthest) ? second : first;
+    lower_[i] = std::max(0.0F, lower_[i] * (1.0F - kRounding) - other);
+  }
+  return total;
+}
+
+void Lloyd::measure_gaps() {
+  const std::size_t count = sizes_.size();
+  gaps_.assign(count, std::numeric_limits<float>::infinity());
+  for (std::size_t k = 0; k < count; ++k) {
+    for (std::size_t other = k + 1; other < count; ++other) {
+      const float half =
+          std::sqrt(squared_distance(centroid(k), centroid(other), dimensions_)) / 2.0F;
+      gaps_[k] = std::min(gaps_[k], half);
+      gaps_[other] = std::min(gaps_[other], half);
+    }
+  }
+  for (float& gap : gaps_) gap *= 1.0F - kRounding;
+}
+
+// Sum of |x - c|^2 with each c the mean of its items: sum of |x|^2 less size x |c|^2.
+double Lloyd::inertia() const {
+  double total = 0.0;
+  for (const float square : squares_) total += square;
+  for (std::size_t k = 0; k < sizes_.size(); ++k) {
+    if (sizes_[k] == 0) continue;
+    double square = 0.0;
+    for (std::size_t d = 0; d < dimensions_; ++d) {
+      square += sums_[k * dimensions_ + d] * sums_[k * dimensions_ + d];
+    }
+    total -= square / static_cast<double>(sizes_[k]);
+  }
+  return std::max(0.0, total);
+}
+
+Clustering Lloyd::finish() {
+  assign();
+  std::ranges::fill(sizes_, 0U);
+  std::vector<double> parts(chunks_.size());
+  parallel_for(chunks_.size(), threads_, [&](std::size_t c) {
+    for (std::size_t i = c * kChunk; i < std::min(rows_.count(), (c + 1) * kChunk); ++i) {
+      parts[c] += squared_distance(rows_.row(i).data(), centroid(clusters_[i]), dimensions_);
+    }
+  });
+  Clustering result;
+  result.dimensions = dimensions_;
+  result.clusters = std::move(clusters_);
+  for (const std::uint32_t cluster : result.clusters) ++sizes_[cluster];
+  for (const double part : parts) result.inertia += part;
+  result.centroids = std::move(centroids_);
+  result.sizes = std::move(sizes_);
+  result.report = std::move(report_);
+  const auto passes = static_cast<double>(result.report.inertia.size() + 1);
+  result.report.compared =
+      static_cast<double>(compared_) / (static_cast<double>(result.clusters.size()) * passes);
+  return result;
+}
+
+}  // namespace likeness

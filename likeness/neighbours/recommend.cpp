@@ -1,0 +1,154 @@
+#include "likeness/neighbours/recommend.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "likeness/neighbours/kernels.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr double kAgainst = 0.25;  // weight of what is not liked; see query_of
+
+std::vector<double> mean_of(const Rows& rows) {
+  std::vector<double> mean(rows.dimensions());
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    for (std::size_t d = 0; d < mean.size(); ++d) {
+      mean[d] += rows.row(i)[d] / static_cast<double>(rows.count());
+    }
+  }
+  return mean;
+}
+
+std::size_t nearest_cluster(const Clustering& clustering, std::span<const float> query) {
+  std::size_t nearest = 0;
+  float least = std::numeric_limits<float>::infinity();
+  for (std::size_t k = 0; k < clustering.sizes.size(); ++k) {
+    const float distance =
+        squared_distance(clustering.centroid_rows().row(k).data(), query.data(), query.size());
+    if (clustering.sizes[k] == 0 || distance >= least) continue;
+    least = distance;
+    nearest = k;
+  }
+  return nearest;
+}
+
+ItemSet qualified_items(std::size_t count, std::span<const float> query, const Taste& taste,
+                        const RecommendOptions& options) {
+  ItemSet items(count, ItemSet::Start::kFull);
+  if (options.among != nullptr) items.intersect(*options.among);
+  for (const std::size_t item : taste.items) items.erase(item);
+  std::unordered_set<std::size_t> known_groups;
+  if (options.distinct != nullptr) {
+    for (const std::size_t item : taste.items) known_groups.insert((*options.distinct)[item]);
+  }
+  const std::size_t cluster =
+      options.clustering != nullptr ? nearest_cluster(*options.clustering, query) : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool other_cluster =
+        options.clustering != nullptr && options.clustering->clusters[i] != cluster;
+    const bool known = options.distinct != nullptr && known_groups.contains((*options.distinct)[i]);
+    if (other_cluster || known) items.erase(i);
+  }
+  return items;
+}
+
+// One result for each group, in the order of the nearest of each.
+std::vector<Recommendation> fold(const std::vector<Neighbour>& found, const Relevance& relevance,
+                                 const RecommendOptions& options) {
+  std::vector<Recommendation> folded;
+  std::unordered_map<std::size_t, std::size_t> place_of_group;
+  for (const auto& near : found) {
+    const double share = relevance.of(near.distance);
+    if (share < options.relevance) break;  // the rest is farther
+    const std::size_t group =
+        options.distinct != nullptr ? (*options.distinct)[near.item] : near.item;
+    const auto [place, is_new] = place_of_group.try_emplace(group, folded.size());
+    if (is_new) {
+      folded.push_back(
+          {.item = near.item, .distance = near.distance, .relevance = share, .folded = {}});
+    } else {
+      folded[place->second].folded.push_back(near.item);
+    }
+  }
+  return folded;
+}
+
+// At least `wanted` results where there are as many: asks for more until folding leaves enough.
+std::vector<Recommendation> pool_of(const Search& search, const Relevance& relevance,
+                                    std::span<const float> query, std::size_t wanted,
+                                    const RecommendOptions& options) {
+  for (std::size_t asked = wanted;; asked *= 4) {
+    const auto found =
+        search.nearest(query, {.count = asked, .among = options.among, .threads = options.threads});
+    auto pool = fold(found, relevance, options);
+    const bool all_seen =
+        found.size() < asked || relevance.of(found.back().distance) < options.relevance;
+    if (pool.size() >= wanted || all_seen) return pool;
+  }
+}
+
+// Moves the `count` results of maximal marginal relevance to the front, in the order of choice.
+void diversify(const Space& space, std::vector<Recommendation>& pool, std::size_t count,
+               double diversity) {
+  std::vector<float> apart(pool.size(), std::numeric_limits<float>::infinity());
+  for (std::size_t chosen = 0; chosen < std::min(count, pool.size()); ++chosen) {
+    std::size_t best = chosen;
+    double best_score = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = chosen; i < pool.size(); ++i) {
+      const double unlike = chosen == 0 ? 0.0 : apart[i];
+      // The first is the nearest at any diversity: nothing is shown yet that it could be unlike.
+      const double weight = chosen == 0 ? 0.0 : diversity;
+      const double score = weight * unlike - (1.0 - weight) * pool[i].distance;
+      if (score <= best_score) continue;
+      best_score = score;
+      best = i;
+    }
+    // Rotated rather than swapped, so that equal scores keep the order of distance.
+    const auto at = [](auto& values, std::size_t i) {
+      return values.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    std::rotate(at(pool, chosen), at(pool, best), at(pool, best + 1));
+    std::rotate(at(apart, chosen), at(apart, best), at(apart, best + 1));
+    for (std::size_t i = chosen + 1; i < pool.size(); ++i) {
+      apart[i] = std::min(apart[i], space.distance_between(pool[i].item, pool[chosen].item));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<float> query_of(const Taste& taste, std::size_t dimensions) {
+  assert(!taste.liked.empty());
+  const auto liked = mean_of(Rows(taste.liked, dimensions));
+  const auto unliked = taste.unliked.empty() ? liked : mean_of(Rows(taste.unliked, dimensions));
+  std::vector<float> query;
+  query.reserve(dimensions);
+  for (std::size_t d = 0; d < dimensions; ++d) {
+    query.push_back(static_cast<float>(liked[d] + kAgainst * (liked[d] - unliked[d])));
+  }
+  return query;
+}
+
+std::vector<Recommendation> recommend(const Search& search, const Relevance& relevance,
+                                      const Taste& taste, const RecommendOptions& options) {
+  assert(options.diversity >= 0.0 && options.diversity <= 1.0);
+  if (options.count == 0) return {};
+  const Space& space = search.space();
+  const auto query = query_of(taste, space.dimensions());
+  check_rows(Rows(query, query.size()), "query");
+  const ItemSet items = qualified_items(space.count(), query, taste, options);
+  RecommendOptions among = options;
+  among.among = &items;
+  const bool nearest_only = options.diversity == 0.0;
+  const std::size_t wanted = nearest_only ? options.count : options.count * kPoolShare;
+  auto pool = pool_of(search, relevance, query, wanted, among);
+  if (!nearest_only) diversify(space, pool, options.count, options.diversity);
+  pool.resize(std::min(pool.size(), options.count));
+  return pool;
+}
+
+}  // namespace likeness

@@ -1,0 +1,58 @@
+// The one call that finds neighbours: exact or approximate, whichever is faster for so many items.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "likeness/neighbours/approximate_search.hpp"
+#include "likeness/neighbours/distance.hpp"
+#include "likeness/neighbours/exact_search.hpp"
+#include "likeness/neighbours/neighbour.hpp"
+#include "likeness/neighbours/rows.hpp"
+
+namespace likeness {
+
+struct SearchOptions {
+  enum class Method { kAutomatic, kExact, kApproximate };
+
+  Metric metric = Metric::kEuclidean;
+  Method method = Method::kAutomatic;
+  // A graph costs about as much as an exact search for each item: automatic means approximate only
+  // where at least as many queries as items are expected. One command asks once; a service, always.
+  std::size_t expected_queries = std::numeric_limits<std::size_t>::max();
+  GraphOptions graph = {};  // where the method is approximate
+  std::size_t threads = available_threads();
+};
+
+class Search {
+ public:
+  // From so many items on a single query is at least twice as fast in a graph; see
+  // bench/neighbours_bench. Below, the automatic method is always exact.
+  static constexpr std::size_t kApproximateFrom = 200'000;
+
+  // The rows must outlive the search. Throws as check_rows does.
+  explicit Search(const Rows& rows, const SearchOptions& options = {});
+
+  [[nodiscard]] bool approximate() const noexcept { return graph_.has_value(); }
+  [[nodiscard]] const Space& space() const noexcept { return *space_; }
+
+  // For each query always min(options.count, items in options.among) neighbours, nearest first, the
+  // earlier item where two are equally near. An approximate search finds at least 98 of 100 of the
+  // ten nearest; it searches exactly where the filter leaves few items, and where the graph returns
+  // too few of them. Throws Error::kInput for a query that is not finite.
+  [[nodiscard]] std::vector<std::vector<Neighbour>> nearest(
+      const Rows& queries, const NearestOptions& options = {}) const;
+  [[nodiscard]] std::vector<Neighbour> nearest(std::span<const float> query,
+                                               const NearestOptions& options = {}) const;
+
+ private:
+  std::unique_ptr<const Space> space_;  // on the heap, as both searches point to it
+  ExactSearch exact_;
+  std::optional<ApproximateSearch> graph_;
+};
+
+}  // namespace likeness

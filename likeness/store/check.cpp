@@ -1,0 +1,94 @@
+// The part of Store that looks for damage: every row carries the checksum of its values, because
+// SQLite notices a broken page but not a flipped byte inside a value.
+#include <array>
+#include <string>
+
+#include "likeness/base/error.hpp"
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+namespace {
+
+struct Check {
+  const char* sql;  // yields one text a problem, naming the row
+  const char* what;
+};
+
+// References to removed items are damage too: remove_item() takes them along.
+constexpr auto kChecks = std::to_array<Check>({
+    {.sql = "SELECT 'pack ' || id FROM packs "
+            "WHERE checksum <> row_checksum(id, file, count, width, height, fit)",
+     .what = "the row of the pack is damaged"},
+    {.sql = "SELECT 'item ' || id || ' (' || key || ')' FROM items "
+            "WHERE checksum <> row_checksum(id, key, source, digest, pack, record, removed)",
+     .what = "the row of the item is damaged"},
+    {.sql =
+         "SELECT 'tag ' || name || ' of item ' || item FROM item_tags JOIN tags ON tags.id = tag "
+         "WHERE item_tags.checksum <> row_checksum(tag, item, value)",
+     .what = "the tag's value is damaged"},
+    {.sql = "SELECT 'tag ' || name FROM tags WHERE checksum <> row_checksum(id, name)",
+     .what = "the tag's name is damaged"},
+    {.sql = "SELECT 'model ' || name FROM models "
+            "WHERE checksum <> row_checksum(id, name, file, network, dimensions, active)",
+     .what = "the row of the model is damaged"},
+    {.sql = "SELECT 'latent of item ' || item || ', model ' || model FROM latents "
+            "WHERE checksum <> row_checksum(model, item, vector)",
+     .what = "the latent is damaged"},
+    {.sql = "SELECT 'latent of item ' || item || ', model ' || name FROM latents "
+            "JOIN models ON models.id = model WHERE length(vector) <> 4 * dimensions",
+     .what = "the latent has another size than its model"},
+    {.sql = "SELECT 'cluster ' || cluster || ' of model ' || model FROM clusters "
+            "WHERE checksum <> row_checksum(model, cluster, centroid)",
+     .what = "the cluster's centroid is damaged"},
+    {.sql = "SELECT 'cluster of item ' || item || ', model ' || model FROM item_clusters "
+            "WHERE checksum <> row_checksum(model, item, cluster)",
+     .what = "the item's cluster is damaged"},
+    {.sql = "SELECT 'run ' || name FROM runs "
+            "WHERE checksum <> row_checksum(name, model, settings, outcome)",
+     .what = "the row of the run is damaged"},
+    {.sql = "SELECT 'item ' || key FROM items WHERE removed <> 0 AND "
+            "(EXISTS (SELECT 1 FROM tags CROSS JOIN item_tags ON tag = tags.id AND item = "
+            "items.id) OR "
+            "EXISTS (SELECT 1 FROM models CROSS JOIN latents ON model = models.id AND item = "
+            "items.id))",
+     .what = "the item is removed and still has tags or latents"},
+});
+
+std::string file_name(const Database& database) { return database.path().filename().string(); }
+
+void check_structure(const Database& database, std::vector<StoreProblem>& problems) {
+  Statement integrity(database, "PRAGMA integrity_check(20)");
+  while (integrity.step()) {
+    if (integrity.text(0) == "ok") continue;
+    problems.push_back({.what = std::string(integrity.text(0)), .where = file_name(database)});
+  }
+  Statement references(database, "PRAGMA foreign_key_check");
+  while (references.step()) {
+    problems.push_back(
+        {"refers to a row of " + std::string(references.text(2)) + " that is not there",
+         file_name(database) + ": " + std::string(references.text(0))});
+  }
+}
+
+void check_rows(const Database& database, const Check& check, std::vector<StoreProblem>& problems) {
+  Statement statement(database, check.sql);
+  while (statement.step()) {
+    problems.push_back(
+        {.what = check.what, .where = file_name(database) + ": " + std::string(statement.text(0))});
+  }
+}
+
+}  // namespace
+
+std::vector<StoreProblem> Store::check() const {
+  std::vector<StoreProblem> problems;
+  try {
+    check_structure(database_, problems);
+    for (const Check& check : kChecks) check_rows(database_, check, problems);
+  } catch (const Error& error) {  // so damaged that it cannot be read to its end
+    problems.push_back({.what = error.what(), .where = file_name(database_)});
+  }
+  return problems;
+}
+
+}  // namespace likeness

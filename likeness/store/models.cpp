@@ -1,0 +1,189 @@
+// The part of Store that remembers models and what they made: latents, clusters, runs.
+#include <cassert>
+#include <cstring>
+#include <string>
+
+#include "likeness/base/error.hpp"
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+namespace {
+
+std::span<const std::byte> row_bytes(std::span<const float> matrix, std::size_t row,
+                                     std::size_t dimensions) {
+  return std::as_bytes(matrix.subspan(row * dimensions, dimensions));
+}
+
+// Appends a vector that was read from the file to the rows of a matrix.
+void append_row(std::vector<float>& matrix, std::span<const std::byte> bytes,
+                std::size_t dimensions) {
+  if (bytes.size() != dimensions * sizeof(float)) {
+    throw Error(Error::Kind::kCorrupt,
+                "shop.db: a vector has " + std::to_string(bytes.size()) + " bytes instead of " +
+                    std::to_string(dimensions * sizeof(float)) + ": embed again");
+  }
+  const std::size_t old_size = matrix.size();
+  matrix.resize(old_size + dimensions);
+  std::memcpy(matrix.data() + old_size, bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+std::vector<StoredModel> Store::models() const {
+  Statement statement(database_,
+                      "SELECT id, name, file, network, dimensions, active, "
+                      "(SELECT count(*) FROM latents WHERE model = models.id) "
+                      "FROM models ORDER BY id");
+  std::vector<StoredModel> models;
+  while (statement.step()) {
+    models.push_back({.id = statement.integer(0),
+                      .name = std::string(statement.text(1)),
+                      .file = std::string(statement.text(2)),
+                      .network = std::string(statement.text(3)),
+                      .dimensions = statement.count(4),
+                      .active = statement.integer(5) != 0,
+                      .latents = statement.count(6)});
+  }
+  return models;
+}
+
+std::optional<StoredModel> Store::find_model(std::string_view name) const {
+  for (StoredModel& model : models()) {
+    if (model.name == name) return std::move(model);
+  }
+  return std::nullopt;
+}
+
+std::optional<StoredModel> Store::active_model() const {
+  for (StoredModel& model : models()) {
+    if (model.active) return std::move(model);
+  }
+  return std::nullopt;
+}
+
+std::int64_t Store::put_model(const StoredModel& model) {
+  assert(database_.in_transaction());
+  Statement(database_, "DELETE FROM models WHERE name = ?1").bind(model.name).run();
+  Statement last(database_, "SELECT coalesce(max(id), 0) + 1 FROM models");
+  const std::int64_t id = last.step() ? last.integer(0) : 1;
+  Statement(database_,
+            "INSERT INTO models VALUES(?1, ?2, ?3, ?4, ?5, 0, "
+            "row_checksum(?1, ?2, ?3, ?4, ?5, 0))")
+      .bind(id, model.name, model.file, model.network, model.dimensions)
+      .run();
+  return id;
+}
+
+void Store::activate_model(std::int64_t model) {
+  assert(database_.in_transaction());
+  for (const char* sql : {"UPDATE models SET active = 0, "
+                          "checksum = row_checksum(id, name, file, network, dimensions, 0) "
+                          "WHERE active = 1 AND id <> ?1",
+                          "UPDATE models SET active = 1, "
+                          "checksum = row_checksum(id, name, file, network, dimensions, 1) "
+                          "WHERE id = ?1"}) {
+    Statement(database_, sql).bind(model).run();
+  }
+}
+
+std::size_t Store::dimensions_of(std::int64_t model) const {
+  Statement statement(database_, "SELECT dimensions FROM models WHERE id = ?1");
+  return statement.bind(model).step() ? statement.count(0) : 0;
+}
+
+StoredLatents Store::latents(std::int64_t model) const {
+  StoredLatents latents;
+  latents.dimensions = dimensions_of(model);
+  Statement count(database_, "SELECT count(*) FROM latents WHERE model = ?1");
+  if (count.bind(model).step()) {
+    latents.items.reserve(count.count(0));
+    latents.values.reserve(count.count(0) * latents.dimensions);
+  }
+  Statement statement(database_, "SELECT item, vector FROM latents WHERE model = ?1 ORDER BY item");
+  statement.bind(model);
+  while (statement.step()) {
+    latents.items.push_back(statement.integer(0));
+    append_row(latents.values, statement.blob(1), latents.dimensions);
+  }
+  return latents;
+}
+
+std::vector<std::int64_t> Store::items_without_latent(std::int64_t model) const {
+  Statement statement(database_,
+                      "SELECT id FROM items WHERE removed = 0 AND NOT EXISTS "
+                      "(SELECT 1 FROM latents WHERE model = ?1 AND item = items.id) ORDER BY id");
+  statement.bind(model);
+  std::vector<std::int64_t> items;
+  while (statement.step()) items.push_back(statement.integer(0));
+  return items;
+}
+
+void Store::put_latents(std::int64_t model, const StoredLatents& latents) {
+  assert(database_.in_transaction());
+  assert(latents.dimensions == dimensions_of(model));
+  assert(latents.values.size() == latents.items.size() * latents.dimensions);
+  Statement put(database_,
+                "INSERT OR REPLACE INTO latents VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
+  for (std::size_t i = 0; i < latents.items.size(); ++i) {
+    put.bind(model, latents.items[i], row_bytes(latents.values, i, latents.dimensions)).run();
+  }
+}
+
+StoredClusters Store::clusters(std::int64_t model) const {
+  StoredClusters clusters;
+  clusters.dimensions = dimensions_of(model);
+  Statement centroids(database_, "SELECT centroid FROM clusters WHERE model = ?1 ORDER BY cluster");
+  centroids.bind(model);
+  while (centroids.step()) {
+    append_row(clusters.centroids, centroids.blob(0), clusters.dimensions);
+  }
+  Statement members(database_,
+                    "SELECT item, cluster FROM item_clusters WHERE model = ?1 ORDER BY item");
+  members.bind(model);
+  while (members.step()) {
+    clusters.items.push_back(members.integer(0));
+    clusters.cluster.push_back(members.count(1));
+  }
+  return clusters;
+}
+
+void Store::put_clusters(std::int64_t model, const StoredClusters& clusters) {
+  assert(database_.in_transaction());
+  assert(clusters.items.size() == clusters.cluster.size());
+  Statement(database_, "DELETE FROM clusters WHERE model = ?1").bind(model).run();
+  Statement put_centroid(database_,
+                         "INSERT INTO clusters VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
+  for (std::size_t k = 0; k * clusters.dimensions < clusters.centroids.size(); ++k) {
+    put_centroid.bind(model, k, row_bytes(clusters.centroids, k, clusters.dimensions)).run();
+  }
+  Statement put_member(database_,
+                       "INSERT INTO item_clusters VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
+  for (std::size_t i = 0; i < clusters.items.size(); ++i) {
+    put_member.bind(model, clusters.items[i], clusters.cluster[i]).run();
+  }
+}
+
+std::vector<StoredRun> Store::runs() const {
+  Statement statement(database_, "SELECT name, model, settings, outcome FROM runs ORDER BY id");
+  std::vector<StoredRun> runs;
+  while (statement.step()) {
+    runs.push_back({.name = std::string(statement.text(0)),
+                    .model = std::string(statement.text(1)),
+                    .settings = std::string(statement.text(2)),
+                    .outcome = std::string(statement.text(3))});
+  }
+  return runs;
+}
+
+void Store::put_run(const StoredRun& run) {
+  assert(database_.in_transaction());
+  Statement(database_,
+            "INSERT INTO runs(name, model, settings, outcome, checksum) "
+            "VALUES(?1, ?2, ?3, ?4, row_checksum(?1, ?2, ?3, ?4)) "
+            "ON CONFLICT(name) DO UPDATE SET model = ?2, settings = ?3, outcome = ?4, "
+            "checksum = excluded.checksum")
+      .bind(run.name, run.model, run.settings, run.outcome)
+      .run();
+}
+
+}  // namespace likeness

@@ -1,0 +1,22 @@
+// The tables of shop.db and how an older file becomes the present one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "likeness/store/sqlite.hpp"
+
+namespace likeness {
+
+// Migration i makes version i + 1 out of version i, data included. A released one never changes.
+[[nodiscard]] std::span<const char* const> shop_migrations() noexcept;
+
+// Error::kCorrupt if the database is another program's, kInput if it is of a version after the last
+// one known. Only looks.
+void check_schema(const Database& database, std::size_t last_version);
+
+// Brings the database to version migrations.size(), each step whole or not at all; a new file
+// begins at version 0. Throws what check_schema() throws.
+void migrate(Database& database, std::span<const char* const> migrations);
+
+}  // namespace likeness

@@ -1,0 +1,74 @@
+#include "likeness/base/file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~FileTest() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string text_of(const std::filesystem::path& path) const {
+    const auto bytes = read_file(path);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) /
+      ("likeness_file_" +
+       std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+};
+
+TEST_F(FileTest, WrittenFileIsReadBackWhole) {
+  write_file(folder_ / "a", std::string_view("first"));
+  write_file(folder_ / "a", std::string_view("second"));
+  EXPECT_EQ(text_of(folder_ / "a"), "second");
+  EXPECT_EQ(MappedFile(folder_ / "a").bytes().size(), 6U);
+}
+
+TEST_F(FileTest, UncommittedFileLeavesTheOldOneAndNoOther) {
+  write_file(folder_ / "a", std::string_view("old"));
+  {
+    AtomicFile file(folder_ / "a");
+    file.write(std::as_bytes(std::span(std::string_view("new"))));
+  }
+  EXPECT_EQ(text_of(folder_ / "a"), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.tmp"));
+}
+
+TEST_F(FileTest, BytesWrittenLaterReplaceThoseWrittenBefore) {
+  AtomicFile file(folder_ / "a");
+  file.write(std::as_bytes(std::span(std::string_view("????tail"))));
+  file.write_at(0, std::as_bytes(std::span(std::string_view("head"))));
+  file.commit();
+  EXPECT_EQ(text_of(folder_ / "a"), "headtail");
+}
+
+TEST_F(FileTest, EmptyFileMapsToNothing) {
+  write_file(folder_ / "a", std::string_view());
+  EXPECT_TRUE(MappedFile(folder_ / "a").bytes().empty());
+}
+
+TEST_F(FileTest, MissingFileAndFolderAreErrors) {
+  try {
+    (void)read_file(folder_ / "none");
+    FAIL() << "read a file that is not there";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::kNotFound);
+  }
+  EXPECT_THROW((void)read_file(folder_), Error);
+  EXPECT_THROW(write_file(folder_ / "none" / "a", std::string_view("x")), Error);
+}
+
+}  // namespace
+}  // namespace likeness

@@ -1,0 +1,55 @@
+#include "likeness/base/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+TEST(Json, WritesMembersInTheirOrder) {
+  const Json json = Json::Object{
+      {"z", 1}, {"a", Json::Array{true, 0.5, "text", Json()}}, {"empty", Json::Object{}}};
+  EXPECT_EQ(json.dump(), R"({"z":1,"a":[true,0.5,"text",null],"empty":{}})");
+}
+
+TEST(Json, WritesAnyTextAsJson) {
+  EXPECT_EQ(Json("a\"b\\\n\x01").dump(), R"("a\"b\\\n\u0001")");
+  EXPECT_EQ(Json("caf\xe9.jpg").dump(), "\"caf\xef\xbf\xbd.jpg\"");
+  EXPECT_EQ(Json(std::numeric_limits<double>::quiet_NaN()).dump(), "null");
+}
+
+TEST(Json, ReadsWhatItWrites) {
+  const Json json = Json::Object{{"n", -3}, {"x", 2.5}, {"t", "\u00e4"}, {"l", Json::Array{1, 2}}};
+  EXPECT_EQ(parse_json(json.dump(), "text"), json);
+  EXPECT_EQ(json.at("n").integer(), -3);
+  EXPECT_EQ(json.at("n").number(), -3.0);
+  EXPECT_EQ(json.at("l").array().at(1).integer(), 2);
+  EXPECT_EQ(json.find("none"), nullptr);
+}
+
+TEST(Json, AsksForTheTypeOfWhatCameFromOutside) {
+  const Json json = parse_json(R"({"n":1})", "text");
+  EXPECT_THROW((void)json.at("m"), Error);
+  EXPECT_THROW((void)json.at("n").text(), Error);
+  EXPECT_THROW((void)json.at("n").at("deeper"), Error);
+}
+
+TEST(Json, HostileTextIsAnErrorThatNamesItsSource) {
+  const std::string deep(100'000, '[');
+  for (const std::string& text : {std::string(), std::string("{"), std::string("{} {}"),
+                                  std::string("\"\xff\""), std::string("18446744073709551615"),
+                                  std::string("{'a':1}"), deep, deep + std::string(100'000, ']')}) {
+    try {
+      (void)parse_json(text, "head.json");
+      ADD_FAILURE() << text.substr(0, 30);
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).rfind("head.json: ", 0), 0U) << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace likeness

@@ -1,0 +1,41 @@
+#include "tests/catalogue/picture_files.hpp"
+
+#include <vips/vips8>
+
+#include "likeness/catalogue/vips_image.hpp"
+
+namespace likeness {
+
+using vips::VImage;
+
+std::vector<std::byte> picture_file(const Image& image, const FileKind& kind) {
+  (void)encode_png(image);  // starts libvips
+  VImage picture =
+      VImage::new_from_memory(const_cast<std::uint8_t*>(image.pixels.data()), image.pixels.size(),
+                              image.size.width, image.size.height, 3, VIPS_FORMAT_UCHAR)
+          .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
+  if (kind.grey) picture = picture.colourspace(VIPS_INTERPRETATION_B_W);
+  if (kind.profile != nullptr) {
+    picture =
+        picture.icc_transform(kind.profile, VImage::option()->set("intent", VIPS_INTENT_RELATIVE));
+  }
+  if (kind.alpha >= 0) picture = picture.bandjoin_const({static_cast<double>(kind.alpha)});
+  if (kind.sixteen_bits) {
+    picture =
+        (picture * 257)
+            .cast(VIPS_FORMAT_USHORT)
+            .copy(VImage::option()->set("interpretation", kind.grey ? VIPS_INTERPRETATION_GREY16
+                                                                    : VIPS_INTERPRETATION_RGB16));
+  }
+  picture = picture.copy();
+  picture.set(VIPS_META_ORIENTATION, kind.orientation);
+  void* bytes = nullptr;
+  std::size_t size = 0;
+  picture.write_to_buffer(kind.suffix.c_str(), &bytes, &size);
+  const auto* first = static_cast<const std::byte*>(bytes);
+  std::vector<std::byte> file(first, first + size);
+  g_free(bytes);
+  return file;
+}
+
+}  // namespace likeness

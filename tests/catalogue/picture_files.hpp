@@ -1,0 +1,23 @@
+// Picture files of every kind, made by the tests themselves.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "likeness/catalogue/image.hpp"
+
+namespace likeness {
+
+struct FileKind {
+  std::string suffix = ".png";    // as libvips writes it, with options: ".webp[lossless]"
+  int alpha = -1;                 // one level for the whole picture; -1: none
+  const char* profile = nullptr;  // "p3" or "cmyk": colours are converted and it is embedded
+  bool grey = false;
+  bool sixteen_bits = false;
+  int orientation = 1;  // written as it is; the pixels are not turned
+};
+
+[[nodiscard]] std::vector<std::byte> picture_file(const Image& image, const FileKind& kind);
+
+}  // namespace likeness

@@ -1,0 +1,123 @@
+#include "likeness/encoder/model.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
+#include "likeness/encoder/initial.hpp"
+#include "likeness/encoder/network_json.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr Shape kPicture{.c = 3, .h = 8, .w = 7};
+
+Network tiny_network() {
+  NetworkBuilder b("tiny", kPicture);
+  auto x = b.relu(b.convolution(0, {.out = 2, .stride = 4}), 0.1F);
+  const auto latent = b.dense(b.reshape(x, {.c = b.shape(x).size()}), 2);
+  x = b.reshape(b.dense(latent, 4), {.c = 1, .h = 2, .w = 2});
+  x = b.transposed_convolution(x, {.out = 3, .kernel = 4, .stride = 4});
+  (void)b.crop(b.sigmoid(x), kPicture.h, kPicture.w);
+  return std::move(b).finish(latent);
+}
+
+class ModelFile : public testing::Test {
+ protected:
+  ModelFile() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~ModelFile() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "likeness_model_test";
+  Model model_{.name = "tiny-2",
+               .network = tiny_network(),
+               .parameters = initial_parameters(tiny_network(), 3),
+               .seed = 3,
+               .program = "0.1",
+               .history = {{.epoch = 1, .train_mse = 0.5, .validation_mae = 0.25}}};
+};
+
+TEST_F(ModelFile, ComesBackAsItWasWritten) {
+  write_model(folder_ / "a", model_);
+  const Model back = read_model(folder_ / "a");
+  EXPECT_EQ(back.name, model_.name);
+  EXPECT_EQ(back.parameters, model_.parameters);
+  EXPECT_EQ(back.seed, 3U);
+  EXPECT_EQ(back.history.at(0).validation_mae, 0.25);
+  EXPECT_EQ(to_json(back.network), to_json(model_.network));
+  write_model(folder_ / "b", back);
+  EXPECT_EQ(read_file(folder_ / "a"), read_file(folder_ / "b"));
+}
+
+TEST_F(ModelFile, EveryFlippedOrMissingByteIsAnError) {
+  write_model(folder_ / "a", model_);
+  auto bytes = read_file(folder_ / "a");
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_THROW((void)read_model(std::span(bytes).first(size), "cut"), Error) << size;
+  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] ^= std::byte{0x10};
+    EXPECT_THROW((void)read_model(bytes, "flipped"), Error) << i;
+    bytes[i] ^= std::byte{0x10};
+  }
+  EXPECT_NO_THROW((void)read_model(bytes, "whole"));
+}
+
+TEST_F(ModelFile, CheckpointComesBackAsItWasWritten) {
+  const Checkpoint checkpoint{.settings = "{}",
+                              .state = {.parameters = {1.0F, 2.0F},
+                                        .first_moment = {0.1F},
+                                        .second_moment = {0.3F},
+                                        .steps = 17,
+                                        .progress = 0.1,
+                                        .seconds = 2.5,
+                                        .history = {{.epoch = 1, .images_per_second = 7.0}},
+                                        .best_epoch = 1}};
+  write_checkpoint(folder_ / "c", checkpoint);
+  const Checkpoint back = read_checkpoint(folder_ / "c");
+  EXPECT_EQ(back.settings, "{}");
+  EXPECT_EQ(back.state.parameters, checkpoint.state.parameters);
+  EXPECT_EQ(back.state.second_moment, checkpoint.state.second_moment);
+  EXPECT_EQ(back.state.steps, 17U);
+  EXPECT_EQ(back.state.progress, 0.1);
+  EXPECT_EQ(back.state.history.at(0).images_per_second, 7.0);
+  EXPECT_THROW((void)read_model(folder_ / "c"), Error);
+}
+
+TEST(NetworkJson, RefusesWhatCannotBe) {
+  const std::string good = to_json(tiny_network()).dump();
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  };
+  const auto read = [](const std::string& text) {
+    return network_from_json(parse_json(text, "test"), "test");
+  };
+  EXPECT_NO_THROW((void)read(good));
+  EXPECT_THROW((void)read(with("\"kernel\":3", "\"kernel\":0")), Error);
+  EXPECT_THROW((void)read(with("\"kernel\":3", "\"kernel\":65")), Error);
+  EXPECT_THROW((void)read(with("\"inputs\":[0]", "\"inputs\":[1]")), Error);
+  EXPECT_THROW((void)read(with("\"inputs\":[0]", "\"inputs\":[]")), Error);
+  EXPECT_THROW((void)read(with("\"convolution\"", "\"magic\"")), Error);
+  EXPECT_THROW((void)read(with("[2,2,2]", "[2,3,2]")), Error);
+  EXPECT_THROW((void)read(with("[2,2,2]", "[2,2]")), Error);
+  EXPECT_THROW((void)read(with("\"latent\":", "\"latent\":1")), Error);
+  EXPECT_THROW((void)read(with("\"groups\":1", "\"groups\":2")), Error);
+}
+
+TEST(NetworkJson, DescribesTheNetworksOfTheProgram) {
+  for (const auto& network : {xception_network({.c = 3, .h = 80, .w = 60}, 10),
+                              compact_network({.c = 3, .h = 80, .w = 60}, 10)}) {
+    const Json json = to_json(network);
+    EXPECT_EQ(to_json(network_from_json(json, "test")), json);
+  }
+}
+
+}  // namespace
+}  // namespace likeness

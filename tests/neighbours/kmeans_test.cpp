@@ -1,0 +1,168 @@
+#include "likeness/neighbours/kmeans.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "likeness/base/error.hpp"
+#include "likeness/neighbours/seeding.hpp"
+#include "tests/neighbours/plain.hpp"
+
+namespace likeness {
+namespace {
+
+std::size_t plain_nearest_centroid(const Rows& centroids, std::span<const float> row) {
+  std::size_t nearest = 0;
+  for (std::size_t k = 1; k < centroids.count(); ++k) {
+    if (plain_distance(Metric::kEuclidean, centroids.row(k), row) <
+        plain_distance(Metric::kEuclidean, centroids.row(nearest), row)) {
+      nearest = k;
+    }
+  }
+  return nearest;
+}
+
+// What must hold of any clustering, by plain loops.
+void expect_consistent(const Rows& rows, const Clustering& found) {
+  std::vector<std::size_t> sizes(found.sizes.size());
+  double inertia = 0.0;
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    const auto own = found.centroid_rows().row(found.clusters[i]);
+    const double distance = plain_distance(Metric::kEuclidean, own, rows.row(i));
+    const auto nearest = plain_nearest_centroid(found.centroid_rows(), rows.row(i));
+    const double least =
+        plain_distance(Metric::kEuclidean, found.centroid_rows().row(nearest), rows.row(i));
+    EXPECT_LE(distance, least * (1.0 + 1e-5) + 1e-5) << "item " << i << " is in the wrong cluster";
+    inertia += distance * distance;
+    ++sizes[found.clusters[i]];
+  }
+  EXPECT_EQ(found.sizes, sizes);
+  EXPECT_TRUE(std::ranges::is_sorted(sizes, std::greater()));
+  EXPECT_NEAR(found.inertia, inertia, 1e-5 * inertia + 1e-6);
+}
+
+TEST(KMeans, PutsEveryItemIntoItsNearestClusterOnOddSizes) {
+  for (const std::size_t count : {1U, 3U, 17U, 211U, 2003U}) {
+    for (const std::size_t dimensions : {1U, 3U, 17U, 40U}) {
+      const auto values = random_mixture(count, dimensions, 5, count);
+      for (const std::size_t clusters : {1U, 2U, 7U, 19U}) {
+        if (clusters > count) continue;
+        const auto found =
+            k_means(Rows(values, dimensions), {.clusters = clusters, .starts = 2, .threads = 2});
+        expect_consistent(Rows(values, dimensions), found);
+      }
+    }
+  }
+}
+
+TEST(KMeans, InertiaNeverRisesAndEndsAtTheReportedOne) {
+  const auto values = random_mixture(3001, 23, 40, 1);
+  const auto found = k_means(Rows(values, 23), {.clusters = 30, .starts = 3, .tolerance = 0.0});
+  const auto& inertia = found.report.inertia;
+  for (std::size_t i = 1; i < inertia.size(); ++i) {
+    EXPECT_LE(inertia[i], inertia[i - 1] * (1.0 + 1e-6));
+  }
+  EXPECT_TRUE(found.report.converged);
+  EXPECT_NEAR(found.inertia, inertia.back(), 1e-5 * found.inertia);
+}
+
+// Lloyd's algorithm by plain loops in double, from the same first centroids.
+double plain_lloyd(const Rows& rows, std::vector<float> centroids) {
+  const std::size_t dimensions = rows.dimensions();
+  const std::size_t clusters = centroids.size() / dimensions;
+  double before = std::numeric_limits<double>::infinity();
+  for (;;) {
+    std::vector<double> sums(centroids.size());
+    std::vector<double> sizes(clusters);
+    double inertia = 0.0;
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+      const auto k = plain_nearest_centroid(Rows(centroids, dimensions), rows.row(i));
+      const double distance =
+          plain_distance(Metric::kEuclidean, Rows(centroids, dimensions).row(k), rows.row(i));
+      inertia += distance * distance;
+      ++sizes[k];
+      for (std::size_t d = 0; d < dimensions; ++d) sums[k * dimensions + d] += rows.row(i)[d];
+    }
+    if (inertia >= before * (1.0 - 1e-12)) return inertia;
+    before = inertia;
+    for (std::size_t i = 0; i < centroids.size(); ++i) {
+      centroids[i] = static_cast<float>(sums[i] / sizes[i / dimensions]);
+    }
+  }
+}
+
+TEST(KMeans, BoundsLeadWhereThePlainLoopsLead) {
+  const auto values = random_values(std::size_t{1009} * 11, 5);  // no structure: many iterations
+  const Rows rows(values, 11);
+  std::vector<float> squares;
+  std::vector<float> first;
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    float square = 0.0F;
+    for (const float value : rows.row(i)) square += value * value;
+    squares.push_back(square);
+  }
+  // k_means centres the rows first, which changes distances only by rounding.
+  Random random(9);
+  for (const std::size_t item : seed_centroids(rows, squares, 13, random, 1)) {
+    first.insert(first.end(), rows.row(item).begin(), rows.row(item).end());
+  }
+  const auto found =
+      k_means(rows, {.clusters = 13, .starts = 1, .iterations = 1000, .tolerance = 0.0, .seed = 9});
+  EXPECT_NEAR(found.inertia, plain_lloyd(rows, first), 1e-4 * found.inertia);
+  EXPECT_LT(found.report.compared, 0.9);
+}
+
+TEST(KMeans, IsTheSameForAnyNumberOfThreads) {
+  const auto values = random_mixture(5003, 35, 20, 2);
+  const auto one = k_means(Rows(values, 35), {.clusters = 17, .starts = 2, .threads = 1});
+  for (const std::size_t threads : {2U, 5U}) {
+    const auto found = k_means(Rows(values, 35), {.clusters = 17, .starts = 2, .threads = threads});
+    EXPECT_EQ(found.clusters, one.clusters);
+    EXPECT_EQ(found.centroids, one.centroids);
+    EXPECT_EQ(found.report.inertia, one.report.inertia);
+  }
+  const auto other = k_means(Rows(values, 35), {.clusters = 17, .starts = 1, .seed = 2});
+  EXPECT_NE(other.centroids, one.centroids);
+}
+
+TEST(KMeans, FindsTheGroupsThatAreThere) {
+  const auto values = random_mixture(700, 20, 7, 3);
+  const auto found = k_means(Rows(values, 20), {.clusters = 7});
+  for (std::size_t i = 0; i < 700; ++i) EXPECT_EQ(found.clusters[i], found.clusters[i % 7]);
+  EXPECT_EQ(std::set<std::uint32_t>(found.clusters.begin(), found.clusters.begin() + 7).size(), 7U);
+}
+
+TEST(KMeans, FillsAsManyClustersAsThereAreDifferentItems) {
+  std::vector<float> values;
+  values.reserve(120);
+  for (std::size_t i = 0; i < 120; ++i) values.push_back(static_cast<float>(i % 4));
+  const auto found = k_means(Rows(values, 2), {.clusters = 5});
+  EXPECT_EQ(std::ranges::count_if(found.sizes, [](std::size_t size) { return size > 0; }), 2);
+  EXPECT_EQ(found.inertia, 0.0);
+}
+
+TEST(KMeans, RefusesWhatCannotBeClustered) {
+  auto values = random_values(30, 1);
+  EXPECT_THROW((void)k_means(Rows(values, 3), {.clusters = 11}), Error);
+  EXPECT_THROW((void)k_means(Rows(values, 3), {.clusters = 0}), Error);
+  EXPECT_EQ(k_means(Rows(values, 3), {.clusters = 10}).sizes, std::vector<std::size_t>(10, 1));
+  values[4] = std::numeric_limits<float>::infinity();
+  EXPECT_THROW((void)k_means(Rows(values, 3), {.clusters = 2}), Error);
+}
+
+TEST(SeedCentroids, AreDifferentItemsWhileThereAreAny) {
+  const auto values = random_values(50, 1);
+  std::vector<float> squares;
+  squares.reserve(values.size());
+  for (const float value : values) squares.push_back(value * value);
+  Random random(1);
+  const auto taken = seed_centroids(Rows(values, 1), squares, 50, random, 2);
+  EXPECT_EQ(std::set<std::size_t>(taken.begin(), taken.end()).size(), 50U);
+}
+
+}  // namespace
+}  // namespace likeness

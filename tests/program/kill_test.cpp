@@ -1,0 +1,130 @@
+// A run that is killed or interrupted: the shop is as before or as after, never between.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include "likeness/base/random.hpp"
+#include "likeness/store/store.hpp"
+#include "tests/program/program.hpp"
+
+namespace likeness {
+namespace {
+
+class Kill : public ProgramTest {
+ protected:
+  // Runs until the time is up or it has ended.
+  [[nodiscard]] Outcome run_for(std::chrono::microseconds time, int signal,
+                                const std::vector<std::string>& words) const {
+    Running running(words, path("."), "");
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!running.ended() && std::chrono::steady_clock::now() < end) {
+    }
+    if (!running.ended()) running.send(signal);
+    return running.wait();
+  }
+
+  // Keys with what they show: the same for the same pictures, however the runs were cut.
+  [[nodiscard]] std::string content(const std::string& shop) const {
+    const Store store(path(shop + "/shop.db"), OpenMode::kExisting);
+    std::string text;
+    for (const Item& item : store.items()) {
+      text.append(item.key).append(" ").append(to_hex(item.digest));
+      for (const ItemTag& tag : store.tags_of(item.id))
+        text.append(" ").append(tag.name).append("=").append(tag.value);
+      text += "\n";
+    }
+    return text;
+  }
+
+  std::vector<std::string> words_ = {"pack",  "shop",  "pictures", "--tags",
+                                     "t.csv", "--key", "id",       "--quiet"};
+};
+
+TEST_F(Kill, AtAnyMomentLeavesTheShopAsBeforeOrAsAfter) {
+  draw_pictures(300);
+  std::string table = "id,colour\n";
+  for (int i = 1; i <= 300; ++i) {
+    const std::string number = std::to_string(i);
+    table.append(4 - number.size(), '0').append(number).append(",colour ").append(number);
+    table += '\n';
+  }
+  write("t.csv", table);
+  auto whole = words_;
+  whole[1] = "whole";
+  const auto start = std::chrono::steady_clock::now();
+  (void)run_json(whole);
+  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  const std::string expected = content("whole");
+  const std::string expected_pack = read("whole/packs/000001.pack");
+  Random random(1);
+  int killed = 0;
+  for (int round = 0; round < 30; ++round) {
+    std::filesystem::remove_all(path("shop"));
+    const auto time = random.below(static_cast<std::uint64_t>(duration.count()) * 5 / 4);
+    killed += run_for(std::chrono::microseconds(time), SIGKILL, words_).signal == SIGKILL ? 1 : 0;
+    if (exists("shop/shop.db")) {  // else it is as before: not there
+      EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean()) << time << " us";
+      const std::string now = content("shop");
+      EXPECT_TRUE(now.empty() || now == expected) << time << " us";
+    }
+    (void)run_json(words_);
+    EXPECT_EQ(content("shop"), expected) << time << " us";
+    EXPECT_EQ(read("shop/packs/000001.pack"), expected_pack) << time << " us";
+    EXPECT_TRUE(run_json({"verify", "shop"}).at("notes").array().empty());
+  }
+  EXPECT_GT(killed, 5);  // else the test has tried nothing
+}
+
+TEST_F(Kill, WhileAddingLeavesTheOldItemsWhole) {
+  draw_pictures(150);
+  write("t.csv", "id,colour\n0001,red\n");
+  (void)run_json(words_);
+  const std::string before = content("shop");
+  std::filesystem::copy(path("shop"), path("saved"), std::filesystem::copy_options::recursive);
+  draw_pictures(300);
+  draw("pictures/0001.jpg", 1000);  // replaced
+  (void)run_json(words_);
+  const std::string after = content("shop");
+  Random random(2);
+  for (int round = 0; round < 20; ++round) {
+    std::filesystem::remove_all(path("shop"));
+    std::filesystem::copy(path("saved"), path("shop"), std::filesystem::copy_options::recursive);
+    (void)run_for(std::chrono::microseconds(random.below(60'000)), SIGKILL, words_);
+    EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+    const std::string now = content("shop");
+    EXPECT_TRUE(now == before || now == after) << now;
+    (void)run_json(words_);
+    EXPECT_EQ(content("shop"), after);
+  }
+}
+
+TEST_F(Kill, CtrlCEndsCleanlyAndKeepsWhatWasFinished) {
+  // Large, so that there is time to interrupt: the signal is sent when the pack has been begun.
+  draw("large.jpg", 1, {.width = 900, .height = 1200});
+  std::filesystem::create_directories(path("pictures"));
+  for (int i = 0; i < 200; ++i) {
+    std::filesystem::create_symlink(path("large.jpg"),
+                                    path("pictures/" + std::to_string(1000 + i) + ".jpg"));
+  }
+  write("t.csv", "id,colour\n1000,red\n");
+  Running running(words_, path("."), "");
+  while (!exists("shop/packs/000001.pack.tmp") && !running.ended()) {
+  }
+  running.send(SIGINT);
+  const Outcome outcome = running.wait();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_NE(outcome.err.find("interrupted"), std::string::npos) << outcome.err;
+  EXPECT_FALSE(exists("shop/packs/000001.pack.tmp"));
+  if (exists("shop")) {
+    EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+  }
+  EXPECT_EQ(run_json(words_).at("items").integer(), 200);
+}
+
+}  // namespace
+}  // namespace likeness

@@ -1,0 +1,78 @@
+// Runs the real likeness as a person or a script would, without a shell between.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "likeness/base/json.hpp"
+#include "likeness/catalogue/image.hpp"
+
+namespace likeness {
+
+struct Outcome {
+  int exit_code = -1;  // -1: ended by a signal
+  int signal = 0;
+  std::string out;
+  std::string err;
+};
+
+// A run that has been started; ends with the object if nobody waited for it.
+class Running {
+ public:
+  // Output goes to files in `folder`; `input` is what the program reads.
+  Running(const std::vector<std::string>& words, const std::filesystem::path& folder,
+          const std::string& input);
+  ~Running();
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  Running(Running&&) = delete;
+  Running& operator=(Running&&) = delete;
+
+  void send(int signal) const;
+  [[nodiscard]] bool ended();  // without waiting
+  Outcome wait();
+
+ private:
+  [[nodiscard]] std::filesystem::path file(const char* ending) const;
+
+  std::filesystem::path folder_;
+  std::string name_;
+  pid_t process_ = -1;
+  int status_ = 0;
+};
+
+// A folder of the test's own, in which the program runs: paths in tests are relative to it.
+class ProgramTest : public testing::Test {
+ protected:
+  ProgramTest();
+  ~ProgramTest() override;
+
+  [[nodiscard]] Outcome run(const std::vector<std::string>& words,
+                            const std::string& input = "") const;
+  // Runs with --json and expects success, nothing but one document on stdout.
+  [[nodiscard]] Json run_json(std::vector<std::string> words) const;
+  // Expects this exit code, nothing on stdout, and one line on stderr; returns the line.
+  [[nodiscard]] std::string complaint(int exit_code, const std::vector<std::string>& words) const;
+
+  [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  void write(const std::string& name, const std::string& content) const;
+  [[nodiscard]] std::string read(const std::string& name) const;
+  [[nodiscard]] bool exists(const std::string& name) const {
+    return std::filesystem::exists(path(name));
+  }
+  // A JPEG of its own: `seed` decides its pixels.
+  void draw(const std::string& name, std::uint64_t seed,
+            Size size = {.width = 24, .height = 32}) const;
+  // pictures/0001.jpg and so on.
+  void draw_pictures(int count) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace likeness

@@ -1,0 +1,171 @@
+// likeness train, embed and export, run as a person would: what they print, write and survive.
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "likeness/base/error.hpp"
+#include "likeness/encoder/model.hpp"
+#include "tests/program/program.hpp"
+
+namespace likeness {
+namespace {
+
+class TrainTest : public ProgramTest {
+ protected:
+  TrainTest() {
+    draw_pictures(24);
+    EXPECT_EQ(run({"pack", "shop", "pictures", "--size", "12x16"}).exit_code, 0);
+  }
+
+  // Few threads and f32, so that every machine gives the same bytes as itself.
+  [[nodiscard]] std::vector<std::string> train(const std::string& name, int epochs) const {
+    return {"train",      "shop", "--name",      name, "--epochs", std::to_string(epochs),
+            "--threads",  "1",    "--latent",    "3",  "--batch",  "8",
+            "--patience", "100",  "--precision", "f32"};
+  }
+};
+
+TEST_F(TrainTest, TellsWhatItTrained) {
+  const Json result = run_json(train("a", 2));
+  EXPECT_EQ(result.at("model").text(), "a");
+  EXPECT_EQ(result.at("network").text(), "compact");
+  EXPECT_EQ(result.at("latent").integer(), 3);
+  EXPECT_GT(result.at("parameters").integer(), 1000);
+  EXPECT_GT(result.at("multiply_adds").integer(), 1000);
+  EXPECT_EQ(result.at("precision").text(), "f32");
+  ASSERT_EQ(result.at("epochs").array().size(), 2U);
+  const Json& epoch = result.at("epochs").array()[1];
+  EXPECT_EQ(epoch.at("epoch").integer(), 2);
+  for (const char* name : {"train_mse", "train_mae", "validation_mse", "validation_mae",
+                           "images_per_second", "seconds"}) {
+    EXPECT_GT(epoch.at(name).number(), 0.0) << name;
+  }
+  EXPECT_GE(result.at("best_epoch").integer(), 1);
+  EXPECT_GT(result.at("validation_mae").number(), 0.0);
+  EXPECT_GT(result.at("images_per_second").number(), 0.0);
+  EXPECT_TRUE(exists("shop/models/a.safetensors"));
+  EXPECT_TRUE(exists("shop/runs/a/epoch-0002.pack"));
+  const std::string history = read("shop/runs/a/history.jsonl");
+  EXPECT_EQ(std::ranges::count(history, '\n'), 2);
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(TrainTest, ResumedAfterAKillGivesTheBytesOfAnUninterruptedTraining) {
+  ASSERT_EQ(run(train("whole", 6)).exit_code, 0);
+  const Model whole = read_model(path("shop/models/whole.safetensors"));
+  auto resumed = train("killed", 6);
+  Running running(resumed, path("."), "");
+  while (!exists("shop/runs/killed/epoch-0002.pack") && !running.ended()) {
+  }
+  running.send(SIGKILL);
+  running.wait();
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+  resumed.emplace_back("--resume");
+  ASSERT_EQ(run(resumed).exit_code, 0);
+  const Model killed = read_model(path("shop/models/killed.safetensors"));
+  EXPECT_EQ(whole.parameters, killed.parameters);
+  EXPECT_EQ(whole.history.size(), killed.history.size());
+}
+
+TEST_F(TrainTest, EndsCleanlyWhenInterrupted) {
+  const auto words = train("a", 100000);
+  Running running(words, path("."), "");
+  while (!exists("shop/runs/a/epoch-0001.pack") && !running.ended()) {
+  }
+  running.send(SIGINT);
+  const Outcome outcome = running.wait();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("interrupted"), std::string::npos) << outcome.err;
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(TrainTest, RefusesWhatCannotBe) {
+  EXPECT_NE(complaint(1, {"train", "none"}).find("no such shop"), std::string::npos);
+  for (const auto& wrong : std::vector<std::vector<std::string>>{{"--latent", "0"},
+                                                                 {"--latent", "x"},
+                                                                 {"--network", "huge"},
+                                                                 {"--minutes", "0"},
+                                                                 {"--epochs", "0"},
+                                                                 {"--precision", "f64"},
+                                                                 {"--validation", "1"},
+                                                                 {"--schedule", "none"},
+                                                                 {"--learning-rate", "-1"},
+                                                                 {"--augment", "turn"},
+                                                                 {"--name", "../a"},
+                                                                 {"--resume"},
+                                                                 {"--objective", "magic"}}) {
+    std::vector<std::string> words{"train", "shop"};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    EXPECT_NE(complaint(2, words), "") << wrong[0];
+  }
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  EXPECT_NE(complaint(1, train("a", 1)).find("--resume"), std::string::npos);
+  auto other = train("a", 2);
+  other.emplace_back("--resume");
+  EXPECT_NE(complaint(1, other).find("other options"), std::string::npos);
+}
+
+TEST_F(TrainTest, LetsOnlyOneTrainOnAShop) {
+  Running running(train("a", 100000), path("."), "");
+  while (!exists("shop/runs/a/epoch-0001.pack") && !running.ended()) {
+  }
+  EXPECT_NE(complaint(1, train("b", 1)).find("is training on this shop"), std::string::npos);
+}
+
+TEST_F(TrainTest, EmbedsOnlyWhatHasNoLatentYet) {
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  EXPECT_EQ(run_json({"embed", "shop"}).at("embedded").integer(), 24);
+  draw("pictures/new.jpg", 99);
+  ASSERT_EQ(run({"pack", "shop", "pictures"}).exit_code, 0);
+  const Json again = run_json({"embed", "shop"});
+  EXPECT_EQ(again.at("embedded").integer(), 1);
+  EXPECT_EQ(again.at("model").text(), "a");
+  EXPECT_EQ(again.at("dimensions").integer(), 3);
+  EXPECT_EQ(run_json({"info", "shop"}).at("active_model").text(), "a");
+  EXPECT_NE(complaint(1, {"embed", "shop", "--model", "b"}).find("no such model"),
+            std::string::npos);
+}
+
+TEST_F(TrainTest, KeepsSeveralModelsAndSwitchesBetweenThem) {
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  ASSERT_EQ(run(train("b", 1)).exit_code, 0);
+  EXPECT_EQ(run_json({"embed", "shop"}).at("model").text(), "b");
+  EXPECT_EQ(run_json({"embed", "shop", "--model", "a"}).at("model").text(), "a");
+  EXPECT_EQ(run_json({"info", "shop"}).at("active_model").text(), "a");
+}
+
+TEST_F(TrainTest, ExportsWhatNumPyReads) {
+  EXPECT_NE(complaint(1, {"export", "shop", "a.npy"}).find("no latents"), std::string::npos);
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  EXPECT_EQ(run_json({"export", "shop", "a.npy"}).at("items").integer(), 24);
+  const std::string bytes = read("a.npy");
+  EXPECT_EQ(bytes.substr(0, 8), std::string("\x93NUMPY\x01\x00", 8));
+  EXPECT_NE(bytes.find("'shape': (24, 3)"), std::string::npos);
+  const std::size_t data = bytes.size() - std::size_t{24} * 3 * sizeof(float);
+  EXPECT_EQ(data % 64, 0U);
+  EXPECT_EQ(bytes[data - 1], '\n');
+  const std::string keys = read("a.keys.txt");
+  EXPECT_EQ(std::ranges::count(keys, '\n'), 24);
+  EXPECT_EQ(complaint(2, {"export", "shop", "a.txt"}).find("a.txt") == std::string::npos, false);
+}
+
+TEST_F(TrainTest, EmbedRefusesADamagedModel) {
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  std::string bytes = read("shop/models/a.safetensors");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write("shop/models/a.safetensors", bytes);
+  EXPECT_NE(complaint(1, {"embed", "shop"}).find("checksum"), std::string::npos);
+}
+
+TEST_F(TrainTest, InfoPrintsTheNetwork) {
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  const Outcome outcome = run({"info", "shop", "--network"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_NE(outcome.out.find("multiply-adds"), std::string::npos);
+  EXPECT_NE(outcome.out.find("together"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace likeness

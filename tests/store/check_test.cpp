@@ -1,0 +1,131 @@
+// Damage to shop.db: it is told, or it changes no answer.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <span>
+#include <string>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
+#include "likeness/base/random.hpp"
+#include "tests/store/store_fixture.hpp"
+
+namespace likeness {
+namespace {
+
+class StoreCheck : public StoreFixture {
+ protected:
+  StoreCheck() {
+    Store store(file_, OpenMode::kCreate);
+    fill(store);
+    const auto model = add_model(store, "m", latents(2, {1, 2, 3}, {1, 2, 3, 4, 5, 6}));
+    auto transaction = store.begin();
+    store.put_clusters(
+        model,
+        {.dimensions = 2, .centroids = {1, 2, 5, 6}, .items = {1, 2, 3}, .cluster = {0, 0, 1}});
+    store.put_run({.name = "r", .model = "m", .settings = "{}", .outcome = "{}"});
+    transaction.commit();
+  }
+
+  // Without the flush of write_file(): these tests write hundreds of times.
+  void overwrite(std::span<const std::byte> bytes) const {
+    std::ofstream(file_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+  }
+
+  // All answers in one text, to compare them.
+  static std::string answers(const Store& store) {
+    std::string text;
+    const auto add = [&text](const auto& value) {
+      if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+        text += std::to_string(value) + " ";
+      } else {
+        text += std::string(value) + " ";
+      }
+    };
+    for (const Item& item : store.items_with_removed()) {
+      add(item.id), add(item.key), add(item.source), add(to_hex(item.digest));
+      add(item.pack), add(item.record), add(item.removed);
+    }
+    for (const StoredPack& pack : store.packs()) {
+      add(pack.id), add(pack.file), add(pack.count), add(pack.width), add(pack.fit);
+    }
+    const auto colour = store.tag_column("colour");
+    for (std::size_t i = 0; i < colour.items.size(); ++i)
+      add(colour.items[i]), add(colour.values[i]);
+    for (const StoredModel& model : store.models()) {
+      add(model.id), add(model.name), add(model.file), add(model.network), add(model.active);
+    }
+    const auto latents = store.latents(1);
+    for (const auto item : latents.items) add(item);
+    for (const float value : latents.values) add(value);
+    const auto clusters = store.clusters(1);
+    for (const auto cluster : clusters.cluster) add(cluster);
+    for (const float value : clusters.centroids) add(value);
+    for (const StoredRun& run : store.runs()) add(run.name), add(run.outcome);
+    return text;
+  }
+};
+
+TEST_F(StoreCheck, FindsNothingInASoundStore) {
+  EXPECT_TRUE(Store(file_, OpenMode::kExisting).check().empty());
+}
+
+TEST_F(StoreCheck, NamesTheRowThatIsNotAsItWasWritten) {
+  const auto changed = {"UPDATE items SET record = 2 WHERE key = 'b'",
+                        "UPDATE item_tags SET value = 'grey' WHERE item = 2",
+                        "UPDATE tags SET name = 'hue'",
+                        "UPDATE models SET dimensions = 3",
+                        "UPDATE latents SET vector = zeroblob(8) WHERE item = 2",
+                        "UPDATE clusters SET centroid = zeroblob(8) WHERE cluster = 1",
+                        "UPDATE item_clusters SET cluster = 1 WHERE item = 2",
+                        "UPDATE packs SET count = 4",
+                        "UPDATE runs SET outcome = 'none'",
+                        "DELETE FROM packs"};
+  const auto sound = read_file(file_);
+  for (const char* sql : changed) {
+    overwrite(sound);
+    Database(file_, OpenMode::kExisting).execute(sql);
+    EXPECT_FALSE(Store(file_, OpenMode::kExisting).check().empty()) << sql;
+  }
+}
+
+TEST_F(StoreCheck, AFlippedByteIsToldOrChangesNoAnswer) {
+  const auto sound = read_file(file_);
+  const std::string expected = answers(Store(file_, OpenMode::kExisting));
+  Random random(1);
+  std::size_t told = 0;
+  for (int round = 0; round < 300; ++round) {
+    auto bytes = sound;
+    const auto place = random.below(bytes.size());
+    bytes[place] ^= static_cast<std::byte>(1 + random.below(255));
+    overwrite(bytes);
+    try {
+      const Store store(file_, OpenMode::kExisting);
+      if (store.check().empty()) {
+        EXPECT_EQ(answers(store), expected) << "byte " << place;
+      } else {
+        ++told;
+      }
+    } catch (const Error&) {
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 0U);
+}
+
+TEST_F(StoreCheck, ATruncatedFileIsAnError) {
+  const auto sound = read_file(file_);
+  for (std::size_t size = 1; size < sound.size(); size += 4099) {
+    overwrite(std::span(sound).first(size));
+    try {
+      EXPECT_FALSE(Store(file_, OpenMode::kExisting).check().empty()) << size;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::kCorrupt) << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace likeness

@@ -1,0 +1,96 @@
+// A store in a folder of the test's own, and the plain rows that tests put into it.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+
+class StoreFixture : public testing::Test {
+ protected:
+  StoreFixture() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~StoreFixture() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] static Item picture(const std::string& key, std::size_t record,
+                                    std::int64_t pack = 1) {
+    return {.key = key,
+            .source = "pictures/" + key + ".jpg",
+            .digest = {.high = std::hash<std::string>{}(key), .low = record},
+            .pack = pack,
+            .record = record};
+  }
+
+  static void add_pack(Store& store, const std::vector<Item>& items, std::int64_t pack = 1) {
+    auto transaction = store.begin();
+    store.add_pack({.id = pack,
+                    .file = "00000" + std::to_string(pack) + ".pack",
+                    .count = items.size(),
+                    .width = 60,
+                    .height = 80,
+                    .fit = "pad"});
+    store.put_items(items);
+    transaction.commit();
+  }
+
+  // Three items, "a", "b" and "c", with the tag colour.
+  static void fill(Store& store) {
+    add_pack(store, {picture("a", 0), picture("b", 1), picture("c", 2)});
+    auto transaction = store.begin();
+    store.put_tags("colour", std::vector<TagValue>{{.item = 1, .value = "red"},
+                                                   {.item = 2, .value = "blue"},
+                                                   {.item = 3, .value = "red"}});
+    transaction.commit();
+  }
+
+  [[nodiscard]] static StoredLatents latents(std::size_t dimensions,
+                                             std::vector<std::int64_t> items,
+                                             std::vector<float> values) {
+    return {.dimensions = dimensions, .items = std::move(items), .values = std::move(values)};
+  }
+
+  static StoredModel model(const std::string& name, std::size_t dimensions) {
+    return {.name = name,
+            .file = name + ".safetensors",
+            .network = "compact",
+            .dimensions = dimensions};
+  }
+
+  static std::int64_t add_model(Store& store, const std::string& name,
+                                const StoredLatents& latents) {
+    auto transaction = store.begin();
+    const auto id = store.put_model(model(name, latents.dimensions));
+    store.put_latents(id, latents);
+    store.activate_model(id);
+    transaction.commit();
+    return id;
+  }
+
+  [[nodiscard]] static std::vector<std::string> keys(const Store& store) {
+    std::vector<std::string> keys;
+    for (const Item& item : store.items()) keys.push_back(item.key);
+    return keys;
+  }
+
+  // "": none.
+  [[nodiscard]] static std::string active_name(const Store& store) {
+    const auto active = store.active_model();
+    return active ? active->name : "";
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("likeness_store_" + std::to_string(::getpid()));
+  std::filesystem::path file_ = folder_ / "shop.db";
+};
+
+}  // namespace likeness

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Checks what docs/architecture.md promises of the modules below likeness/:
+# - a file includes its own module and those that its DEPENDS names, directly or through another;
+# - a DEPENDS names only modules that stand above its own in CMakeLists.txt, so there is no circle;
+# - a third-party header stays in at most two .cpp files of a module and out of every header;
+# - the table of modules in that document is true;
+# - nothing is built for one machine's CPU only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bad=0
+complain() { printf 'layer: %s\n' "$1" >&2; bad=1; }
+
+declare -A reach  # module -> " a b c ": what it may include
+while read -r module; do
+  allowed=" $module "
+  names=$(tr '\n' ' ' <"likeness/$module/CMakeLists.txt" |
+    sed -nE 's/.*likeness_module\([^)]*DEPENDS ([a-z ]*).*/\1/p')
+  for name in $names; do
+    if [ -n "${reach[$name]-}" ]; then
+      allowed+="${reach[$name]}"
+    else
+      complain "likeness/$module/CMakeLists.txt: DEPENDS $name, which does not stand above it"
+    fi
+  done
+  reach[$module]=$allowed
+  words=$(sed -nE "s/^\| .$module. \|.*\| ([^|]*)\|\$/\1/p" docs/architecture.md | tr -d '`,')
+  [ "$(tr -s ' ' <<<"x $words")" = "$(tr -s ' ' <<<"x $names ")" ] ||
+    complain "docs/architecture.md: $module depends on '$names', and the table says '$words'"
+done < <(sed -n 's|^add_subdirectory(likeness/\(.*\))|\1|p' CMakeLists.txt)
+[ "${#reach[@]}" -gt 0 ] || complain "CMakeLists.txt: names no module"
+
+while IFS=: read -r file include; do
+  module=${file#likeness/}
+  module=${module%%/*}
+  target=${include#*\"likeness/}
+  target=${target%%/*}
+  case "${reach[$module]-}" in
+    *" $target "*) ;;
+    *) complain "$file includes likeness/$target/, which $module does not depend on" ;;
+  esac
+done < <(grep -r --include='*.[ch]pp' '^#include "likeness/' likeness)
+
+for header in dnnl oneapi turbojpeg vips hwy hnswlib sqlite3 nlohmann CLI xxhash; do
+  files=$(grep -rlE --include='*.[ch]pp' "^#include <${header}[./]" likeness || true)
+  for file in $files; do
+    case $file in *.hpp) complain "$file: a header of ours includes <$header>" ;; esac
+  done
+  crowded=$(printf '%s\n' "$files" | cut -d/ -f2 | sort | uniq -c | awk '$1 > 2 && $2 {print $2}')
+  [ -z "$crowded" ] || complain "more than two files of module $crowded include <$header>"
+done
+
+if grep -rnE 'march=|mtune=' CMakeLists.txt CMakePresets.json cmake likeness app; then
+  complain "a build for one kind of CPU: SIMD is chosen as the program runs"
+fi
+exit "$bad"

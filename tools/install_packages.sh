@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# tools/install_packages.sh GROUP...: installs the Debian packages (12 or 13) of these groups that
+# are missing, and touches nothing when none is. The only list of what likeness needs from outside.
+set -euo pipefail
+
+packages_of() {
+  case $1 in
+    build)  # the release build, its tests and benchmarks included
+      echo g++ cmake ninja-build pkgconf
+      echo libdnnl-dev libhwy-dev libhnswlib-dev     # arithmetic, SIMD, approximate search
+      echo libeigen3-dev                             # eigenvectors
+      echo libturbojpeg0-dev libvips-dev zlib1g-dev  # pictures, compressed data sets
+      echo gnuplot-nox                               # charts
+      echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
+      echo nlohmann-json3-dev libcli11-dev libfmt-dev
+      echo libgtest-dev libbenchmark-dev
+      ;;
+    test) echo ccache ;;                                    # spares compiling again
+    lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
+    fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;
+    peers) echo time python3-numpy python3-pil python3-sklearn python3-torch libopenblas0 ;;  # bench/peers/
+    *)
+      echo "install_packages: $1: no such group; there are build, test, lint, fuzz and peers" >&2
+      return 2
+      ;;
+  esac
+}
+
+fail() {
+  echo "install_packages: $1" >&2
+  exit 1
+}
+
+[ $# -gt 0 ] || { echo "usage: tools/install_packages.sh build|test|lint|fuzz|peers..." >&2; exit 2; }
+wanted=()
+for group in "$@"; do
+  words=$(packages_of "$group")
+  read -r -d '' -a words <<<"$words" || true
+  wanted+=("${words[@]}")
+done
+
+command -v apt-get >/dev/null ||
+  fail "this system has no apt-get: install what these Debian packages hold: ${wanted[*]}"
+
+missing=()
+for package in $(printf '%s\n' "${wanted[@]}" | sort -u); do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null ||
+    fail "packages are missing, and this is neither root nor is there sudo; as root, run: apt-get install ${missing[*]}"
+  as_root=(sudo)
+  [ -t 0 ] || as_root+=(-n)  # nobody there to type a password
+  "${as_root[@]}" true ||
+    fail "packages are missing, and sudo was refused; as root, run: apt-get install ${missing[*]}"
+fi
+
+# Waits for another apt to finish, and tries again: a mirror is sometimes away for a moment.
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" </dev/null
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+for pause in 5 20 stop; do
+  # A list that cannot be fetched matters only if a package is then not found.
+  apt update >"$log" 2>&1 || true
+  if apt install "${missing[@]}" >>"$log" 2>&1; then
+    exit 0
+  fi
+  [ "$pause" = stop ] || { echo "apt-get failed, trying again in $pause s"; sleep "$pause"; }
+done
+tail -n 15 "$log" >&2
+fail "apt-get could not install: ${missing[*]}"

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# tools/lint.sh [FILE.cpp...]: everything that a machine can say about style.
+# Without files: format, layers, shell scripts, and clang-tidy over all sources; only those that
+# changed since they last passed cost time (tools/tidy.sh). With files: clang-tidy over those alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export LC_ALL=C.UTF-8
+
+tidy() {
+  [ -e build/release/compile_commands.json ] || cmake -G Ninja --preset release >/dev/null
+  printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" tools/tidy.sh
+}
+
+if [ $# -gt 0 ]; then
+  tidy "$@"
+  exit
+fi
+
+failed=0
+part() {
+  local name=$1 start=$SECONDS
+  shift
+  if "$@"; then
+    echo "lint: $name: ok, $((SECONDS - start)) s"
+  else
+    echo "lint: $name: FAILED"
+    failed=1
+  fi
+}
+
+# tests/install/project/ is not built by us but by the test that installs us.
+mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
+mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep '\.cpp$' | grep -v '^tests/install/')
+mapfile -t scripts < <(git grep --untracked -lE '^#(!.*sh|.*shellcheck shell=bash)$')
+
+part "format of ${#files[@]} files" clang-format-19 --dry-run -Werror "${files[@]}"
+part "layers" tools/check_layers.sh
+part "${#scripts[@]} shell scripts" shellcheck "${scripts[@]}"
+part "clang-tidy over ${#sources[@]} sources" tidy "${sources[@]}"
+exit "$failed"

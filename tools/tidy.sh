@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# tools/tidy.sh FILE.cpp: clang-tidy over one source of build/release. One that passed is remembered
+# by a checksum of everything that clang-tidy saw of it, headers included, and passes at once when
+# nothing of that has changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source=$1
+build=build/release
+passed=${XDG_CACHE_HOME:-$HOME/.cache}/likeness-lint
+mkdir -p "$passed"
+
+# The arguments that compile the source: without the compiler and what it writes.
+arguments=$(python3 - "$build/compile_commands.json" "$source" <<'PYTHON'
+import json, os, shlex, sys
+
+source = os.path.realpath(sys.argv[2])
+for entry in json.load(open(sys.argv[1])):
+    if os.path.realpath(entry["file"]) == source:
+        words = shlex.split(entry["command"])
+        output = words.index("-o")
+        first = 1 + os.path.basename(words[0]).startswith("ccache")
+        print("\n".join(words[first:output] + words[output + 2:]))
+        break
+else:
+    sys.exit(f"{sys.argv[2]}: is not built by build/release, so nothing checks it")
+PYTHON
+)
+mapfile -t arguments <<<"$arguments"
+
+# Comments and macros stay in the preprocessed text: a NOLINT counts.
+mark=$passed/$({
+  clang-tidy-19 --version
+  clang-tidy-19 --dump-config -p "$build" "$source" 2>/dev/null
+  clang++-19 "${arguments[@]}" -E -CC -dD -w
+} | sha256sum | cut -d' ' -f1)
+[ ! -e "$mark" ] || exit 0
+
+if seen=$(clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option \
+  "$source" 2>/dev/null); then
+  : >"$mark"
+else
+  printf '%s\n' "$seen"
+  exit 1
+fi
