@@ -6,10 +6,12 @@
 
 namespace likeness {
 
+Action cluster_command(Arguments& arguments);
 Action embed_command(Arguments& arguments);
 Action export_command(Arguments& arguments);
 Action info_command(Arguments& arguments);
 Action pack_command(Arguments& arguments);
+Action recommend_command(Arguments& arguments);
 Action remove_command(Arguments& arguments);
 Action sample_command(Arguments& arguments);
 Action train_command(Arguments& arguments);

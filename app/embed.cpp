@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "app/commands.hpp"
+#include "app/embedding.hpp"
 #include "app/shop.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/progress.hpp"
@@ -41,23 +42,12 @@ StoredModel choose_model(const Store& store, const EmbedOptions& options) {
   return *std::ranges::max_element(models, {}, &StoredModel::id);
 }
 
-void require_same_size(const Model& model, const Shop& shop) {
-  const Shape& picture = model.network.input();
-  const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
-  if (picture.c == 3 && size == shop.size()) return;
-  throw Error(
-      Error::Kind::kInput,
-      fmt::format("{}: is a model of {}x{} pictures, those of the shop are {}x{}: train "
-                  "one on this shop",
-                  model.name, size.width, size.height, shop.size().width, shop.size().height));
-}
-
 Result embed_shop(const EmbedOptions& options, const Common& common) {
   Shop shop(options.shop);
   const ShopLock lock(shop.files());
   const StoredModel stored = choose_model(shop.store(), options);
   const Model model = read_model(shop.files().models() / stored.file);
-  require_same_size(model, shop);
+  require_same_size(model, shop.size());
 
   const auto missing = shop.store().items_without_latent(stored.id);
   const std::unordered_set<std::int64_t> wanted(missing.begin(), missing.end());
@@ -71,7 +61,7 @@ Result embed_shop(const EmbedOptions& options, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress("embed", "pictures", pictures.size(), common.progress());
-    latents.values = embed(model, pictures, has_fast_bf16() ? Precision::kBf16 : Precision::kF32,
+    latents.values = embed(model, pictures, embedding_precision(),
                            [&](std::size_t count) { progress.advance(count); });
   }
   auto transaction = shop.store().begin();

@@ -12,6 +12,8 @@ int main(int count, char** words) {
       {"pack", "turn pictures into a shop, or add new and changed ones to it", pack_command},
       {"train", "learn to describe pictures from a shop, without labels", train_command},
       {"embed", "give each picture its description by a trained model", embed_command},
+      {"cluster", "put what looks alike into groups", cluster_command},
+      {"recommend", "show what looks like an item or a picture", recommend_command},
       {"export", "write the descriptions for NumPy", export_command},
       {"remove", "take items out of a shop for ever", remove_command},
       {"info", "tell what is in a shop", info_command},

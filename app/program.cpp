@@ -126,6 +126,12 @@ void Common::say(const std::string& line) const {
   if (!quiet) std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; }, ' ');
+  return text;
+}
+
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
   catch_interrupts();
   return run_words(commands, words);

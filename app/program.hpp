@@ -30,6 +30,9 @@ struct Result {
   bool ok = true;  // false: exit code 1, as verify does
 };
 
+// Control characters become spaces: for tables, which take keys and tags as strangers wrote them.
+[[nodiscard]] std::string one_line(std::string text);
+
 using Action = std::function<Result(const Common&)>;
 
 // declare() names the command's options and returns what is done when they have been read.

@@ -52,10 +52,7 @@ void pack_item(Item& item, const PackOptions& options, std::span<std::uint8_t> r
     item.digest = digest(bytes);
     item.unchanged = item.known == item.digest;
     if (item.unchanged) return;
-    const DecodeOptions decoding{.at_least = options.size, .max_pixels = options.max_pixels};
-    Image image = decode_image(bytes, decoding);
-    if (image.size != options.size) image = resize(image, options.size, options.fit);
-    std::ranges::copy(image.pixels, record.begin());
+    std::ranges::copy(to_record(bytes, options).pixels, record.begin());
     item.checksum = checksum(std::as_bytes(record));
   } catch (const Error& error) {
     item.skipped_because = reason_of(error, *item.source);
@@ -203,6 +200,13 @@ class Packing {
 };
 
 }  // namespace
+
+Image to_record(std::span<const std::byte> file, const PackOptions& options) {
+  const DecodeOptions decoding{.at_least = options.size, .max_pixels = options.max_pixels};
+  Image image = decode_image(file, decoding);
+  if (image.size == options.size) return image;
+  return resize(image, options.size, options.fit);
+}
 
 PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDigest& known,
                          const PackOptions& options, const std::filesystem::path& file) {

@@ -27,6 +27,10 @@ struct PackOptions {
   std::function<void(std::size_t)> on_progress = nullptr;
 };
 
+// What a pack keeps of a picture's file; for pictures that are to be compared with those of a shop.
+// Throws as decode_image() does.
+[[nodiscard]] Image to_record(std::span<const std::byte> file, const PackOptions& options);
+
 // The digest of the file that an item was last packed from; nothing for a new key. Called by one
 // thread at a time, in the order of the keys.
 using KnownDigest = std::function<std::optional<Digest>(std::string_view key)>;

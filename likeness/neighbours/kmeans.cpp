@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <string>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
+#include "likeness/neighbours/kernels.hpp"
 #include "likeness/neighbours/lloyd.hpp"
+#include "likeness/neighbours/neighbour.hpp"
 #include "likeness/neighbours/seeding.hpp"
 
 namespace likeness {
@@ -76,6 +79,39 @@ void sort_by_size(Clustering& clustering) {
 
 }  // namespace
 
+std::size_t nearest_cluster(const Clustering& clustering, std::span<const float> query) {
+  std::size_t nearest = 0;
+  float least = std::numeric_limits<float>::infinity();
+  for (std::size_t k = 0; k < clustering.sizes.size(); ++k) {
+    const float distance =
+        squared_distance(clustering.centroid_rows().row(k).data(), query.data(), query.size());
+    if (clustering.sizes[k] == 0 || distance >= least) continue;
+    least = distance;
+    nearest = k;
+  }
+  return nearest;
+}
+
+std::vector<std::vector<std::size_t>> central_items(const Rows& rows, const Clustering& clustering,
+                                                    std::size_t count) {
+  std::vector<std::vector<Neighbour>> members(clustering.sizes.size());
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    const std::size_t cluster = clustering.clusters[i];
+    const auto centroid = clustering.centroid_rows().row(cluster);
+    members[cluster].push_back(
+        {.item = i,
+         .distance = squared_distance(rows.row(i).data(), centroid.data(), rows.dimensions())});
+  }
+  std::vector<std::vector<std::size_t>> central(members.size());
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    std::ranges::sort(members[k], std::less());
+    for (const Neighbour& near : std::span(members[k]).first(std::min(count, members[k].size()))) {
+      central[k].push_back(near.item);
+    }
+  }
+  return central;
+}
+
 Clustering k_means(const Rows& rows, const KMeansOptions& options) {
   check(rows, options);
   const Centred centred = centre(rows);
@@ -90,6 +126,7 @@ Clustering k_means(const Rows& rows, const KMeansOptions& options) {
     auto clustering = lloyd.finish();
     clustering.report.start = start;
     if (start == 0 || clustering.inertia < best.inertia) best = std::move(clustering);
+    if (options.on_progress) options.on_progress(1);
   }
   for (std::size_t i = 0; i < best.centroids.size(); ++i) {
     best.centroids[i] += centred.mean[i % rows.dimensions()];

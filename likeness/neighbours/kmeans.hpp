@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -20,6 +22,7 @@ struct KMeansOptions {
   double tolerance = 1e-4;
   std::uint64_t seed = 1;
   std::size_t threads = available_threads();
+  std::function<void(std::size_t)> on_progress = nullptr;  // starts finished since the last call
 };
 
 // What the kept start went through.
@@ -42,9 +45,19 @@ struct Clustering {
   [[nodiscard]] Rows centroid_rows() const { return {centroids, dimensions}; }
 };
 
+// Of the clusters that are not empty, the one whose centroid is nearest.
+[[nodiscard]] std::size_t nearest_cluster(const Clustering& clustering,
+                                          std::span<const float> query);
+
+// Of each cluster the `count` items nearest to its centroid, nearest first: what it is about.
+[[nodiscard]] std::vector<std::vector<std::size_t>> central_items(const Rows& rows,
+                                                                  const Clustering& clustering,
+                                                                  std::size_t count);
+
 // The same seed gives the same bytes for any number of threads. Clusters are in the order of their
 // size, largest first. A cluster is empty only where there are fewer different items than clusters.
-// Throws Error::kInput for rows that are not usable, and for more clusters than items or none.
+// Throws Error::kInput for rows that are not usable, and for more clusters than items or none, and
+// when interrupted.
 [[nodiscard]] Clustering k_means(const Rows& rows, const KMeansOptions& options);
 
 }  // namespace likeness

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/neighbours/kernels.hpp"
 
@@ -41,6 +42,7 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const s
 
 void Lloyd::run(std::size_t iterations, double tolerance) {
   for (std::size_t i = 0; i < iterations && !report_.converged; ++i) {
+    stop_if_interrupted();
     assign();
     add_moves();
     refill();

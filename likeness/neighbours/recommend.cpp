@@ -6,8 +6,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "likeness/neighbours/kernels.hpp"
-
 namespace likeness {
 namespace {
 
@@ -23,17 +21,12 @@ std::vector<double> mean_of(const Rows& rows) {
   return mean;
 }
 
-std::size_t nearest_cluster(const Clustering& clustering, std::span<const float> query) {
-  std::size_t nearest = 0;
-  float least = std::numeric_limits<float>::infinity();
-  for (std::size_t k = 0; k < clustering.sizes.size(); ++k) {
-    const float distance =
-        squared_distance(clustering.centroid_rows().row(k).data(), query.data(), query.size());
-    if (clustering.sizes[k] == 0 || distance >= least) continue;
-    least = distance;
-    nearest = k;
-  }
-  return nearest;
+// That of the only item that is liked; else, and of other pictures, that of the nearest centroid.
+std::size_t cluster_of(const Clustering& clustering, std::span<const float> query,
+                       const Taste& taste) {
+  const bool one_item =
+      taste.items.size() == 1 && taste.unliked.empty() && taste.liked.size() == query.size();
+  return one_item ? clustering.clusters[taste.items.front()] : nearest_cluster(clustering, query);
 }
 
 ItemSet qualified_items(std::size_t count, std::span<const float> query, const Taste& taste,
@@ -46,7 +39,7 @@ ItemSet qualified_items(std::size_t count, std::span<const float> query, const T
     for (const std::size_t item : taste.items) known_groups.insert((*options.distinct)[item]);
   }
   const std::size_t cluster =
-      options.clustering != nullptr ? nearest_cluster(*options.clustering, query) : 0;
+      options.clustering != nullptr ? cluster_of(*options.clustering, query, taste) : 0;
   for (std::size_t i = 0; i < count; ++i) {
     const bool other_cluster =
         options.clustering != nullptr && options.clustering->clusters[i] != cluster;

@@ -28,7 +28,7 @@ struct RecommendOptions {
   double diversity = 0.0;
   double relevance = 0.0;                  // only items of at least this relevance
   const ItemSet* among = nullptr;          // only these items
-  const Clustering* clustering = nullptr;  // only items of the cluster that the query falls in
+  const Clustering* clustering = nullptr;  // only items of the cluster of the query
   // Items of one group are one result: the nearest is shown, the others are folded into it. What is
   // in a group with an item of the taste is not shown at all.
   const Groups* distinct = nullptr;

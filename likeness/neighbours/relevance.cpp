@@ -1,10 +1,16 @@
 #include "likeness/neighbours/relevance.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "likeness/base/random.hpp"
 
 namespace likeness {
+namespace {
+
+constexpr std::size_t kChunk = 8192;  // pairs of a task
+
+}  // namespace
 
 double Relevance::of(float distance) const {
   if (distances.empty()) return 1.0;
@@ -17,12 +23,18 @@ Relevance sample_relevance(const Space& space, const RelevanceOptions& options) 
   const std::size_t count = space.count();
   if (count < 2) return relevance;
   Random random(options.seed);
-  relevance.distances.reserve(options.pairs);
-  for (std::size_t i = 0; i < options.pairs; ++i) {
-    const std::size_t item = random.below(count);
-    const std::size_t other = (item + 1 + random.below(count - 1)) % count;
-    relevance.distances.push_back(space.distance_between(item, other));
+  std::vector<std::pair<std::size_t, std::size_t>> pairs(options.pairs);
+  for (auto& [item, other] : pairs) {
+    item = random.below(count);
+    other = (item + 1 + random.below(count - 1)) % count;
   }
+  relevance.distances.resize(pairs.size());
+  parallel_for((pairs.size() + kChunk - 1) / kChunk, options.threads, [&](std::size_t chunk) {
+    const std::size_t end = std::min(pairs.size(), (chunk + 1) * kChunk);
+    for (std::size_t i = chunk * kChunk; i < end; ++i) {
+      relevance.distances[i] = space.distance_between(pairs[i].first, pairs[i].second);
+    }
+  });
   std::ranges::sort(relevance.distances);
   return relevance;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "likeness/base/parallel.hpp"
 #include "likeness/neighbours/distance.hpp"
 
 namespace likeness {
@@ -13,6 +14,7 @@ namespace likeness {
 struct RelevanceOptions {
   std::size_t pairs = 100'000;
   std::uint64_t seed = 1;
+  std::size_t threads = available_threads();
 };
 
 struct Relevance {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "likeness/base/parallel.hpp"
+#include "likeness/neighbours/scan.hpp"
 
 namespace likeness {
 namespace {
@@ -44,8 +45,8 @@ std::vector<Neighbour> nearest_in(const ApproximateSearch& graph, const Space& s
 }  // namespace
 
 Search::Search(const Rows& rows, const SearchOptions& options)
-    : space_(std::make_unique<const Space>(rows, options.metric, options.threads)),
-      exact_(*space_, options.threads) {
+    : space_(std::make_unique<const Space>(rows, options.metric, options.threads)) {
+  if (options.expected_queries >= kCodesFrom) exact_.emplace(*space_, options.threads);
   if (wants_graph(rows.count(), options)) {
     GraphOptions graph = options.graph;
     graph.threads = options.threads;
@@ -58,9 +59,22 @@ std::vector<Neighbour> Search::nearest(std::span<const float> query,
   return std::move(nearest(Rows(query, query.size()), options).front());
 }
 
+std::vector<std::vector<Neighbour>> Search::exact_nearest(const Rows& queries,
+                                                          const NearestOptions& options) const {
+  if (exact_) return exact_->nearest(queries, options);
+  const std::vector<float> placed = space_->place(queries);
+  const Rows rows(placed, space_->dimensions());
+  std::vector<std::vector<Neighbour>> found;
+  found.reserve(queries.count());
+  for (std::size_t q = 0; q < queries.count(); ++q) {
+    found.push_back(scan_nearest(*space_, rows.row(q), options));
+  }
+  return found;
+}
+
 std::vector<std::vector<Neighbour>> Search::nearest(const Rows& queries,
                                                     const NearestOptions& options) const {
-  if (!graph_ || options.count == 0) return exact_.nearest(queries, options);
+  if (!graph_ || options.count == 0) return exact_nearest(queries, options);
   const ApproximateSearch& graph = *graph_;
   const std::size_t matching = options.among != nullptr ? options.among->count() : space_->count();
   const std::vector<float> placed = space_->place(queries);
@@ -73,7 +87,7 @@ std::vector<std::vector<Neighbour>> Search::nearest(const Rows& queries,
   for (std::size_t q = 0; q < found.size(); ++q) {
     if (found[q].size() >= std::min(options.count, matching)) continue;
     found[q] =
-        std::move(exact_.nearest(Rows(queries.row(q), queries.dimensions()), options).front());
+        std::move(exact_nearest(Rows(queries.row(q), queries.dimensions()), options).front());
   }
   return found;
 }

@@ -23,6 +23,7 @@ struct SearchOptions {
   Method method = Method::kAutomatic;
   // A graph costs about as much as an exact search for each item: automatic means approximate only
   // where at least as many queries as items are expected. One command asks once; a service, always.
+  // For less than Search::kCodesFrom queries not even the codes of the exact search pay.
   std::size_t expected_queries = std::numeric_limits<std::size_t>::max();
   GraphOptions graph = {};  // where the method is approximate
   std::size_t threads = available_threads();
@@ -33,6 +34,9 @@ class Search {
   // From so many items on a single query is at least twice as fast in a graph; see
   // bench/neighbours_bench. Below, the automatic method is always exact.
   static constexpr std::size_t kApproximateFrom = 200'000;
+
+  // Codes cost about as much as so many scans without them.
+  static constexpr std::size_t kCodesFrom = 8;
 
   // The rows must outlive the search. Throws as check_rows does.
   explicit Search(const Rows& rows, const SearchOptions& options = {});
@@ -50,8 +54,11 @@ class Search {
                                                const NearestOptions& options = {}) const;
 
  private:
+  [[nodiscard]] std::vector<std::vector<Neighbour>> exact_nearest(
+      const Rows& queries, const NearestOptions& options) const;
+
   std::unique_ptr<const Space> space_;  // on the heap, as both searches point to it
-  ExactSearch exact_;
+  std::optional<ExactSearch> exact_;    // nothing where it would not pay
   std::optional<ApproximateSearch> graph_;
 };
 

@@ -77,6 +77,17 @@ std::vector<Item> Store::items_with_removed() const {
   return items_of(statement);
 }
 
+std::size_t Store::count_items() const {
+  Statement statement(database_, "SELECT count(*) FROM items WHERE removed = 0");
+  return statement.step() ? statement.count(0) : 0;
+}
+
+std::optional<Item> Store::find_item(std::int64_t id) const {
+  Statement statement(database_, with(kItemColumns, "WHERE id = ?1 AND removed = 0"));
+  if (!statement.bind(id).step()) return std::nullopt;
+  return item_of(statement);
+}
+
 std::optional<Item> Store::find_item(std::string_view key) const {
   Statement statement(database_, with(kItemColumns, "WHERE key = ?1 AND removed = 0"));
   if (!statement.bind(key).step()) return std::nullopt;
@@ -194,6 +205,17 @@ Store::TagColumn Store::tag_column(std::string_view name) const {
     column.values.emplace_back(statement.text(1));
   }
   return column;
+}
+
+std::vector<std::int64_t> Store::items_with(std::string_view tag, std::string_view value) const {
+  Statement statement(database_,
+                      "SELECT item FROM item_tags "
+                      "WHERE tag = (SELECT id FROM tags WHERE name = ?1) AND value = ?2 "
+                      "ORDER BY item");
+  statement.bind(tag, value);
+  std::vector<std::int64_t> items;
+  while (statement.step()) items.push_back(statement.integer(0));
+  return items;
 }
 
 std::vector<TagSummary> Store::tag_summaries(std::size_t common) const {

@@ -106,7 +106,9 @@ class Store {
   // Items and packs.
   [[nodiscard]] std::vector<Item> items() const;
   [[nodiscard]] std::vector<Item> items_with_removed() const;
+  [[nodiscard]] std::size_t count_items() const;
   [[nodiscard]] std::optional<Item> find_item(std::string_view key) const;
+  [[nodiscard]] std::optional<Item> find_item(std::int64_t id) const;
   [[nodiscard]] std::vector<StoredPack> packs() const;
   [[nodiscard]] std::int64_t next_pack() const;
   void add_pack(const StoredPack& pack);
@@ -124,6 +126,9 @@ class Store {
     std::vector<std::string> values;
   };
   [[nodiscard]] TagColumn tag_column(std::string_view name) const;
+  // The items whose tag has this value, by id.
+  [[nodiscard]] std::vector<std::int64_t> items_with(std::string_view tag,
+                                                     std::string_view value) const;
   [[nodiscard]] std::vector<TagSummary> tag_summaries(std::size_t common) const;
   // The items named get these values of the tag and lose their old ones; others keep theirs.
   void put_tags(std::string_view name, std::span<const TagValue> values);

@@ -116,6 +116,24 @@ TEST(Search, IsExactBelowTheMeasuredSizeUnlessTold) {
             plain_nearest(Metric::kEuclidean, Rows(values, 3), query, 7, nullptr));
 }
 
+TEST(Search, AFewQueriesFindTheSameWithoutCodes) {
+  for (const std::size_t count : {std::size_t{1}, std::size_t{500}, std::size_t{20'011}}) {
+    const auto values = random_mixture(count, 5, 4, 2);
+    const Rows rows(values, 5);
+    ItemSet odd(count, ItemSet::Start::kEmpty);
+    for (std::size_t i = 1; i < count; i += 2) odd.insert(i);
+    for (const auto metric : {Metric::kEuclidean, Metric::kCosine}) {
+      const Search search(rows, {.metric = metric, .expected_queries = 2});
+      for (const ItemSet* among :
+           {static_cast<const ItemSet*>(nullptr), static_cast<const ItemSet*>(&odd)}) {
+        const Rows queries{std::span(values).first(5), 5};
+        EXPECT_EQ(search.nearest(queries, {.count = 9, .among = among, .threads = 3}).front(),
+                  plain_nearest(metric, rows, queries.row(0), 9, among));
+      }
+    }
+  }
+}
+
 TEST(Search, IsApproximateFromTheMeasuredSizeOnUnlessTold) {
   const auto values = random_values(Search::kApproximateFrom, 1);
   EXPECT_FALSE(Search(Rows(values, 1), {.method = SearchOptions::Method::kExact}).approximate());

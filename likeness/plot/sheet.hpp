@@ -1,0 +1,35 @@
+// Pictures side by side on one sheet, each with a line above and a line below it: neighbours with
+// their distances, the centre of a cluster, a reconstruction beside its source.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "likeness/catalogue/image.hpp"
+
+namespace likeness {
+
+struct Tile {
+  enum class Frame { kNone, kAccent };  // kAccent: the one that the others are compared with
+
+  std::string title;    // above the picture, such as "Dist: 0.24"
+  std::string caption;  // below it, smaller, such as a key
+  Image picture;        // of any size; shown whole. Without pixels: nothing is shown
+  Frame frame = Frame::kNone;
+};
+
+struct SheetOptions {
+  Size picture{.width = 120, .height = 160};  // room for each
+  std::size_t columns = 6;                    // fewer where there are fewer tiles
+};
+
+// More would not be looked at, and memory must not depend on a catalogue's size.
+inline constexpr std::size_t kMostTiles = 1000;
+
+// Row by row, black on white, in the font that the system calls sans-serif. Titles and captions
+// that are too long are shortened. Titles may hold any bytes.
+[[nodiscard]] Image draw_sheet(std::span<const Tile> tiles, const SheetOptions& options);
+
+}  // namespace likeness

@@ -1,0 +1,16 @@
+// Text as SVG has it, made from any bytes: keys and tags come from strangers.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace likeness {
+
+// <, >, & and quotes become entities; what XML cannot hold, or is no UTF-8, becomes a space.
+[[nodiscard]] std::string escape_xml(std::string_view text);
+
+// At most `characters` characters, the last of them an ellipsis if there were more.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t characters);
+
+}  // namespace likeness

@@ -1,0 +1,233 @@
+// likeness recommend, on latents whose neighbours are plain to see.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "likeness/catalogue/decode.hpp"
+#include "likeness/catalogue/image.hpp"
+#include "likeness/store/store.hpp"
+#include "tests/program/line_shop.hpp"
+
+namespace likeness {
+namespace {
+
+class RecommendTest : public LineShop {
+ protected:
+  [[nodiscard]] static Words words(const Words& options) {
+    Words all{"recommend", "shop"};
+    all.insert(all.end(), options.begin(), options.end());
+    return all;
+  }
+  [[nodiscard]] Json results(const Words& options) const {
+    return run_json(words(options)).at("results");
+  }
+  // "0002 0003": the keys of the results in their order.
+  [[nodiscard]] std::string keys(const Words& options) const {
+    const Json found = results(options);
+    std::string text;
+    for (const Json& result : found.array()) {
+      if (!text.empty()) text += ' ';
+      text += result.at("key").text();
+    }
+    return text;
+  }
+};
+
+TEST_F(RecommendTest, ShowsTheNearestFirstAndNeverTheItemItself) {
+  const Json found = results({"--item", "0001", "--count", "3"});
+  ASSERT_EQ(found.array().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Json& one = found.array()[i];
+    EXPECT_EQ(one.at("key").text(), "000" + std::to_string(i + 2));
+    EXPECT_EQ(one.at("distance").number(), static_cast<double>(i + 1));
+    EXPECT_EQ(one.at("cluster"), Json());
+  }
+  EXPECT_EQ(found.array()[1].at("tags").dump(), R"({"colour":"red","kind":"shirt"})");
+  EXPECT_EQ(found.array()[1].at("path").text(), path("pictures/0003.jpg").string());
+  EXPECT_EQ(keys({"--item", "0006"}), "0005 0007 0004 0008 0003");  // five; ties by order
+  EXPECT_EQ(results({"--item", "0006", "--count", "500"}).array().size(), 11U);
+}
+
+TEST_F(RecommendTest, RelevanceIsTheShareOfPairsThatAreFartherApart) {
+  // Of the 66 pairs of 12 points on a line 11 are 1 apart, 10 are 2 apart, and so on.
+  const Json found = results({"--item", "0001", "--count", "11"});
+  double farther = 66;
+  for (int distance = 1; distance <= 11; ++distance) {
+    farther -= 12 - distance;
+    EXPECT_NEAR(found.array().at(static_cast<std::size_t>(distance - 1)).at("relevance").number(),
+                farther / 66, 0.01);
+  }
+  EXPECT_EQ(keys({"--item", "0001", "--count", "11", "--relevance", "0.5"}), "0002 0003 0004");
+  EXPECT_EQ(keys({"--item", "0001", "--relevance", "1"}), "");
+  EXPECT_TRUE(contains(run(words({"--item", "0001", "--relevance", "1"})).out, "--relevance"));
+}
+
+TEST_F(RecommendTest, LooksBetweenWhatIsLikedAndAwayFromWhatIsNot) {
+  EXPECT_EQ(keys({"--item", "0002", "--item", "0006", "--count", "3"}), "0004 0003 0005");
+  EXPECT_EQ(keys({"--item", "0006", "--unlike", "0010", "--count", "2"}), "0005 0004");
+  EXPECT_EQ(keys({"--item", "0006", "--item", "0006", "--count", "2"}), "0005 0007");
+}
+
+TEST_F(RecommendTest, FiltersByTags) {
+  EXPECT_EQ(keys({"--item", "0001", "--where", "colour=red"}), "0003 0006 0009 0012");
+  EXPECT_EQ(keys({"--item", "0001", "--where", "colour=red", "--where", "colour=blue"}),
+            "0002 0003 0005 0006 0008");
+  EXPECT_EQ(keys({"--item", "0001", "--where", "colour=red", "--where", "kind=shirt"}),
+            "0003 0006");
+  EXPECT_EQ(keys({"--item", "0001", "--where", "colour=red", "--diversity", "0.5"}).size(), 19U);
+}
+
+TEST_F(RecommendTest, DiversityMakesResultsUnlikeOneAnother) {
+  const std::string near = keys({"--item", "0001", "--count", "3"});
+  const std::string far = keys({"--item", "0001", "--count", "3", "--diversity", "1"});
+  EXPECT_EQ(near, "0002 0003 0004");
+  EXPECT_EQ(far, "0002 0012 0007");
+}
+
+TEST_F(RecommendTest, ByClustersStaysInTheCluster) {
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0001", "--by", "clusters"})),
+                       "likeness cluster shop"));
+  {
+    Store store(path("shop/shop.db"), OpenMode::kExisting);
+    auto transaction = store.begin();
+    // Not what k-means would say of item 7, and items 11 and 12 have come later.
+    store.put_clusters(1, {.dimensions = 2,
+                           .centroids = {3.0F, 0.0F, 9.0F, 0.0F},
+                           .items = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
+                           .cluster = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1}});
+    transaction.commit();
+  }
+  EXPECT_EQ(keys({"--item", "0007", "--by", "clusters", "--count", "20"}),
+            "0006 0005 0004 0003 0002 0001");
+  EXPECT_EQ(keys({"--item", "0010", "--by", "clusters"}), "0009 0011 0008 0012");
+  const Json found = results({"--item", "0006", "--count", "2"});
+  EXPECT_EQ(found.array()[0].at("cluster").integer(), 0);
+  EXPECT_EQ(results({"--item", "0012"}).array()[0].at("cluster").integer(), 1);
+  EXPECT_TRUE(contains(run(words({"--item", "0001"})).out, "cluster"));
+}
+
+TEST_F(RecommendTest, IsTheSameForAnyNumberOfThreads) {
+  const Words options = {"--item", "0004", "--diversity", "0.3", "--count", "7"};
+  auto one = options;
+  one.insert(one.end(), {"--threads", "1"});
+  auto five = options;
+  five.insert(five.end(), {"--threads", "5"});
+  EXPECT_EQ(run(words(one)).out, run(words(five)).out);
+}
+
+TEST_F(RecommendTest, WhatIsRemovedIsInNoAnswerAnyMore) {
+  EXPECT_EQ(keys({"--item", "0001", "--count", "2"}), "0002 0003");
+  ASSERT_EQ(run({"remove", "shop", "0002"}).exit_code, 0);
+  EXPECT_EQ(keys({"--item", "0001", "--count", "2"}), "0003 0004");
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0002"})), "0002: there is no such item"));
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0001", "--unlike", "0002"})), "no such"));
+  ASSERT_EQ(run({"pack", "shop", "pictures"}).exit_code, 0);  // does not bring it back
+  EXPECT_EQ(keys({"--item", "0001", "--count", "2"}), "0003 0004");
+}
+
+TEST_F(RecommendTest, NeverMixesTheLatentsOfTwoModels) {
+  const StoredLatents other{.dimensions = 1, .items = {1, 5, 9}, .values = {1, 2, 30}};
+  put_model("other", other);
+  const Outcome outcome = run(words({"--item", "0001"}));
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_TRUE(contains(outcome.err, "9 of 12 items have no latent by other")) << outcome.err;
+  EXPECT_EQ(keys({"--item", "0001"}), "0005 0009");
+  EXPECT_EQ(run_json(words({"--item", "0001"})).at("model").text(), "other");
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0002", "--quiet"})), "likeness embed shop"));
+}
+
+TEST_F(RecommendTest, DrawsAStripOfWhatItFound) {
+  std::filesystem::remove(path("pictures/0003.jpg"));  // its pixels are in the pack
+  for (const auto& [count, width] :
+       std::vector<std::pair<std::string, int>>{{"5", 790}, {"11", 1570}}) {
+    const Json drawn = run_json(words({"--item", "0001", "--count", count, "--picture", "a.png"}));
+    EXPECT_EQ(drawn.at("picture").text(), "a.png");
+    const std::string bytes = read("a.png");
+    const Image sheet = decode_image(std::as_bytes(std::span(bytes)));
+    EXPECT_EQ(sheet.size, (Size{.width = width, .height = 216}));
+    EXPECT_TRUE(std::ranges::any_of(sheet.pixels, [](auto level) { return level < 100; }));
+  }
+  EXPECT_TRUE(contains(run(words({"--item", "0001", "--picture", "a.png"})).out, "a.png"));
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0001", "--picture", "no/a.png"})), "no/a"));
+}
+
+TEST_F(RecommendTest, PrintsAnAlignedTable) {
+  const Outcome outcome = run(words({"--item", "0001", "--count", "2"}));
+  EXPECT_EQ(outcome.out.substr(0, outcome.out.find("\n0003")),
+            "key   distance  relevance  tags\n"
+            "0002    1.0000    " +
+                outcome.out.substr(outcome.out.find("1.0000") + 10, 7) +
+                "  colour=blue  kind=shirt");
+}
+
+TEST_F(RecommendTest, RefusesWhatCannotBe) {
+  const std::vector<std::pair<Words, std::string>> wrong = {
+      {{}, "--item KEY or --image FILE is missing"},
+      {{"--item", "0001", "--image", "a.jpg"}, "exclude each other"},
+      {{"--unlike", "0001"}, "--item KEY or --image FILE is missing"},
+      {{"--item", "0001", "--unlike", "0001"}, "also given by --item"},
+      {{"--item", ""}, "--item is empty"},
+      {{"--item", "0001", "--count", "0"}, "--count 0 is out of range"},
+      {{"--item", "0001", "--count", "-1"}, "is not a whole number"},
+      {{"--item", "0001", "--diversity", "1.1"}, "--diversity 1.1 is out of range"},
+      {{"--item", "0001", "--diversity", "nan"}, "is not a number"},
+      {{"--item", "0001", "--relevance", "-0.1"}, "--relevance -0.1 is out of range"},
+      {{"--item", "0001", "--by", "colour"}, "give neighbours or clusters"},
+      {{"--item", "0001", "--where", "red"}, "is not TAG=VALUE"},
+      {{"--item", "0001", "--where", "colour="}, "is not TAG=VALUE"},
+      {{"--item", "0001", "--where", "=red"}, "is not TAG=VALUE"},
+      {{"--item", "0001", "--picture", "a.jpg"}, "give a FILE.png"},
+      {{"--item", "0001", "--picture", "a.png", "--count", "201"}, "200 results at most"},
+  };
+  for (const auto& [options, says] : wrong) {
+    const std::string line = complaint(2, words(options));
+    EXPECT_TRUE(contains(line, says)) << line << "instead of " << says;
+  }
+  const std::vector<std::pair<Words, std::string>> missing = {
+      {{"--item", "1"}, "1: there is no such item"},
+      {{"--item", "0001", "--where", "colour=rde"}, "did you mean red?"},
+      {{"--item", "0001", "--where", "color=red"}, "did you mean colour?"},
+      {{"--item", "0001", "--where", "size=red"}, "likeness info shop"},
+      {{"--image", "none.jpg"}, "none.jpg"},
+      {{"--image", "t.csv"}, "t.csv: is not a picture"},
+  };
+  for (const auto& [options, says] : missing) {
+    const std::string line = complaint(1, words(options));
+    EXPECT_TRUE(contains(line, says)) << line << "instead of " << says;
+  }
+}
+
+TEST_F(RecommendTest, SaysWhichCommandIsMissing) {
+  EXPECT_TRUE(contains(complaint(1, {"recommend", "none", "--item", "1"}), "likeness pack"));
+  ASSERT_EQ(run({"pack", "bare", "pictures"}).exit_code, 0);
+  EXPECT_TRUE(contains(complaint(1, {"recommend", "bare", "--item", "0001"}), "likeness train"));
+}
+
+TEST_F(RecommendTest, ADamagedLatentIsNamed) {
+  auto damaged = line(12);
+  damaged.values[6] = std::numeric_limits<float>::quiet_NaN();
+  put_model("line", damaged);
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0001"})), "row 3"));
+}
+
+TEST_F(RecommendTest, APictureOfTheShopIsItsOwnNearest) {
+  ASSERT_EQ(run({"train", "shop", "--name", "m", "--epochs", "1", "--latent", "3", "--batch", "8"})
+                .exit_code,
+            0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  const Json found = results({"--image", "pictures/0005.jpg", "--count", "12"});
+  ASSERT_EQ(found.array().size(), 12U);
+  EXPECT_EQ(found.array()[0].at("key").text(), "0005");
+  EXPECT_EQ(found.array()[0].at("distance").number(), 0.0);
+  EXPECT_EQ(results({"--image", "pictures/0005.jpg", "--threads", "1"}),
+            results({"--image", "pictures/0005.jpg", "--threads", "4"}));
+  ASSERT_EQ(run(words({"--image", "pictures/0005.jpg", "--picture", "a.png"})).exit_code, 0);
+  EXPECT_TRUE(exists("a.png"));
+  write("empty.jpg", "");
+  EXPECT_TRUE(contains(complaint(1, words({"--image", "empty.jpg"})), "empty.jpg: is empty"));
+}
+
+}  // namespace
+}  // namespace likeness
