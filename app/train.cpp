@@ -328,7 +328,7 @@ Action train_command(Arguments& arguments) {
   arguments.option({"--validation", "SHARE", "kept apart to measure on [0.1]"}, o->validation);
   arguments.option({"--precision", "NAME", "auto, f32 or bf16 [auto]"}, o->precision);
   arguments.option({"--schedule", "NAME", "one-cycle or constant [one-cycle]"}, o->schedule);
-  arguments.option({"--learning-rate", "R", "at its peak [0.002; constant: 0.001]"},
+  arguments.option({"--learning-rate", "R", "at its peak [0.006; constant: 0.001]"},
                    o->learning_rate);
   arguments.option({"--augment", "LIST", "flip, shift or flip,shift [none]"}, o->augment);
   arguments.option({"--seed", "N", "of all that is drawn by chance [1]"}, o->seed);

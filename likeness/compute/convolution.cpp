@@ -2,10 +2,12 @@
 // object the primitives that were created once for its shapes.
 #include "likeness/compute/convolution.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <dnnl.hpp>
 #include <memory>
-#include <unordered_map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,7 +19,6 @@ namespace {
 using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
-using Arguments = std::unordered_map<int, memory>;
 
 dnnl::engine& engine() {
   static dnnl::engine it(dnnl::engine::kind::cpu, 0);
@@ -47,31 +48,51 @@ dnnl::primitive_attr with_scratchpad() {
 }
 
 // Scratch memory is used during one call only, so all primitives share the largest request.
-memory scratchpad(const memory::desc& description) {
+AlignedBuffer& shared_scratch() {
   static AlignedBuffer buffer;
-  if (buffer.size() < description.get_size()) buffer = AlignedBuffer(description.get_size());
-  return {description, engine(), buffer.data()};
+  return buffer;
+}
+
+// oneDNN's own C++ call makes a new list of arguments each time; training is to allocate nothing.
+void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> arguments) {
+  dnnl::error::wrap_c_api(
+      dnnl_primitive_execute(primitive.get(), stream().get(), static_cast<int>(arguments.size()),
+                             arguments.data()),
+      "oneDNN: a primitive could not be executed");
 }
 
 // A primitive with its arguments; those that change from call to call are bound by number.
-struct Call {
-  dnnl::primitive primitive;
-  memory::desc scratch;
-  Arguments arguments;
-
+class Call {
+ public:
   template <typename Description>
-  Call(const Description& description, dnnl::primitive it)
-      : primitive(std::move(it)), scratch(description.scratchpad_desc()) {
-    (void)scratchpad(scratch);  // grows the shared memory now, not in the training loop
+  Call(const Description& description, dnnl::primitive primitive)
+      : primitive_(std::move(primitive)), scratch_bytes_(description.scratchpad_desc().get_size()) {
+    if (scratch_bytes_ == 0) return;
+    add(DNNL_ARG_SCRATCHPAD, unbound(description.scratchpad_desc()));
+    auto& scratch = shared_scratch();
+    if (scratch.size() < scratch_bytes_) scratch = AlignedBuffer(scratch_bytes_);
+  }
+  void add(int argument, const memory& value) {
+    memories_.push_back(value);
+    arguments_.push_back({.arg = argument, .memory = value.get()});
   }
   void bind(int argument, const void* data) {
-    arguments.at(argument).set_data_handle(const_cast<void*>(data));
+    const auto found = std::ranges::find(arguments_, argument, &dnnl_exec_arg_t::arg);
+    assert(found != arguments_.end());
+    memories_[static_cast<std::size_t>(found - arguments_.begin())].set_data_handle(
+        const_cast<void*>(data));
   }
   void run() {
-    if (scratch.get_size() > 0)
-      arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, scratchpad(scratch));
-    primitive.execute(stream(), arguments);
+    // The shared memory may have moved since: a later primitive wanted more.
+    if (scratch_bytes_ > 0) bind(DNNL_ARG_SCRATCHPAD, shared_scratch().data());
+    execute(primitive_, arguments_);
   }
+
+ private:
+  dnnl::primitive primitive_;
+  std::size_t scratch_bytes_;
+  std::vector<memory> memories_;  // what the arguments point to
+  std::vector<dnnl_exec_arg_t> arguments_;
 };
 
 // Copies between a layout of ours and one of oneDNN's choice.
@@ -82,7 +103,11 @@ struct Reorder {
 
   Reorder(const memory& source, const memory& target)
       : primitive(source, target), from(source), to(target) {}
-  void run() { primitive.execute(stream(), from, to); }
+  void run() const {
+    const std::array<dnnl_exec_arg_t, 2> arguments{
+        {{.arg = DNNL_ARG_FROM, .memory = from.get()}, {.arg = DNNL_ARG_TO, .memory = to.get()}}};
+    execute(primitive, arguments);
+  }
 };
 
 }  // namespace
@@ -159,9 +184,9 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
       {kind, algorithm, in, weights, bias, out, strides, before, after}, attributes, engine());
   forward = std::make_unique<Call>(forward_description, Forward(forward_description));
   copy_weights_to(*forward, forward_description.weights_desc());
-  forward->arguments[DNNL_ARG_SRC] = unbound(in);
-  forward->arguments[DNNL_ARG_DST] = unbound(out);
-  if (geometry.bias && !geometry.transposed) forward->arguments[DNNL_ARG_BIAS] = unbound(bias);
+  forward->add(DNNL_ARG_SRC, unbound(in));
+  forward->add(DNNL_ARG_DST, unbound(out));
+  if (geometry.bias && !geometry.transposed) forward->add(DNNL_ARG_BIAS, unbound(bias));
   if (use == Use::kInference) return;
 
   // Gradients of the output have the precision of the input, whatever the output itself has.
@@ -174,8 +199,8 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
       hint);
   backward_input = std::make_unique<Call>(data_description, BackwardData(data_description));
   copy_weights_to(*backward_input, data_description.weights_desc());
-  backward_input->arguments[DNNL_ARG_DIFF_SRC] = unbound(in);
-  backward_input->arguments[DNNL_ARG_DIFF_DST] = unbound(out_gradient);
+  backward_input->add(DNNL_ARG_DIFF_SRC, unbound(in));
+  backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
 
   const typename BackwardWeights::primitive_desc weights_description(
       {algorithm, in, weights_f32, bias, out_gradient, strides, before, after}, with_scratchpad(),
@@ -183,17 +208,17 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
   backward_weights =
       std::make_unique<Call>(weights_description, BackwardWeights(weights_description));
   const memory gradient(weights_description.diff_weights_desc(), engine());
-  backward_weights->arguments[DNNL_ARG_SRC] = unbound(in);
-  backward_weights->arguments[DNNL_ARG_DIFF_DST] = unbound(out_gradient);
-  backward_weights->arguments[DNNL_ARG_DIFF_WEIGHTS] = gradient;
+  backward_weights->add(DNNL_ARG_SRC, unbound(in));
+  backward_weights->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
+  backward_weights->add(DNNL_ARG_DIFF_WEIGHTS, gradient);
   if (geometry.bias && !geometry.transposed)
-    backward_weights->arguments[DNNL_ARG_DIFF_BIAS] = unbound(bias);
+    backward_weights->add(DNNL_ARG_DIFF_BIAS, unbound(bias));
   weights_gradient = std::make_unique<Reorder>(gradient, unbound(plain_weights.get_desc()));
 }
 
 void Convolution::Prepared::copy_weights_to(Call& call, const memory::desc& description) {
   const memory copy(description, engine());
-  call.arguments[DNNL_ARG_WEIGHTS] = copy;
+  call.add(DNNL_ARG_WEIGHTS, copy);
   weight_copies.emplace_back(plain_weights, copy);
 }
 
@@ -267,10 +292,10 @@ MatrixProduct::MatrixProduct(const Matrix& a, const Matrix& b, Precision c, bool
   prepared_->bias = bias;
   prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description));
   auto& call = *prepared_->call;
-  call.arguments[DNNL_ARG_SRC] = unbound(describe(a));
-  call.arguments[DNNL_ARG_WEIGHTS] = unbound(describe(b));
-  call.arguments[DNNL_ARG_DST] = unbound(result);
-  if (bias) call.arguments[DNNL_ARG_BIAS] = unbound(row);
+  call.add(DNNL_ARG_SRC, unbound(describe(a)));
+  call.add(DNNL_ARG_WEIGHTS, unbound(describe(b)));
+  call.add(DNNL_ARG_DST, unbound(result));
+  if (bias) call.add(DNNL_ARG_BIAS, unbound(row));
 }
 MatrixProduct::~MatrixProduct() = default;
 MatrixProduct::MatrixProduct(MatrixProduct&&) noexcept = default;

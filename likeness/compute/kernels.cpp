@@ -30,12 +30,21 @@ void for_values(std::size_t count, const Body& body) {
   });
 }
 
+// Zeros in memory that is kept for the next call: a step of training is to allocate nothing. What
+// is kept belongs to the calling thread; other threads reach it through the span alone.
+std::span<float> zeros(std::vector<float>& kept, std::size_t count) {
+  kept.assign(count, 0.0F);
+  return kept;
+}
+
 // Adds up `2 * channels` sums over all pixels: each thread its own, in blocks that stay in the
-// cache, and then one after the other, so that the result is the same from run to run.
+// cache, and then one after the other, so that the result is the same from run to run. They last
+// until the next call.
 template <typename Body>
-std::vector<float> sum_over_pixels(const Shape& shape, const Body& body) {
+std::span<float> sum_over_pixels(const Shape& shape, const Body& body) {
+  static thread_local std::vector<float> kept;
   const std::size_t width = 2 * shape.c;
-  std::vector<float> sums(compute_threads() * width);
+  const std::span<float> sums = zeros(kept, compute_threads() * width);
   const std::size_t block = rows_worth_a_thread(shape.c);
   parallel_ranges(shape.pixels(), block, [&](std::size_t begin, std::size_t end, std::size_t part) {
     float* own = sums.data() + part * width;
@@ -45,18 +54,20 @@ std::vector<float> sum_over_pixels(const Shape& shape, const Body& body) {
     }
   });
   for (std::size_t i = width; i < sums.size(); ++i) sums[i % width] += sums[i];
-  sums.resize(width);
-  return sums;
+  return sums.first(width);
 }
 
+// Lasts until the next call.
 struct ScaleShift {
-  std::vector<float> scale;
-  std::vector<float> shift;
+  std::span<float> scale;
+  std::span<float> shift;
 };
 
 ScaleShift scale_shift_of(const Normalisation& normalisation, const BatchMoments& moments) {
+  static thread_local std::vector<float> kept;
   const std::size_t channels = normalisation.gamma.size();
-  ScaleShift result{.scale = std::vector<float>(channels), .shift = std::vector<float>(channels)};
+  const std::span<float> both = zeros(kept, 2 * channels);
+  const ScaleShift result{.scale = both.first(channels), .shift = both.last(channels)};
   for (std::size_t c = 0; c < channels; ++c) {
     result.scale[c] = normalisation.gamma[c] * moments.inverse_spread[c];
     result.shift[c] = normalisation.beta[c] - moments.mean[c] * result.scale[c];
@@ -125,7 +136,8 @@ void normalise(const Tensor& in, const Normalisation& normalisation, const Batch
                const Tensor& out) {
   const std::size_t channels = in.shape.c;
   // Squares are taken around the first pixel: with a mean far from 0 nothing cancels.
-  std::vector<float> centre(channels);
+  static thread_local std::vector<float> kept;
+  const std::span<float> centre = zeros(kept, channels);
   vectors::copy(from(in, 0), channels, {.data = centre.data(), .precision = Precision::kF32});
   const auto sums = sum_over_pixels(
       in.shape, [&](std::size_t row, const vectors::Rows& rows, float* sum, float* squares) {
@@ -151,7 +163,7 @@ void normalise_backward(const Tensor& in, const Normalisation& normalisation,
                                .shift = scaling.shift.data(),
                                .mean = moments.mean.data(),
                                .slope = normalisation.relu_slope};
-  auto sums = sum_over_pixels(
+  const auto sums = sum_over_pixels(
       in.shape, [&](std::size_t row, const vectors::Rows& rows, float* sum, float* products) {
         vectors::add_gradient_moments(from(in, row * channels), from(out_gradient, row * channels),
                                       rows, affine, sum, products);
@@ -174,7 +186,8 @@ void normalise_backward(const Tensor& in, const Normalisation& normalisation,
 }
 
 void sum_channels(const Tensor& in, std::span<float> sums) {
-  const std::vector<float> zero(in.shape.c);
+  static thread_local std::vector<float> kept;
+  const std::span<float> zero = zeros(kept, in.shape.c);
   const auto both = sum_over_pixels(
       in.shape, [&](std::size_t row, const vectors::Rows& rows, float* sum, float* squares) {
         vectors::add_moments(from(in, row * in.shape.c), rows, zero.data(), sum, squares);
@@ -188,7 +201,9 @@ Difference compare(const Tensor& reconstruction, std::span<const std::uint8_t> p
   const auto values = reconstruction.floats();
   const float factor = 2.0F / static_cast<float>(pictures.size());
   constexpr std::size_t kBlock = 4096;  // short enough for sums in F32
-  std::vector<Difference> parts(compute_threads());
+  static thread_local std::vector<Difference> kept;
+  kept.assign(compute_threads(), {});
+  const std::span<Difference> parts = kept;
   parallel_ranges(values.size(), kGrain, [&](std::size_t begin, std::size_t end, std::size_t part) {
     for (std::size_t i = begin; i < end; i += kBlock) {
       const Out out = gradient.data == nullptr

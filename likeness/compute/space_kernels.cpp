@@ -58,40 +58,60 @@ struct Meeting {
   std::size_t source = 0;
   std::size_t tap = 0;
 };
-using Axis = std::vector<std::vector<Meeting>>;
-
 // Output positions meet the input positions in their window, or the other way round.
 enum class Way { kForward, kBackward };
 
-Axis meetings(Way way, std::size_t in, std::size_t out, const Pooling& pooling, std::size_t pad) {
-  Axis axis(way == Way::kForward ? out : in);
-  for (std::size_t o = 0; o < out; ++o) {
-    for (std::size_t tap = 0; tap < pooling.kernel; ++tap) {
-      const std::size_t i = o * pooling.stride + tap - pad;
-      if (i >= in) continue;  // also what lies before 0
-      if (way == Way::kForward) {
-        axis[o].push_back({i, tap});
-      } else {
-        axis[i].push_back({o, tap});
+// The meetings of all positions; no position has more than the window has taps. Set again, it keeps
+// its memory: a step of training is to allocate nothing.
+class Axis {
+ public:
+  void set(Way way, std::size_t in, std::size_t out, const Pooling& pooling, std::size_t pad) {
+    taps_ = pooling.kernel;
+    counts_.assign(way == Way::kForward ? out : in, 0);
+    meetings_.resize(counts_.size() * taps_);
+    for (std::size_t o = 0; o < out; ++o) {
+      for (std::size_t tap = 0; tap < taps_; ++tap) {
+        const std::size_t i = o * pooling.stride + tap - pad;
+        if (i >= in) continue;  // also what lies before 0
+        if (way == Way::kForward) {
+          add(o, {.source = i, .tap = tap});
+        } else {
+          add(i, {.source = o, .tap = tap});
+        }
       }
     }
   }
-  return axis;
-}
+  [[nodiscard]] std::span<const Meeting> of(std::size_t target) const {
+    return std::span(meetings_).subspan(target * taps_, counts_[target]);
+  }
+
+ private:
+  void add(std::size_t target, const Meeting& meeting) {
+    meetings_[target * taps_ + counts_[target]++] = meeting;
+  }
+
+  std::size_t taps_ = 0;
+  std::vector<std::size_t> counts_;
+  std::vector<Meeting> meetings_;
+};
 
 // Calls body(value of the target's pixel, taps into the source) for each pixel of the target.
 template <typename Body>
 void for_windows(Way way, const Shape& in, const Shape& out, const Pooling& pooling,
                  const Body& body) {
-  const Axis rows = meetings(way, in.h, out.h, pooling, pooling.pad_before);
-  const Axis columns = meetings(way, in.w, out.w, pooling, pooling.pad_before_columns);
+  static thread_local Axis kept_rows;
+  static thread_local Axis kept_columns;
+  kept_rows.set(way, in.h, out.h, pooling, pooling.pad_before);
+  kept_columns.set(way, in.w, out.w, pooling, pooling.pad_before_columns);
+  const Axis& rows = kept_rows;  // of this thread, for all threads
+  const Axis& columns = kept_columns;
   const Shape& target = way == Way::kForward ? out : in;
   const Shape& source = way == Way::kForward ? in : out;
   for_rows(target, [&](std::size_t picture, std::size_t y) {
     for (std::size_t x = 0; x < target.w; ++x) {
       Taps taps;
-      for (const auto& row : rows[y]) {
-        for (const auto& column : columns[x]) {
+      for (const auto& row : rows.of(y)) {
+        for (const auto& column : columns.of(x)) {
           taps.add(pixel(source, picture, row.source, column.source),
                    row.tap * pooling.kernel + column.tap);
         }

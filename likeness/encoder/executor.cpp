@@ -266,6 +266,11 @@ void Executor::set_parameters(std::span<const float> parameters) {
   update_weights();
 }
 
+void Executor::copy_parameters(const Executor& other) {
+  state_->parameters.copy(other.state_->parameters);
+  update_weights();
+}
+
 std::vector<float> Executor::parameters() const { return state_->parameters.get(); }
 
 void Executor::forward(std::span<const std::uint8_t> pictures) {

@@ -34,6 +34,8 @@ class Executor {
   // All parameters one after the other, in the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
   [[nodiscard]] std::vector<float> parameters() const;
+  // Those of an executor of the same network and use, without a copy in between.
+  void copy_parameters(const Executor& other);
 
   // `pictures` is (N, H, W, C) with N the batch size.
   void forward(std::span<const std::uint8_t> pictures);

@@ -96,6 +96,12 @@ void ParameterStore::set(std::span<const float> described) {
   assert(described.empty());
 }
 
+void ParameterStore::copy(const ParameterStore& other) {
+  assert(other.weights_.size() == weights_.size() && other.moments_.size() == moments_.size());
+  std::ranges::copy(other.weights_, weights_.begin());
+  std::ranges::copy(other.moments_, moments_.begin());
+}
+
 std::vector<float> ParameterStore::get() const {
   std::vector<float> result(weights_.size() + moments_.size());
   std::size_t start = 0;

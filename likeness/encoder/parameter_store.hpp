@@ -20,6 +20,7 @@ class ParameterStore {
 
   void set(std::span<const float> described);
   [[nodiscard]] std::vector<float> get() const;
+  void copy(const ParameterStore& other);  // of the same network and plan; allocates nothing
 
   [[nodiscard]] std::span<float> weights() noexcept { return weights_; }
   [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }

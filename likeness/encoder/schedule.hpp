@@ -7,7 +7,7 @@ enum class Schedule { kOneCycle, kConstant };
 
 struct LearningRate {
   Schedule schedule = Schedule::kOneCycle;
-  double peak = 2e-3;
+  double peak = 6e-3;
   double warm_up = 0.1;       // share of the training until the peak
   double start_share = 0.04;  // of the peak, at the beginning
   double end_share = 0.002;   // and at the end

@@ -112,9 +112,9 @@ void Trainer::step_on_rest(std::span<const std::uint8_t> batch, Difference& sums
   const std::size_t count = batch.size() / picture_size();
   if (!rest_)
     rest_ = std::make_unique<Executor>(network_, count, options_.precision, Use::kTraining);
-  rest_->set_parameters(training_->parameters());
+  rest_->copy_parameters(*training_);
   step(*rest_, batch, sums);
-  training_->set_parameters(rest_->parameters());
+  training_->copy_parameters(*rest_);
 }
 
 EpochReport Trainer::run_epoch(const OnStep& on_step) {
