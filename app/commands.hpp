@@ -8,6 +8,7 @@ namespace likeness {
 
 Action cluster_command(Arguments& arguments);
 Action embed_command(Arguments& arguments);
+Action evaluate_command(Arguments& arguments);
 Action export_command(Arguments& arguments);
 Action info_command(Arguments& arguments);
 Action pack_command(Arguments& arguments);

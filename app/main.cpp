@@ -14,6 +14,7 @@ int main(int count, char** words) {
       {"embed", "give each picture its description by a trained model", embed_command},
       {"cluster", "put what looks alike into groups", cluster_command},
       {"recommend", "show what looks like an item or a picture", recommend_command},
+      {"evaluate", "measure recommendations, beside plain baselines", evaluate_command},
       {"export", "write the descriptions for NumPy", export_command},
       {"remove", "take items out of a shop for ever", remove_command},
       {"info", "tell what is in a shop", info_command},

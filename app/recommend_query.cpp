@@ -1,9 +1,8 @@
 #include "app/recommend_query.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <string_view>
+#include <cstdint>
+#include <utility>
 
 #include "app/arguments.hpp"
 #include "app/embedding.hpp"
@@ -46,36 +45,7 @@ void add_vectors(const std::vector<Item>& items, const RecommendQuery& query,
   }
 }
 
-std::string hint(const std::string& wrong, std::span<const std::string> names,
-                 const RecommendQuery& query) {
-  if (const auto like = most_like(wrong, names)) return ": did you mean " + *like + "?";
-  return ": `likeness info " + query.files.folder.string() + "` tells what there is";
-}
-
-[[noreturn]] void fail_without_value(const Store& store, const RecommendQuery& query,
-                                     const TagFilter& filter) {
-  const std::string what = "--where " + filter.tag + "=" + filter.value;
-  const auto names = store.tag_names();
-  if (std::ranges::find(names, filter.tag) == names.end()) {
-    throw Error(Error::Kind::kNotFound,
-                what + ": the shop has no such tag" + hint(filter.tag, names, query));
-  }
-  const auto column = store.tag_column(filter.tag);
-  const std::set<std::string> different(column.values.begin(), column.values.end());
-  const std::vector<std::string> values(different.begin(), different.end());
-  throw Error(Error::Kind::kNotFound,
-              what + ": no item has this value" + hint(filter.value, values, query));
-}
-
 }  // namespace
-
-void read_value(const std::string& word, TagFilter& value) {
-  const auto equals = word.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
-    throw UsageError("is not TAG=VALUE: give one such as colour=red");
-  }
-  value = {.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
-}
 
 NamedItems find_items(const Store& store, const RecommendQuery& query) {
   NamedItems items{.liked = find_items(store, query.liked),
@@ -102,17 +72,11 @@ Taste taste_of(const Store& store, const RecommendQuery& query, const NamedItems
 ItemSet matching_rows(const Store& store, const RecommendQuery& query,
                       const ActiveLatents& active) {
   const std::size_t count = active.latents.items.size();
-  std::map<std::string, ItemSet> rows_of_tag;
-  for (const TagFilter& filter : query.where) {
-    const auto items = store.items_with(filter.tag, filter.value);
-    if (items.empty()) fail_without_value(store, query, filter);
-    auto& rows = rows_of_tag.try_emplace(filter.tag, count, ItemSet::Start::kEmpty).first->second;
-    for (const std::int64_t item : items) {
-      if (const auto row = active.row_of(item)) rows.insert(*row);
-    }
+  if (query.where.empty()) return {count, ItemSet::Start::kFull};
+  ItemSet matching(count, ItemSet::Start::kEmpty);
+  for (const std::int64_t item : items_where(store, query.files, query.where)) {
+    if (const auto row = active.row_of(item)) matching.insert(*row);
   }
-  ItemSet matching(count, ItemSet::Start::kFull);
-  for (const auto& [tag, rows] : rows_of_tag) matching.intersect(rows);
   return matching;
 }
 

@@ -10,19 +10,11 @@
 
 #include "app/active_latents.hpp"
 #include "app/shop.hpp"
+#include "app/tag_filter.hpp"
 #include "likeness/neighbours/item_set.hpp"
 #include "likeness/neighbours/recommend.hpp"
 
 namespace likeness {
-
-struct TagFilter {
-  std::string tag;
-  std::string value;
-};
-
-// "TAG=VALUE"; UsageError for anything else. Hides no other read_value(): Arguments finds it by
-// its type.
-void read_value(const std::string& word, TagFilter& value);
 
 struct RecommendQuery {
   ShopFiles files;

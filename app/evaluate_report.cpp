@@ -1,0 +1,236 @@
+#include "app/evaluate_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "likeness/base/progress.hpp"
+
+namespace likeness {
+namespace {
+
+struct Column {
+  const char* heading;
+  const char* name;  // in JSON
+  double RetrievalQuality::* measure;
+  int decimals;
+};
+
+constexpr std::array kColumns{
+    Column{.heading = "P@1",
+           .name = "precision_at_1",
+           .measure = &RetrievalQuality::precision_at_1,
+           .decimals = 3},
+    Column{.heading = "P@10",
+           .name = "precision_at_10",
+           .measure = &RetrievalQuality::precision_at_10,
+           .decimals = 3},
+    Column{.heading = "hits of 15",
+           .name = "hits_at_15",
+           .measure = &RetrievalQuality::hits_at_15,
+           .decimals = 2},
+    Column{.heading = "mAP@10",
+           .name = "map_at_10",
+           .measure = &RetrievalQuality::map_at_10,
+           .decimals = 3},
+    Column{.heading = "nDCG@10",
+           .name = "ndcg_at_10",
+           .measure = &RetrievalQuality::ndcg_at_10,
+           .decimals = 3},
+};
+
+Interval interval_of(const Retrieval& retrieval, const Column& column, std::uint64_t seed) {
+  return bootstrap_mean(retrieval.values(column.measure), {.seed = seed});
+}
+
+Json to_json(const Interval& interval) { return Json::Array{interval.low, interval.high}; }
+
+Json to_json(const Retrieval& retrieval, std::uint64_t seed) {
+  Json::Object measures;
+  Json::Object intervals;
+  for (const Column& column : kColumns) {
+    const Interval interval = interval_of(retrieval, column, seed);
+    measures.emplace_back(column.name, interval.mean);
+    intervals.emplace_back(column.name, to_json(interval));
+  }
+  measures.emplace_back("intervals", intervals);
+  measures.emplace_back("queries", retrieval.queries.size());
+  measures.emplace_back("gallery", retrieval.gallery);
+  return measures;
+}
+
+Json to_json(const MethodReport& report, const Evaluation& evaluation) {
+  Json::Object by;
+  Json::Object clusters;
+  for (std::size_t i = 0; i < report.by.size(); ++i) {
+    const AskedLabels& labels = evaluation.items.labels[i];
+    by.emplace_back(labels.name, to_json(report.by[i], evaluation.seed));
+    if (const auto& quality = report.clusters[i]) {
+      clusters.emplace_back(labels.name, Json::Object{{"accuracy", quality->accuracy},
+                                                      {"nmi", quality->nmi},
+                                                      {"ari", quality->ari},
+                                                      {"clusters", labels.values}});
+    }
+  }
+  const bool model = report.method.kind == MethodKind::kModel;
+  return Json::Object{{"name", report.method.name},
+                      {"kind", model ? "model" : "baseline"},
+                      {"dimensions", report.method.dimensions},
+                      {"by", by},
+                      {"clusters", clusters},
+                      {"coverage", report.lists.coverage},
+                      {"hubness", report.lists.hubness},
+                      {"diversity", report.lists.diversity}};
+}
+
+Json to_json(const Comparison& comparison) {
+  return Json::Object{{"model", comparison.model},
+                      {"baseline", comparison.baseline},
+                      {"by", comparison.by},
+                      {"same_size", comparison.same_size},
+                      {"difference", comparison.difference.mean},
+                      {"interval", to_json(comparison.difference)},
+                      {"beats", comparison.beats()}};
+}
+
+// Aligned columns: the first to the left, the others to the right.
+class Table {
+ public:
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const auto& row : rows_) {
+      text += fmt::format("{:<{}}", row.front(), width_of(0));
+      for (std::size_t column = 1; column < row.size(); ++column) {
+        text += fmt::format("  {:>{}}", row[column], width_of(column));
+      }
+      text += "\n";
+    }
+    return text;
+  }
+
+ private:
+  [[nodiscard]] std::size_t width_of(std::size_t column) const {
+    std::size_t width = 0;
+    for (const auto& row : rows_) width = std::max(width, row[column].size());
+    return width;
+  }
+
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// "0.619 +-0.013": the half width of the interval.
+std::string cell(const Interval& interval, int decimals) {
+  return fmt::format("{:.{}f} +-{:.{}f}", interval.mean, decimals,
+                     (interval.high - interval.low) / 2.0, decimals);
+}
+
+std::string retrieval_table(const Evaluation& evaluation, std::size_t label) {
+  const AskedLabels& labels = evaluation.items.labels[label];
+  const Retrieval& first = evaluation.methods.front().by[label];
+  Table table;
+  std::vector<std::string> heading{"method", "numbers"};
+  for (const Column& column : kColumns) heading.emplace_back(column.heading);
+  table.add(heading);
+  for (const MethodReport& report : evaluation.methods) {
+    std::vector<std::string> row{report.method.name, std::to_string(report.method.dimensions)};
+    for (const Column& column : kColumns) {
+      row.push_back(cell(interval_of(report.by[label], column, evaluation.seed), column.decimals));
+    }
+    table.add(row);
+  }
+  return fmt::format("by {}: {} values, {} queries among {} items\n{}\n", labels.name,
+                     with_thousands(labels.values), with_thousands(first.queries.size()),
+                     with_thousands(first.gallery), table.text());
+}
+
+std::string cluster_table(const Evaluation& evaluation, std::size_t label) {
+  Table table;
+  table.add({"method", "accuracy", "NMI", "ARI"});
+  for (const MethodReport& report : evaluation.methods) {
+    if (const auto& quality = report.clusters[label]) {
+      table.add({report.method.name, fmt::format("{:.3f}", quality->accuracy),
+                 fmt::format("{:.3f}", quality->nmi), fmt::format("{:.3f}", quality->ari)});
+    }
+  }
+  const AskedLabels& labels = evaluation.items.labels[label];
+  return fmt::format("k-means, {} clusters, against {}\n{}\n", labels.values, labels.name,
+                     table.text());
+}
+
+std::string list_table(const Evaluation& evaluation) {
+  Table table;
+  table.add({"method", "coverage", "hubness", "diversity"});
+  for (const MethodReport& report : evaluation.methods) {
+    table.add({report.method.name, fmt::format("{:.3f}", report.lists.coverage),
+               std::to_string(report.lists.hubness),
+               fmt::format("{:.3f}", report.lists.diversity)});
+  }
+  return fmt::format(
+      "lists of the 10 nearest of each of {} items: share of the items that are in any list, "
+      "lists\n"
+      "that the most frequent item is in, distance within a list as a share of that of random "
+      "pairs\n{}\n",
+      with_thousands(evaluation.items.places.size()), table.text());
+}
+
+// What the model must be told of itself: where it is no better than a baseline of its size.
+std::string verdict_on(const std::string& model, const Evaluation& evaluation) {
+  std::string text;
+  std::size_t compared = 0;
+  for (const Comparison& comparison : evaluation.comparisons) {
+    if (comparison.model != model || !comparison.same_size) continue;
+    ++compared;
+    if (comparison.beats()) continue;
+    text +=
+        fmt::format("{} does not beat {} in P@10 by {}: difference {:+.3f}, {:+.3f} to {:+.3f}\n",
+                    model, comparison.baseline, comparison.by, comparison.difference.mean,
+                    comparison.difference.low, comparison.difference.high);
+  }
+  if (!text.empty()) return text;
+  return compared == 0 ? model + ": no baseline has so few numbers\n"
+                       : model + " beats every baseline that has no more numbers, in P@10\n";
+}
+
+}  // namespace
+
+std::string to_text(const Evaluation& evaluation) {
+  std::string text;
+  for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
+    text += retrieval_table(evaluation, i);
+  }
+  for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
+    if (evaluation.methods.front().clusters[i]) text += cluster_table(evaluation, i);
+  }
+  text += list_table(evaluation);
+  for (const MethodReport& report : evaluation.methods) {
+    if (report.method.kind == MethodKind::kModel) {
+      text += verdict_on(report.method.name, evaluation);
+    }
+  }
+  for (const std::string& note : evaluation.notes) text += note + "\n";
+  return text + "+- is half of the 95 % interval of a bootstrap over the queries\n";
+}
+
+Json to_json(const Evaluation& evaluation) {
+  Json::Array methods;
+  for (const MethodReport& report : evaluation.methods) {
+    methods.push_back(to_json(report, evaluation));
+  }
+  Json::Array comparisons;
+  for (const Comparison& comparison : evaluation.comparisons) {
+    comparisons.push_back(to_json(comparison));
+  }
+  Json::Array notes;
+  for (const std::string& note : evaluation.notes) notes.emplace_back(note);
+  const Retrieval& first = evaluation.methods.front().by.front();
+  return Json::Object{{"queries", first.queries.size()},
+                      {"gallery", first.gallery},
+                      {"methods", methods},
+                      {"comparisons", comparisons},
+                      {"notes", notes}};
+}
+
+}  // namespace likeness

@@ -1,0 +1,78 @@
+#include "app/tag_filter.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "app/arguments.hpp"
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+using Ids = std::vector<std::int64_t>;  // ascending
+
+std::string hint(const std::string& wrong, std::span<const std::string> names,
+                 const ShopFiles& files) {
+  if (const auto like = most_like(wrong, names)) return ": did you mean " + *like + "?";
+  return ": `likeness info " + files.folder.string() + "` tells what there is";
+}
+
+Ids items_with(const Store& store, const ShopFiles& files, const TagFilter& filter) {
+  auto items = store.items_with(filter.tag, filter.value);
+  if (!items.empty()) return items;
+  const std::string what = "--where " + filter.tag + "=" + filter.value;
+  require_tag(store, files, filter.tag, what);
+  const auto column = store.tag_column(filter.tag);
+  const std::set<std::string> different(column.values.begin(), column.values.end());
+  const std::vector<std::string> values(different.begin(), different.end());
+  throw Error(Error::Kind::kNotFound,
+              what + ": no item has this value" + hint(filter.value, values, files));
+}
+
+Ids either(const Ids& first, const Ids& second) {
+  Ids ids;
+  std::ranges::set_union(first, second, std::back_inserter(ids));
+  return ids;
+}
+
+Ids both(const Ids& first, const Ids& second) {
+  Ids ids;
+  std::ranges::set_intersection(first, second, std::back_inserter(ids));
+  return ids;
+}
+
+}  // namespace
+
+void read_value(const std::string& word, TagFilter& value) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
+    throw UsageError("is not TAG=VALUE: give one such as colour=red");
+  }
+  value = {.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
+}
+
+void require_tag(const Store& store, const ShopFiles& files, const std::string& tag,
+                 const std::string& what) {
+  const auto names = store.tag_names();
+  if (std::ranges::find(names, tag) != names.end()) return;
+  throw Error(Error::Kind::kNotFound,
+              what + ": the shop has no such tag" + hint(tag, names, files));
+}
+
+std::vector<std::int64_t> items_where(const Store& store, const ShopFiles& files,
+                                      std::span<const TagFilter> filters) {
+  assert(!filters.empty());
+  std::map<std::string, Ids> items_of_tag;
+  for (const TagFilter& filter : filters) {
+    Ids& items = items_of_tag[filter.tag];
+    items = either(items, items_with(store, files, filter));
+  }
+  Ids matching = items_of_tag.begin()->second;
+  for (const auto& [tag, items] : items_of_tag) matching = both(matching, items);
+  return matching;
+}
+
+}  // namespace likeness

@@ -1,0 +1,145 @@
+#include "likeness/catalogue/descriptors.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kChannels = 3;
+
+std::size_t unsigned_of(int length) { return static_cast<std::size_t>(length); }
+
+// The pixels along one side that a cell covers, each by its share of the cell.
+struct Cover {
+  std::size_t first = 0;
+  std::vector<float> weights;
+};
+
+std::vector<Cover> covers_of(int length, int cells) {
+  std::vector<Cover> covers;
+  const double step = static_cast<double>(length) / cells;
+  for (int cell = 0; cell < cells; ++cell) {
+    const double begin = cell * step;
+    const double end = (cell + 1) * step;
+    const int first = std::min(static_cast<int>(begin), length - 1);
+    Cover cover{.first = unsigned_of(first), .weights = {}};
+    for (int pixel = first; pixel < length && pixel < end; ++pixel) {
+      const double covered = std::min<double>(end, pixel + 1) - std::max<double>(begin, pixel);
+      cover.weights.push_back(static_cast<float>(std::max(0.0, covered) / step));
+    }
+    covers.push_back(std::move(cover));
+  }
+  return covers;
+}
+
+float mean_of(const PixelView& picture, const Cover& rows, const Cover& columns,
+              std::size_t channel) {
+  float sum = 0.0F;
+  for (std::size_t y = 0; y < rows.weights.size(); ++y) {
+    const std::uint8_t* row =
+        picture.pixels.data() +
+        ((rows.first + y) * unsigned_of(picture.size.width) + columns.first) * kChannels + channel;
+    float part = 0.0F;
+    for (const float weight : columns.weights) {
+      part += weight * static_cast<float>(*row);
+      row += kChannels;
+    }
+    sum += rows.weights[y] * part;
+  }
+  return sum / 255.0F;
+}
+
+// In thousandths of a level: whole numbers, so that pixels of equal colour have exactly no edge.
+std::vector<int> luma_of(const PixelView& picture) {
+  std::vector<int> luma;
+  luma.reserve(picture.pixels.size() / kChannels);
+  for (std::size_t i = 0; i < picture.pixels.size(); i += kChannels) {
+    luma.push_back(299 * picture.pixels[i] + 587 * picture.pixels[i + 1] +
+                   114 * picture.pixels[i + 2]);
+  }
+  return luma;
+}
+
+std::size_t orientation_of(float across, float down) {
+  constexpr float kHalfTurn = std::numbers::pi_v<float>;
+  float angle = std::atan2(down, across);
+  if (angle < 0.0F) angle += kHalfTurn;
+  const auto orientation = static_cast<std::size_t>(angle / kHalfTurn * float{kOrientations});
+  return orientation < kOrientations ? orientation : 0;  // a whole half turn is none
+}
+
+void scale_to_length_1(std::vector<float>& values) {
+  const float square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0F);
+  if (square == 0.0F) return;
+  const float length = std::sqrt(square);
+  for (float& value : values) value /= length;
+}
+
+}  // namespace
+
+std::vector<float> area_means(const PixelView& picture) {
+  const auto rows = covers_of(picture.size.height, kMeanCells.height);
+  const auto columns = covers_of(picture.size.width, kMeanCells.width);
+  std::vector<float> means;
+  means.reserve(kAreaMeanNumbers);
+  for (const Cover& row : rows) {
+    for (const Cover& column : columns) {
+      for (std::size_t channel = 0; channel < kChannels; ++channel) {
+        means.push_back(mean_of(picture, row, column, channel));
+      }
+    }
+  }
+  return means;
+}
+
+std::vector<float> colour_histogram(const PixelView& picture) {
+  std::vector<float> histogram(kHistogramNumbers);
+  for (std::size_t i = 0; i < picture.pixels.size(); i += kChannels) {
+    std::size_t bin = 0;
+    for (std::size_t channel = 0; channel < kChannels; ++channel) {
+      bin = bin * kLevels + picture.pixels[i + channel] * kLevels / 256;
+    }
+    histogram[bin] += 1.0F;
+  }
+  const float total = std::accumulate(histogram.begin(), histogram.end(), 0.0F);
+  for (float& value : histogram) value = std::sqrt(value / total);
+  return histogram;
+}
+
+std::vector<float> gradient_histogram(const PixelView& picture) {
+  const int width = picture.size.width;
+  const int height = picture.size.height;
+  assert(picture.pixels.size() == unsigned_of(width) * unsigned_of(height) * kChannels);
+  const std::vector<int> luma = luma_of(picture);
+  const auto at = [&](int x, int y) { return luma[unsigned_of(y * width + x)]; };
+  std::vector<float> histogram(kGradientNumbers);
+  for (int y = 0; y < height; ++y) {
+    const int cell_row = y * kGradientCells.height / height;
+    for (int x = 0; x < width; ++x) {
+      const int cell = cell_row * kGradientCells.width + x * kGradientCells.width / width;
+      const auto across =
+          static_cast<float>(at(std::min(x + 1, width - 1), y) - at(std::max(x - 1, 0), y));
+      const auto down =
+          static_cast<float>(at(x, std::min(y + 1, height - 1)) - at(x, std::max(y - 1, 0)));
+      histogram[unsigned_of(cell) * kOrientations + orientation_of(across, down)] +=
+          std::sqrt(across * across + down * down);
+    }
+  }
+  for (float& value : histogram) value = std::sqrt(value);
+  scale_to_length_1(histogram);
+  return histogram;
+}
+
+std::vector<float> gradients_and_colours(const PixelView& picture) {
+  std::vector<float> descriptor = gradient_histogram(picture);
+  for (const float value : colour_histogram(picture)) {
+    descriptor.push_back(kHistogramWeight * value);
+  }
+  return descriptor;
+}
+
+}  // namespace likeness
