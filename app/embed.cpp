@@ -61,8 +61,10 @@ Result embed_shop(const EmbedOptions& options, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress("embed", "pictures", pictures.size(), common.progress());
-    latents.values = embed(model, pictures, embedding_precision(),
-                           [&](std::size_t count) { progress.advance(count); });
+    latents.values = embed(model, pictures, embedding_precision(), [&](std::size_t count) {
+      progress.advance(count);
+      shop.have_read(count);
+    });
   }
   auto transaction = shop.store().begin();
   shop.store().put_latents(stored.id, latents);

@@ -98,6 +98,14 @@ std::span<const std::uint8_t> Shop::record(std::size_t i) const {
   return pack_of_[i]->record(items_[i].record);
 }
 
+void Shop::have_read(std::size_t pictures) {
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+  read_ += pictures;
+  if (items_.empty() || read_ * record(0).size() < kMostBytes) return;
+  for (const auto& [id, pack] : packs_) pack.release_pages();
+  read_ = 0;
+}
+
 std::optional<std::size_t> Shop::index_of(std::string_view key) const {
   const auto found = store_.find_item(key);
   if (!found) return std::nullopt;

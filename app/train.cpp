@@ -115,7 +115,8 @@ std::string settings_of(const TrainOptions& options, Precision precision) {
       .dump();
 }
 
-TrainingOptions training_options(const TrainOptions& options, Precision precision) {
+// The shop must live as long as the training.
+TrainingOptions training_options(const TrainOptions& options, Precision precision, Shop& shop) {
   TrainingOptions training{.batch = options.batch,
                            .epochs = options.epochs.value_or(0),
                            .minutes = options.minutes.value_or(0.0),
@@ -124,7 +125,8 @@ TrainingOptions training_options(const TrainOptions& options, Precision precisio
                            .precision = precision,
                            .learning_rate = {},
                            .augmentation = augmentation_of(options.augment),
-                           .seed = options.seed};
+                           .seed = options.seed,
+                           .on_read = [&shop](std::size_t count) { shop.have_read(count); }};
   if (!options.minutes && !options.epochs) training.minutes = kDefaultMinutes;
   auto& rate = training.learning_rate;
   if (options.schedule == "constant") rate = {.schedule = Schedule::kConstant, .peak = 1e-3};
@@ -176,7 +178,7 @@ class Training {
         name_(model_name(options, shop_.files())),
         files_(run_files(shop_.files(), name_)),
         precision_(precision_of(options.precision)),
-        training_(training_options(options, precision_)),
+        training_(training_options(options, precision_, shop_)),
         network_(make_network()),
         pictures_(all_pictures()),
         trainer_(network_, pictures_, training_),

@@ -27,6 +27,9 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  // Pages that were read no longer count as this process's memory; they come back when they are
+  // read again, also by a thread that reads right now.
+  void release_pages() const noexcept;
 
  private:
   std::span<const std::byte> bytes_;

@@ -149,6 +149,10 @@ std::optional<std::size_t> Pack::find(std::string_view key) const {
   return std::nullopt;
 }
 
+void Pack::release_pages() const noexcept {
+  if (file_) file_->release_pages();
+}
+
 std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads) {
   constexpr std::size_t kBlock = 256;  // records that a thread takes at a time
   std::mutex mutex;

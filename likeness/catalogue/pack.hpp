@@ -44,6 +44,7 @@ class Pack {
   [[nodiscard]] PackEntry entry(std::size_t i) const;
   // Its pixels: height x width x 3 bytes of sRGB.
   [[nodiscard]] std::span<const std::uint8_t> record(std::size_t i) const;
+  void release_pages() const noexcept;  // see MappedFile; nothing for a pack in memory
   [[nodiscard]] std::optional<std::size_t> find(std::string_view key) const;
 
  private:

@@ -25,7 +25,8 @@ std::ptrdiff_t draw_shift(Random& random, std::size_t most) {
 
 }  // namespace
 
-Split split_pictures(const Pictures& pictures, double validation_share, std::uint64_t seed) {
+Split split_pictures(const Pictures& pictures, double validation_share, std::uint64_t seed,
+                     const OnRead& on_read) {
   std::unordered_map<std::uint64_t, std::size_t> group_of;
   std::vector<std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
@@ -33,6 +34,7 @@ Split split_pictures(const Pictures& pictures, double validation_share, std::uin
         group_of.try_emplace(checksum(std::as_bytes(pictures[i])), groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(i);
+    if (on_read) on_read(1);
   }
   Split split;
   if (groups.size() < 2) {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -14,6 +15,9 @@ namespace likeness {
 // One (H, W, C) record of a pack each; whoever opened the pack keeps it open.
 using Pictures = std::vector<std::span<const std::uint8_t>>;
 
+// Told how many pictures have been read since it was last told: their pages may be let go.
+using OnRead = std::function<void(std::size_t)>;
+
 // Positions of pictures. Pictures with the same pixels are all on one side.
 struct Split {
   std::vector<std::size_t> training;
@@ -21,7 +25,7 @@ struct Split {
 };
 // At least one picture for validation, unless all of them are the same: then both sides are all.
 [[nodiscard]] Split split_pictures(const Pictures& pictures, double validation_share,
-                                   std::uint64_t seed);
+                                   std::uint64_t seed, const OnRead& on_read = {});
 
 // What augmentation may do to a picture of a batch; the reconstruction's target is the same.
 struct Augmentation {

@@ -33,7 +33,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                                          " pictures are too few: pack at least " +
                                          std::to_string(kFewest));
   }
-  split_ = split_pictures(pictures, options.validation_share, options.seed);
+  split_ = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
   batch_ = std::min(options.batch, split_.training.size());
   training_ = std::make_unique<Executor>(network_, batch_, options_.precision, Use::kTraining);
   inference_ =
@@ -139,6 +139,7 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
       step_on_rest(batch, sums);
     }
     seen += count;
+    if (options_.on_read) options_.on_read(count);
     on_step(seen, split_.training.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
@@ -178,6 +179,7 @@ Difference Trainer::validate() {
     const auto part = inference_->difference(std::span(gathered_).first(count * picture_size()));
     sums.squared += part.squared;
     sums.absolute += part.absolute;
+    if (options_.on_read) options_.on_read(count);
   }
   validation_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   return sums;

@@ -26,6 +26,7 @@ struct TrainingOptions {
   LearningRate learning_rate{};
   Augmentation augmentation{};
   std::uint64_t seed = 1;
+  OnRead on_read{};
 };
 
 // Mean squared and absolute differences, with pixels from 0 to 1.

@@ -1,8 +1,11 @@
 #include "likeness/base/file.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "likeness/base/error.hpp"
@@ -57,6 +60,25 @@ TEST_F(FileTest, BytesWrittenLaterReplaceThoseWrittenBefore) {
 TEST_F(FileTest, EmptyFileMapsToNothing) {
   write_file(folder_ / "a", std::string_view());
   EXPECT_TRUE(MappedFile(folder_ / "a").bytes().empty());
+}
+
+TEST_F(FileTest, ReleasedPagesAreResidentNoMoreAndReadAgain) {
+  constexpr std::size_t kSize = std::size_t{1} << 20U;
+  write_file(folder_ / "a", std::string(kSize, 'x'));
+  const MappedFile file(folder_ / "a");
+  const auto resident = [] {  // pages of this process; the second number of statm
+    std::ifstream statm("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t pages = 0;
+    statm >> all >> pages;
+    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  };
+  const auto count = [&] { return std::ranges::count(file.bytes(), std::byte{'x'}); };
+  EXPECT_EQ(count(), kSize);
+  const std::size_t before = resident();
+  file.release_pages();
+  EXPECT_LE(resident() + kSize / 2, before);
+  EXPECT_EQ(count(), kSize);
 }
 
 TEST_F(FileTest, MissingFileAndFolderAreErrors) {
