@@ -102,7 +102,8 @@ class RowMixer {
       }
       old_row += length;
     }
-    for (std::size_t x = 0; x < length; ++x) row_[x] = static_cast<std::int16_t>(sums_[x] >> kShift);
+    for (std::size_t x = 0; x < length; ++x)
+      row_[x] = static_cast<std::int16_t>(sums_[x] >> kShift);
     return row_;
   }
 

@@ -118,7 +118,7 @@ std::size_t trained_parameters(const Network& network) {
 }
 
 std::string to_table(const Network& network) {
-  std::string table = fmt::format("{:<4}{:<32}{:<24}{:<12}{:>14}{:>12}{:>15}\n", "", "layer",
+  std::string table = fmt::format("{:<4}{:<36}{:<24}{:<12}{:>14}{:>12}{:>15}\n", "", "layer",
                                   "kind", "reads", "C x H x W", "parameters", "multiply-adds");
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
@@ -130,11 +130,11 @@ std::string to_table(const Network& network) {
     for (const auto input : layer.inputs)
       reads += (reads.empty() ? "" : " ") + std::to_string(input);
     const auto& out = layer.output;
-    table += fmt::format("{:<4}{:<32}{:<24}{:<12}{:>14}{:>12}{:>15}\n", i, layer.name,
+    table += fmt::format("{:<4}{:<36}{:<24}{:<12}{:>14}{:>12}{:>15}\n", i, layer.name,
                          kind_name(layer.kind), reads, fmt::format("{}x{}x{}", out.c, out.h, out.w),
                          parameters, multiply_adds(network, i));
   }
-  return table + fmt::format("{:<4}{:<82}{:>12}{:>15}\n", "", "together",
+  return table + fmt::format("{:<4}{:<86}{:>12}{:>15}\n", "", "together",
                              trained_parameters(network), multiply_adds(network));
 }
 
