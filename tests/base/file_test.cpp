@@ -1,7 +1,6 @@
 #include "likeness/base/file.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,27 +8,20 @@
 #include <string>
 
 #include "likeness/base/error.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {
 
 class FileTest : public testing::Test {
  protected:
-  FileTest() {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~FileTest() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string text_of(const std::filesystem::path& path) const {
     const auto bytes = read_file(path);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      ("likeness_file_" +
-       std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(FileTest, WrittenFileIsReadBackWhole) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/catalogue/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {

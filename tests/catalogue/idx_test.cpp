@@ -10,6 +10,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {
@@ -65,7 +66,8 @@ TEST(Idx, ReadsImagesAndLabelsPlainOrCompressed) {
 }
 
 TEST(Idx, IsReadFromAFile) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "likeness_idx_test";
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "images";
   write_file(path, gzip(idx({2, 1, 1}, 2)));
   EXPECT_EQ(read_idx_images(path).count, 2U);
   write_file(path, idx({2}, 2));

@@ -15,7 +15,7 @@
 #include "likeness/catalogue/jpeg.hpp"
 #include "likeness/catalogue/pack.hpp"
 #include "tests/catalogue/pictures.hpp"
-#include "tests/catalogue/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {

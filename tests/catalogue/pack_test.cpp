@@ -9,7 +9,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
-#include "tests/catalogue/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {

@@ -17,7 +17,7 @@
 #include "likeness/catalogue/sample/item.hpp"
 #include "likeness/catalogue/tags.hpp"
 #include "likeness/catalogue/vips_image.hpp"
-#include "tests/catalogue/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {
@@ -43,7 +44,8 @@ TEST(Tags, EveryOtherColumnIsATagAndEmptyFieldsAreNone) {
 }
 
 TEST(Tags, AreReadFromAFile) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "likeness_tags_test.csv";
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "tags.csv";
   write_file(path, "id,colour\n1,red\n");
   EXPECT_EQ(named_tags(read_tags(path, "id"), 0), (Pairs{{"colour", "red"}}));
   std::filesystem::remove(path);

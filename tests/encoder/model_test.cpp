@@ -8,6 +8,7 @@
 #include "likeness/base/file.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/network_json.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {
@@ -26,13 +27,8 @@ Network tiny_network() {
 
 class ModelFile : public testing::Test {
  protected:
-  ModelFile() {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~ModelFile() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "likeness_model_test";
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   Model model_{.name = "tiny-2",
                .network = tiny_network(),
                .parameters = initial_parameters(tiny_network(), 3),

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstddef>
 #include <filesystem>
@@ -11,17 +10,12 @@
 #include <vector>
 
 #include "likeness/store/store.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 
 class StoreFixture : public testing::Test {
  protected:
-  StoreFixture() {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~StoreFixture() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] static Item picture(const std::string& key, std::size_t record,
                                     std::int64_t pack = 1) {
     return {.key = key,
@@ -88,8 +82,8 @@ class StoreFixture : public testing::Test {
     return active ? active->name : "";
   }
 
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) / ("likeness_store_" + std::to_string(::getpid()));
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   std::filesystem::path file_ = folder_ / "shop.db";
 };
 

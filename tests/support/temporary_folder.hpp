@@ -24,8 +24,9 @@ class TemporaryFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path path_ = std::filesystem::path(testing::TempDir()) /
-                                ("likeness_catalogue_" + std::to_string(::getpid()));
+  // ctest runs each test as a process of its own, several at a time and of several builds.
+  std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) / ("likeness_test_" + std::to_string(::getpid()));
 };
 
 }  // namespace likeness
