@@ -216,7 +216,7 @@ class Training {
     if (!std::filesystem::exists(files_.checkpoint())) {
       throw Error(Error::Kind::kNotFound, name_ +
                                               ": there is no checkpoint to go on from: train "
-                                              "without --resume");
+                                              "without --resume, under another --name");
     }
     const Checkpoint checkpoint = read_checkpoint(files_.checkpoint());
     const std::string settings = settings_of(options_, precision_);

@@ -1,4 +1,6 @@
 // likeness train, embed and export, run as a person would: what they print, write and survive.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <csignal>
 #include <string>
@@ -66,6 +68,52 @@ TEST_F(TrainTest, ResumedAfterAKillGivesTheBytesOfAnUninterruptedTraining) {
   const Model killed = read_model(path("shop/models/killed.safetensors"));
   EXPECT_EQ(whole.parameters, killed.parameters);
   EXPECT_EQ(whole.history.size(), killed.history.size());
+}
+
+// No file may grow beyond so many bytes while this lives, in programs started meanwhile, too: the
+// same to them as a disk that is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    set({.rlim_cur = bytes, .rlim_max = before_.rlim_max});
+  }
+  ~FileSizeLimit() {
+    set(before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  FileSizeLimit(FileSizeLimit&&) = delete;
+  FileSizeLimit& operator=(FileSizeLimit&&) = delete;
+
+ private:
+  static void set(const rlimit& limit) { EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0); }
+
+  rlimit before_{};
+  void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
+TEST_F(TrainTest, GoesOnAfterADiskThatWasFull) {
+  ASSERT_EQ(run(train("whole", 3)).exit_code, 0);
+  const auto checkpoint = path("shop/runs/whole/checkpoint.safetensors");
+  const auto model = path("shop/models/whole.safetensors");
+  auto words = train("full", 3);
+  {
+    // Enough for the model, too little for the checkpoint.
+    const FileSizeLimit limit((file_size(checkpoint) + file_size(model)) / 2);
+    const std::string line = complaint(1, words);
+    EXPECT_NE(line.find("checkpoint.safetensors: cannot be written"), std::string::npos) << line;
+  }
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+  EXPECT_EQ(read_model(path("shop/models/full.safetensors")).history.size(), 1U);  // none is lost
+  words.emplace_back("--resume");
+  EXPECT_NE(complaint(1, words).find("under another --name"), std::string::npos);
+  words.pop_back();
+  words[3] = "again";
+  ASSERT_EQ(run(words).exit_code, 0);
+  EXPECT_EQ(read_model(path("shop/models/again.safetensors")).parameters,
+            read_model(model).parameters);
 }
 
 TEST_F(TrainTest, EndsCleanlyWhenInterrupted) {
