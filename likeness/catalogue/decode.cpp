@@ -27,6 +27,16 @@ Image decode_image(std::span<const std::byte> file, const DecodeOptions& options
   return decode_with_vips(file, options);
 }
 
+Image decode_resized(std::span<const std::byte> file, Size size, Fit fit, DecodeOptions options) {
+  if (file.empty()) throw Error(Error::Kind::kInput, "is empty");
+  options.at_least = size;
+  if (is_jpeg(file)) {
+    std::optional<Image> image = decode_jpeg(file, size, fit, options);
+    if (image) return *std::move(image);
+  }
+  return resize(decode_with_vips(file, options), size, fit);
+}
+
 void refuse_too_large(Size size, const DecodeOptions& options) {
   const std::size_t pixels =
       static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);

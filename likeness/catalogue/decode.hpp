@@ -5,6 +5,7 @@
 #include <span>
 
 #include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/resize.hpp"
 
 namespace likeness {
 
@@ -22,6 +23,11 @@ struct DecodeOptions {
 // May be called from any number of threads; starts none itself.
 [[nodiscard]] Image decode_image(std::span<const std::byte> file,
                                  const DecodeOptions& options = {});
+
+// decode_image() and resize() in one, and faster than one after the other: what a pack keeps of a
+// picture. options.at_least does not count.
+[[nodiscard]] Image decode_resized(std::span<const std::byte> file, Size size, Fit fit,
+                                   DecodeOptions options = {});
 
 // For the decoders behind decode_image: throws its reason if a picture of this size, as its head
 // tells it, must not be decoded.

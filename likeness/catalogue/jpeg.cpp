@@ -2,6 +2,7 @@
 
 #include <turbojpeg.h>
 
+#include <array>
 #include <cassert>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/jpeg_markers.hpp"
 #include "likeness/catalogue/orientation.hpp"
+#include "likeness/catalogue/planes.hpp"
 
 namespace likeness {
 namespace {
@@ -39,44 +41,141 @@ Handle take_decompressor() {
 }
 
 // Only the scales that libjpeg-turbo computes with SIMD.
-Size reduced(Size stored, Size at_least) {
-  if (at_least == Size{}) return stored;
+int divisor_for(Size stored, Size at_least) {
+  if (at_least == Size{}) return 1;
   for (const int divisor : {8, 4, 2}) {
     const tjscalingfactor factor{.num = 1, .denom = divisor};
-    const Size size{.width = TJSCALED(stored.width, factor),
-                    .height = TJSCALED(stored.height, factor)};
-    if (size.width / 2 >= at_least.width && size.height / 2 >= at_least.height) return size;
+    if (TJSCALED(stored.width, factor) / 2 >= at_least.width &&
+        TJSCALED(stored.height, factor) / 2 >= at_least.height) {
+      return divisor;
+    }
   }
-  return stored;
+  return 1;
 }
+
+// A JPEG whose head is read and found good.
+class Reader {
+ public:
+  // Nothing if libjpeg-turbo is not to decode it; throws as decode_jpeg() does.
+  static std::optional<Reader> open(std::span<const std::byte> file, const DecodeOptions& options) {
+    Reader reader(file);
+    const JpegMarkers markers = read_jpeg_markers(file);
+    const int failed = tjDecompressHeader3(reader.decompressor_.get(), reader.bytes(), file.size(),
+                                           &reader.stored_.width, &reader.stored_.height,
+                                           &reader.sampling_, &reader.colours_);
+    if (failed != 0 || reader.stored_.width == 0 || markers.foreign_profile ||
+        reader.colours_ == TJCS_CMYK || reader.colours_ == TJCS_YCCK) {
+      return std::nullopt;
+    }
+    refuse_too_large(reader.stored_, options);
+    reader.orientation_ = markers.orientation;
+    const Size at_least = turned(options.at_least, reader.orientation_);
+    // 4:1:1 is rare, and at a reduced scale its colours would be too coarse.
+    const bool coarse = tjMCUWidth[reader.sampling_] > 16;
+    reader.divisor_ = coarse ? 1 : divisor_for(reader.stored_, at_least);
+    // From half the size on, the colours' planes have a sample for each new pixel, even if they
+    // are stored at half the resolution.
+    reader.reduced_ = at_least != Size{} && reader.stored_.width / 2 >= at_least.width &&
+                      reader.stored_.height / 2 >= at_least.height;
+    return reader;
+  }
+
+  [[nodiscard]] bool planes_will_do() const noexcept {
+    const bool known = colours_ == TJCS_GRAY || colours_ == TJCS_YCbCr;
+    return reduced_ && known && tjMCUWidth[sampling_] <= 16;
+  }
+
+  [[nodiscard]] Image read() && {
+    const Size size = scaled();
+    Image image{.size = size, .pixels = {}};
+    image.pixels.resize(std::size_t{3} * static_cast<std::size_t>(size.width) *
+                        static_cast<std::size_t>(size.height));
+    finish(tjDecompress2(decompressor_.get(), bytes(), file_.size(), image.pixels.data(),
+                         size.width, 0, size.height, TJPF_RGB, kFlags));
+    return upright(std::move(image), orientation_);
+  }
+
+  [[nodiscard]] Planes read_planes() && {
+    const Size size = scaled();
+    Planes result{.size = stored_, .orientation = orientation_, .planes = {}};
+    result.planes.resize(colours_ == TJCS_GRAY ? 1 : 3);
+    std::array<unsigned char*, 3> to{};
+    for (std::size_t i = 0; i < result.planes.size(); ++i) {
+      result.planes[i] = empty_plane(static_cast<int>(i), size);
+      to.at(i) = result.planes[i].samples.data();
+    }
+    finish(tjDecompressToYUVPlanes(decompressor_.get(), bytes(), file_.size(), to.data(),
+                                   size.width, nullptr, size.height, kFlags));
+    return result;
+  }
+
+ private:
+  // A warning counts: half a picture would be learned as a grey one.
+  static constexpr int kFlags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
+
+  explicit Reader(std::span<const std::byte> file)
+      : file_(file), decompressor_(take_decompressor()) {}
+
+  [[nodiscard]] const unsigned char* bytes() const noexcept {
+    return reinterpret_cast<const unsigned char*>(file_.data());
+  }
+
+  [[nodiscard]] Size scaled() const noexcept {
+    const tjscalingfactor factor{.num = 1, .denom = divisor_};
+    return {.width = TJSCALED(stored_.width, factor), .height = TJSCALED(stored_.height, factor)};
+  }
+
+  [[nodiscard]] Plane empty_plane(int component, Size size) const {
+    constexpr int kBlock = 8;
+    const bool colour = component > 0;
+    const Size pixels{.width = divisor_ * (colour ? tjMCUWidth[sampling_] / kBlock : 1),
+                      .height = divisor_ * (colour ? tjMCUHeight[sampling_] / kBlock : 1)};
+    const int width = tjPlaneWidth(component, size.width, sampling_);
+    const int height = tjPlaneHeight(component, size.height, sampling_);
+    Plane plane{.size = {.width = (stored_.width + pixels.width - 1) / pixels.width,
+                         .height = (stored_.height + pixels.height - 1) / pixels.height},
+                .row_bytes = static_cast<std::size_t>(width),
+                .pixels_per_sample = pixels,
+                .samples = {}};
+    assert(plane.size.width <= width && plane.size.height <= height);
+    plane.samples.resize(plane.row_bytes * static_cast<std::size_t>(height));
+    return plane;
+  }
+
+  void finish(int failed) {
+    if (failed != 0) {
+      throw Error(Error::Kind::kInput, std::string("is a damaged or truncated JPEG: ") +
+                                           tjGetErrorStr2(decompressor_.get()));
+    }
+    spare_decompressor = std::move(decompressor_);
+  }
+
+  std::span<const std::byte> file_;
+  Handle decompressor_;
+  Size stored_;
+  int sampling_ = 0;
+  int colours_ = 0;
+  int orientation_ = 1;
+  int divisor_ = 1;
+  bool reduced_ = false;
+};
 
 }  // namespace
 
 std::optional<Image> decode_jpeg(std::span<const std::byte> file, const DecodeOptions& options) {
-  const JpegMarkers markers = read_jpeg_markers(file);
-  Handle decompressor = take_decompressor();
-  const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
-  Size stored;
-  int sampling = 0;
-  int colours = 0;
-  const int failed = tjDecompressHeader3(decompressor.get(), bytes, file.size(), &stored.width,
-                                         &stored.height, &sampling, &colours);
-  if (failed != 0 || stored.width == 0 || markers.foreign_profile || colours == TJCS_CMYK ||
-      colours == TJCS_YCCK) {
-    return std::nullopt;
-  }
-  refuse_too_large(stored, options);
-  const Size size = reduced(stored, turned(options.at_least, markers.orientation));
-  Image image{.size = size, .pixels = {}};
-  image.pixels.resize(std::size_t{3} * static_cast<std::size_t>(size.width) *
-                      static_cast<std::size_t>(size.height));
-  if (tjDecompress2(decompressor.get(), bytes, file.size(), image.pixels.data(), size.width, 0,
-                    size.height, TJPF_RGB, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0) {
-    throw Error(Error::Kind::kInput, std::string("is a damaged or truncated JPEG: ") +
-                                         tjGetErrorStr2(decompressor.get()));
-  }
-  spare_decompressor = std::move(decompressor);
-  return upright(std::move(image), markers.orientation);
+  std::optional<Reader> reader = Reader::open(file, options);
+  if (!reader) return std::nullopt;
+  return std::move(*reader).read();
+}
+
+std::optional<Image> decode_jpeg(std::span<const std::byte> file, Size size, Fit fit,
+                                 const DecodeOptions& options) {
+  std::optional<Reader> reader = Reader::open(file, options);
+  if (!reader) return std::nullopt;
+  if (reader->planes_will_do()) return resize(std::move(*reader).read_planes(), size, fit);
+  Image image = std::move(*reader).read();
+  if (image.size == size) return image;
+  return resize(image, size, fit);
 }
 
 std::vector<std::byte> encode_jpeg(const Image& image, int quality) {

@@ -8,6 +8,7 @@
 
 #include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/resize.hpp"
 
 namespace likeness {
 
@@ -17,6 +18,12 @@ namespace likeness {
 // even be begun. Throws Error::kInput if it is too large or damaged: a warning counts, for half a
 // picture would be learned as a grey one.
 [[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file,
+                                               const DecodeOptions& options);
+
+// The same, resized; options.at_least is to be `size`. A picture that becomes at most half
+// as large stays in the planes of its file until it is small: most of the work of making RGB is for
+// pixels that nobody will see.
+[[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file, Size size, Fit fit,
                                                const DecodeOptions& options);
 
 // Baseline JPEG with halved colour resolution (4:2:0), as shops send it; quality is 1 to 100.

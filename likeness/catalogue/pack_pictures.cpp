@@ -202,10 +202,7 @@ class Packing {
 }  // namespace
 
 Image to_record(std::span<const std::byte> file, const PackOptions& options) {
-  const DecodeOptions decoding{.at_least = options.size, .max_pixels = options.max_pixels};
-  Image image = decode_image(file, decoding);
-  if (image.size == options.size) return image;
-  return resize(image, options.size, options.fit);
+  return decode_resized(file, options.size, options.fit, {.max_pixels = options.max_pixels});
 }
 
 PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDigest& known,

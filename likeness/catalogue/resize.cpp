@@ -10,115 +10,38 @@
 #include <utility>
 #include <vector>
 
+#include "likeness/catalogue/mixing.hpp"
+#include "likeness/catalogue/orientation.hpp"
+#include "likeness/catalogue/triangle_filter.hpp"
+
 namespace likeness {
 namespace {
 
-constexpr int kChannels = 3;
-// Weights of one pixel sum to 2^14; between the two passes a sample keeps 7 bits behind the point.
-// Both fit 16 signed bits, whose products compilers know to vectorise, and 255 * 2^7 * 2^14 < 2^31:
-// nothing overflows however many source pixels there are.
-constexpr int kWeightBits = 14;
-constexpr int kFractionBits = 7;
+constexpr std::ptrdiff_t kChannels = 3;
 
-// The part of a side, in source pixels, that becomes the whole new side.
-struct Interval {
-  double begin = 0.0;
-  double length = 0.0;
-};
-
-// What one new row or column is made of: `weights` of the old ones from `first` on.
-struct Taps {
-  int first = 0;
-  std::span<const std::int16_t> weights;
-};
-
-// The filter along one side. Its triangle reaches one old or one new pixel to each side of the
-// centre, whichever is wider; at the picture's border it is cut off and scaled up to full weight.
-class Filter {
- public:
-  Filter(int old_length, Interval source, int new_length) {
-    const double step = source.length / new_length;
-    const double radius = std::max(1.0, step);
-    for (int i = 0; i < new_length; ++i) {
-      const double centre = source.begin + (i + 0.5) * step;
-      const int first = std::max(0, static_cast<int>(std::floor(centre - radius + 0.5)));
-      const int end = std::min(old_length, static_cast<int>(std::floor(centre + radius + 0.5)));
-      add(first, end, centre, radius);
-    }
-  }
-
-  [[nodiscard]] Taps taps(int i) const {
-    const auto begin = starts_[static_cast<std::size_t>(i)];
-    const auto end = static_cast<std::size_t>(i) + 1 < starts_.size()
-                         ? starts_[static_cast<std::size_t>(i) + 1]
-                         : weights_.size();
-    return {.first = firsts_[static_cast<std::size_t>(i)],
-            .weights = std::span(weights_).subspan(begin, end - begin)};
-  }
-
- private:
-  // Rounds the running sum, not each weight: the sum is exact, and a million tiny weights
-  // do not all become zero.
-  void add(int first, int end, double centre, double radius) {
-    const auto weight = [&](int x) {
-      return std::max(0.0, 1.0 - std::abs(x + 0.5 - centre) / radius);
-    };
-    double total = 0.0;
-    for (int x = first; x < end; ++x) total += weight(x);
-    firsts_.push_back(first);
-    starts_.push_back(weights_.size());
-    double sum = 0.0;
-    std::int32_t given = 0;
-    for (int x = first; x < end; ++x) {
-      sum += weight(x);
-      const auto reached = static_cast<std::int32_t>(std::lround(sum / total * (1 << kWeightBits)));
-      weights_.push_back(static_cast<std::int16_t>(reached - given));
-      given = reached;
-    }
-  }
-
-  std::vector<int> firsts_;
-  std::vector<std::size_t> starts_;
-  std::vector<std::int16_t> weights_;
-};
-
-// Mixes one new row, still of the old width, with kFractionBits behind the point.
+// Mixes the new rows of a plane, still of the old width.
 class RowMixer {
  public:
-  explicit RowMixer(const Image& image)
-      : image_(image),
-        sums_(static_cast<std::size_t>(image.size.width) * kChannels),
-        row_(sums_.size()) {}
+  RowMixer(std::span<const std::uint8_t> samples, std::size_t width)
+      : samples_(samples), width_(width), row_(width + kColumnMultiple) {}
 
   [[nodiscard]] std::span<const std::int16_t> mix(const Taps& taps) {
-    constexpr int kShift = kWeightBits - kFractionBits;
-    std::ranges::fill(sums_, 1 << (kShift - 1));  // for rounding
-    const std::size_t length = sums_.size();
-    const std::uint8_t* old_row =
-        image_.pixels.data() + length * static_cast<std::size_t>(taps.first);
-    for (const std::int16_t weight : taps.weights) {
-      for (std::size_t x = 0; x < length; ++x) {
-        sums_[x] += weight * static_cast<std::int16_t>(old_row[x]);
-      }
-      old_row += length;
-    }
-    for (std::size_t x = 0; x < length; ++x)
-      row_[x] = static_cast<std::int16_t>(sums_[x] >> kShift);
+    mix_rows(samples_.data() + width_ * taps.first, taps.weights, std::span(row_).first(width_));
     return row_;
   }
 
  private:
-  const Image& image_;
-  std::vector<std::int32_t> sums_;
+  std::span<const std::uint8_t> samples_;
+  std::size_t width_;
   std::vector<std::int16_t> row_;
 };
 
-void mix_columns(std::span<const std::int16_t> row, const Taps& taps, std::uint8_t* pixel) {
+void mix_pixel(std::span<const std::int16_t> row, const Taps& taps, std::uint8_t* pixel) {
   constexpr int kShift = kWeightBits + kFractionBits;
   std::int32_t red = 1 << (kShift - 1);
   std::int32_t green = red;
   std::int32_t blue = red;
-  const std::int16_t* old_pixel = row.data() + std::ptrdiff_t{kChannels} * taps.first;
+  const std::int16_t* old_pixel = row.data() + kChannels * taps.first;
   for (const std::int16_t weight : taps.weights) {
     red += weight * old_pixel[0];
     green += weight * old_pixel[1];
@@ -143,16 +66,48 @@ Image white_image(Size size) {
 }
 
 Image resample(const Image& image, const Box& box, Size size) {
-  const Filter columns(image.size.width, box.x, size.width);
-  const Filter rows(image.size.height, box.y, size.height);
-  RowMixer mixer(image);
+  const TriangleFilter columns(image.size.width, box.x, size.width);
+  const TriangleFilter rows(image.size.height, box.y, size.height);
+  RowMixer mixer(image.pixels, kChannels * static_cast<std::size_t>(image.size.width));
   Image result = white_image(size);
   std::uint8_t* pixel = result.pixels.data();
-  for (int y = 0; y < size.height; ++y) {
+  for (std::size_t y = 0; y < rows.size(); ++y) {
     const auto row = mixer.mix(rows.taps(y));
-    for (int x = 0; x < size.width; ++x, pixel += kChannels) {
-      mix_columns(row, columns.taps(x), pixel);
+    for (std::size_t x = 0; x < columns.size(); ++x, pixel += kChannels) {
+      mix_pixel(row, columns.taps(x), pixel);
     }
+  }
+  return result;
+}
+
+// The same of a plane; its samples keep kFractionBits behind the point. `box` is in pixels.
+std::vector<std::int16_t> resample(const Plane& plane, const Box& box, Size size) {
+  const auto in_samples = [](Interval pixels, int pixels_per_sample) {
+    return Interval{.begin = pixels.begin / pixels_per_sample,
+                    .length = pixels.length / pixels_per_sample};
+  };
+  const TriangleFilter columns(plane.size.width, in_samples(box.x, plane.pixels_per_sample.width),
+                               size.width, kColumnMultiple);
+  const TriangleFilter rows(plane.size.height, in_samples(box.y, plane.pixels_per_sample.height),
+                            size.height);
+  RowMixer mixer(plane.samples, plane.row_bytes);
+  std::vector<std::int16_t> result(rows.size() * columns.size());
+  for (std::size_t y = 0; y < rows.size(); ++y) {
+    mix_columns(mixer.mix(rows.taps(y)).data(), columns, result.data() + y * columns.size());
+  }
+  return result;
+}
+
+Image to_rgb(std::span<const std::vector<std::int16_t>> planes, Size size) {
+  Image result = white_image(size);
+  if (planes.size() == 3) {
+    mix_colours(planes[0], planes[1], planes[2], result.pixels.data());
+    return result;
+  }
+  std::uint8_t* pixel = result.pixels.data();
+  for (const std::int16_t value : planes[0]) {
+    const int level = (value + (1 << (kFractionBits - 1))) >> kFractionBits;
+    pixel = std::fill_n(pixel, kChannels, static_cast<std::uint8_t>(level));
   }
   return result;
 }
@@ -173,15 +128,36 @@ Box centred_part(Size from, Size frame) {
   return {.x = centre(from.width, frame.width), .y = centre(from.height, frame.height)};
 }
 
-Image pad(const Image& image, Size frame) {
-  const double scale = std::min(static_cast<double>(frame.width) / image.size.width,
-                                static_cast<double>(frame.height) / image.size.height);
+// The size of the whole picture in `frame`.
+Size inner_size(Size from, Size frame) {
+  const double scale = std::min(static_cast<double>(frame.width) / from.width,
+                                static_cast<double>(frame.height) / from.height);
   const auto length = [scale](int old_length, int limit) {
     return std::clamp(static_cast<int>(std::lround(old_length * scale)), 1, limit);
   };
-  const Size inner{.width = length(image.size.width, frame.width),
-                   .height = length(image.size.height, frame.height)};
-  const Image picture = resample(image, whole(image.size), inner);
+  return {.width = length(from.width, frame.width), .height = length(from.height, frame.height)};
+}
+
+// What part of a picture becomes how large.
+struct Plan {
+  Box box;
+  Size size;
+};
+
+Plan plan_of(Size from, Size frame, Fit fit) {
+  switch (fit) {
+    case Fit::kStretch: return {.box = whole(from), .size = frame};
+    case Fit::kPad: return {.box = whole(from), .size = inner_size(from, frame)};
+    case Fit::kCrop: return {.box = centred_part(from, frame), .size = frame};
+  }
+  assert(false);
+  return {};
+}
+
+// In the middle of a white picture, if it does not fill the frame itself.
+Image framed(Image picture, Size frame) {
+  const Size inner = picture.size;
+  if (inner == frame) return picture;
   Image result = white_image(frame);
   const auto row_bytes = static_cast<std::ptrdiff_t>(inner.width) * kChannels;
   const auto frame_bytes = static_cast<std::ptrdiff_t>(frame.width) * kChannels;
@@ -215,13 +191,22 @@ std::optional<Fit> fit_named(std::string_view name) noexcept {
 Image resize(const Image& image, Size size, Fit fit) {
   assert(image.size.width > 0 && image.size.height > 0 && size.width > 0 && size.height > 0);
   if (image.size == size) return image;
-  switch (fit) {
-    case Fit::kStretch: return resample(image, whole(image.size), size);
-    case Fit::kPad: return pad(image, size);
-    case Fit::kCrop: return resample(image, centred_part(image.size, size), size);
+  const Plan plan = plan_of(image.size, size, fit);
+  return framed(resample(image, plan.box, plan.size), size);
+}
+
+// All boxes are centred, so that turning the small picture gives what turning the large one would.
+Image resize(const Planes& picture, Size size, Fit fit) {
+  assert(picture.planes.size() == 1 || picture.planes.size() == 3);
+  Plan plan = plan_of(turned(picture.size, picture.orientation), size, fit);
+  if (picture.orientation >= 5) std::swap(plan.box.x, plan.box.y);
+  plan.size = turned(plan.size, picture.orientation);
+  std::vector<std::vector<std::int16_t>> planes;
+  planes.reserve(picture.planes.size());
+  for (const Plane& plane : picture.planes) {
+    planes.push_back(resample(plane, plan.box, plan.size));
   }
-  assert(false);
-  return {};
+  return framed(upright(to_rgb(planes, plan.size), picture.orientation), size);
 }
 
 }  // namespace likeness

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/planes.hpp"
 
 namespace likeness {
 
@@ -20,5 +21,8 @@ enum class Fit {
 
 // Triangle filter as wide as the reduction demands (bilinear when enlarging), in fixed point.
 [[nodiscard]] Image resize(const Image& image, Size size, Fit fit);
+
+// The same, upright, of a picture whose colours become RGB only at the new size.
+[[nodiscard]] Image resize(const Planes& picture, Size size, Fit fit);
 
 }  // namespace likeness

@@ -121,12 +121,13 @@ VImage to_srgb(const VImage& image) {
   }
 }
 
-// Averages whole blocks of pixels while still covering twice `at_least`, so that even a picture of
-// 100 megapixels takes little memory. resize() does the rest.
+// Averages whole blocks of pixels while still covering three times `at_least`, so that even a
+// picture of 100 megapixels takes little memory. resize() does the rest. What does not fill a block
+// at the right and below is lost; at twice, that shows.
 VImage reduced(const VImage& image, Size at_least) {
   if (at_least.width <= 0 || at_least.height <= 0) return image;
   const int factor =
-      std::min(image.width() / 2 / at_least.width, image.height() / 2 / at_least.height);
+      std::min(image.width() / 3 / at_least.width, image.height() / 3 / at_least.height);
   return factor < 2 ? image : image.shrink(factor, factor);
 }
 

@@ -75,7 +75,7 @@ TEST_F(PackPictures, HoldsEachPictureDecodedAndResized) {
   EXPECT_EQ(made.entry(0).source, fs::absolute(pictures() / "a.jpg").lexically_normal().string());
   const auto file = read_file(pictures() / "a.jpg");
   EXPECT_EQ(made.entry(0).digest, digest(file));
-  const Image expected = resize(decode_image(file, {.at_least = kSize}), kSize, Fit::kPad);
+  const Image expected = decode_resized(file, kSize, Fit::kPad);
   EXPECT_TRUE(std::ranges::equal(made.record(0), expected.pixels));
   EXPECT_TRUE(damaged_records(made, 2).empty());
 }

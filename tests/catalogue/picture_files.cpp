@@ -1,5 +1,8 @@
 #include "tests/catalogue/picture_files.hpp"
 
+#include <gtest/gtest.h>
+#include <turbojpeg.h>
+
 #include <vips/vips8>
 
 #include "likeness/catalogue/vips_image.hpp"
@@ -35,6 +38,28 @@ std::vector<std::byte> picture_file(const Image& image, const FileKind& kind) {
   const auto* first = static_cast<const std::byte*>(bytes);
   std::vector<std::byte> file(first, first + size);
   g_free(bytes);
+  return file;
+}
+
+std::vector<std::byte> sampled_jpeg(const Image& image, Sampling sampling) {
+  int subsampling = TJSAMP_444;
+  switch (sampling) {
+    case Sampling::k444: break;
+    case Sampling::k422: subsampling = TJSAMP_422; break;
+    case Sampling::k420: subsampling = TJSAMP_420; break;
+    case Sampling::k440: subsampling = TJSAMP_440; break;
+    case Sampling::k411: subsampling = TJSAMP_411; break;
+  }
+  const tjhandle compressor = tjInitCompress();
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  EXPECT_EQ(tjCompress2(compressor, image.pixels.data(), image.size.width, 0, image.size.height,
+                        TJPF_RGB, &bytes, &size, subsampling, 95, 0),
+            0);
+  const auto* first = reinterpret_cast<const std::byte*>(bytes);
+  std::vector<std::byte> file(first, first + size);
+  tjFree(bytes);
+  tjDestroy(compressor);
   return file;
 }
 
