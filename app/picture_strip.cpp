@@ -19,8 +19,6 @@ namespace {
 
 constexpr Size kRoom{.width = 120, .height = 160};
 constexpr std::size_t kMostSources = 50;  // of what is liked, so many are shown
-constexpr std::size_t kOneRow = 8;        // tiles that still stand in one row
-constexpr std::size_t kMostColumns = 12;
 
 class PictureSourceOfShop {
  public:
@@ -65,18 +63,6 @@ class PictureSourceOfShop {
   std::map<std::int64_t, Pack> packs_;  // opened when they are needed
 };
 
-// The number of columns, of those that are readable, that leaves the fewest places of the last row
-// empty.
-std::size_t columns_for(std::size_t tiles) {
-  if (tiles <= kOneRow) return kOneRow;
-  std::size_t best = kOneRow;
-  const auto empty = [tiles](std::size_t columns) { return (columns - tiles % columns) % columns; };
-  for (std::size_t columns = kOneRow; columns <= kMostColumns; ++columns) {
-    if (empty(columns) < empty(best)) best = columns;
-  }
-  return best;
-}
-
 std::string title_of(const ShownItem& shown) { return fmt::format("Dist: {:.2f}", shown.distance); }
 
 std::string caption_of(const ShownItem& shown) {
@@ -107,7 +93,7 @@ void draw_strip(const RecommendQuery& query, const Store& store, std::span<const
                      .caption = caption_of(shown),
                      .picture = shop.picture(shown.item)});
   }
-  const Image sheet = draw_sheet(tiles, {.picture = kRoom, .columns = columns_for(tiles.size())});
+  const Image sheet = draw_sheet(tiles, {.picture = kRoom, .columns = strip_columns(tiles.size())});
   write_file(file, encode_png(sheet));
 }
 

@@ -10,7 +10,7 @@ packages_of() {
       echo libdnnl-dev libhwy-dev libhnswlib-dev     # arithmetic, SIMD, approximate search
       echo libeigen3-dev                             # eigenvectors
       echo libturbojpeg0-dev libvips-dev zlib1g-dev  # pictures, compressed data sets
-      echo gnuplot-nox                               # charts
+      echo gnuplot-nox fonts-dejavu-core             # charts, and the letters of all that is drawn
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libgtest-dev libbenchmark-dev

@@ -21,4 +21,10 @@ namespace likeness {
 
 [[nodiscard]] std::vector<std::byte> encode_png(const Image& image);
 
+// Frames of one size, at least one, each shown for its own time, repeated for ever.
+[[nodiscard]] std::vector<std::byte> encode_gif(std::span<const Image> frames,
+                                                std::span<const int> milliseconds);
+[[nodiscard]] std::vector<std::byte> encode_webp(std::span<const Image> frames,
+                                                 std::span<const int> milliseconds);
+
 }  // namespace likeness

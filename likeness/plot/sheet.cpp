@@ -13,9 +13,11 @@
 namespace likeness {
 namespace {
 
-constexpr int kGap = 10;      // between tiles, and round them
-constexpr int kTitle = 20;    // height of the line above
-constexpr int kCaption = 16;  // and of the one below
+constexpr int kGap = 10;            // between tiles, and round them
+constexpr int kTitle = 20;          // height of the line above
+constexpr int kCaption = 16;        // and of the one below
+constexpr std::size_t kOneRow = 8;  // tiles that still stand in one row
+constexpr std::size_t kMostColumns = 12;
 constexpr int kTitleSize = 13;
 constexpr int kCaptionSize = 11;
 constexpr int kFrame = 3;  // its thickness; it lies in the gap
@@ -115,6 +117,16 @@ void put(const Image& picture, Place corner, Image& sheet) {
 }
 
 }  // namespace
+
+std::size_t strip_columns(std::size_t tiles) {
+  if (tiles <= kOneRow) return kOneRow;
+  std::size_t best = kOneRow;
+  const auto empty = [tiles](std::size_t columns) { return (columns - tiles % columns) % columns; };
+  for (std::size_t columns = kOneRow; columns <= kMostColumns; ++columns) {
+    if (empty(columns) < empty(best)) best = columns;
+  }
+  return best;
+}
 
 Image draw_sheet(std::span<const Tile> tiles, const SheetOptions& options) {
   assert(!tiles.empty() && tiles.size() <= kMostTiles);

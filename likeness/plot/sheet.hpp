@@ -28,6 +28,10 @@ struct SheetOptions {
 // More would not be looked at, and memory must not depend on a catalogue's size.
 inline constexpr std::size_t kMostTiles = 1000;
 
+// How many columns a strip of so many pictures has: one row of up to 8, else of those numbers of
+// columns that are readable the one that leaves the fewest places of the last row empty.
+[[nodiscard]] std::size_t strip_columns(std::size_t tiles);
+
 // Row by row, black on white, in the font that the system calls sans-serif. Titles and captions
 // that are too long are shortened. Titles may hold any bytes.
 [[nodiscard]] Image draw_sheet(std::span<const Tile> tiles, const SheetOptions& options);
