@@ -12,7 +12,9 @@
 namespace likeness {
 
 struct Tile {
-  enum class Frame { kNone, kAccent };  // kAccent: the one that the others are compared with
+  // kAccent (blue): the one that the others are compared with; kWrong (vermilion): not as it should
+  // be.
+  enum class Frame { kNone, kAccent, kWrong };
 
   std::string title;    // above the picture, such as "Dist: 0.24"
   std::string caption;  // below it, smaller, such as a key

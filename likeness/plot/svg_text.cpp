@@ -29,20 +29,28 @@ std::string valid_utf8(std::string_view text) {
 
 }  // namespace
 
-std::string escape_xml(std::string_view text) {
+std::string printable(std::string_view text) {
   const std::string valid = valid_utf8(text);
-  std::string escaped;
+  std::string printed;
   for (std::size_t i = 0; i < valid.size();) {
     const std::size_t next = next_character(valid, i);
-    switch (valid[i]) {
+    printed += is_forbidden(valid, i) ? " " : valid.substr(i, next - i);
+    i = next;
+  }
+  return printed;
+}
+
+std::string escape_xml(std::string_view text) {
+  std::string escaped;
+  for (const char byte : printable(text)) {
+    switch (byte) {
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
       case '&': escaped += "&amp;"; break;
       case '"': escaped += "&quot;"; break;
       case '\'': escaped += "&#39;"; break;
-      default: escaped += is_forbidden(valid, i) ? " " : valid.substr(i, next - i);
+      default: escaped += byte;
     }
-    i = next;
   }
   return escaped;
 }

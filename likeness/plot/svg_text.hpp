@@ -7,7 +7,10 @@
 
 namespace likeness {
 
-// <, >, & and quotes become entities; what XML cannot hold, or is no UTF-8, becomes a space.
+// Controls, line ends among them, what XML cannot hold and what is no UTF-8 become spaces.
+[[nodiscard]] std::string printable(std::string_view text);
+
+// Printable, and <, >, & and quotes become entities.
 [[nodiscard]] std::string escape_xml(std::string_view text);
 
 // At most `characters` characters, the last of them an ellipsis if there were more.
