@@ -10,6 +10,7 @@
 
 #include "app/commands.hpp"
 #include "app/shop.hpp"
+#include "app/training_pictures.hpp"
 #include "app/training_run.hpp"
 #include "app/version.hpp"
 #include "likeness/base/error.hpp"
@@ -193,7 +194,12 @@ class Training {
     while (!trainer_.finished()) run_epoch();
     const auto history = trainer_.state().history;
     const auto best = trainer_.state().best_epoch;
-    return report(history, best);
+    Result result = report(history, best);
+    add_pictures(
+        draw_training({.name = name_, .files = files_, .history = history, .best_epoch = best},
+                      shop_),
+        result);
+    return result;
   }
 
  private:
@@ -298,6 +304,24 @@ class Training {
                             name_, best, history.size(), best_epoch.validation_mae, speed, seconds,
                             files_.model.string(), options_.shop.string(), name_),
         .json = json};
+  }
+
+  void add_pictures(const TrainingPictures& pictures, Result& result) const {
+    for (const auto& failure : pictures.failures) common_.say("picture left out: " + failure);
+    Json::Array files;
+    for (const auto& file : pictures.files) files.emplace_back(file.string());
+    Json::Object members = result.json.object();
+    members.emplace_back("pictures", files);
+    result.json = members;
+    if (pictures.files.empty()) return;
+    const auto sheets = std::ranges::count_if(pictures.files, [](const auto& file) {
+      return file.filename().string().starts_with("reconstruction-");
+    });
+    std::string names = fmt::format("{} sheets of reconstructions", sheets);
+    for (const auto& file : std::span(pictures.files).subspan(static_cast<std::size_t>(sheets))) {
+      names += ", " + file.filename().string();
+    }
+    result.text += fmt::format("pictures: {}: {}\n", files_.folder.string(), names);
   }
 
   TrainOptions options_;

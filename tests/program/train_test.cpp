@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,26 @@ TEST_F(TrainTest, TellsWhatItTrained) {
   EXPECT_TRUE(exists("shop/runs/a/epoch-0002.pack"));
   const std::string history = read("shop/runs/a/history.jsonl");
   EXPECT_EQ(std::ranges::count(history, '\n'), 2);
+  // Untrained and after both epochs, animated, and the losses.
+  const auto& pictures = result.at("pictures").array();
+  EXPECT_EQ(pictures.size(), 7U);
+  for (const Json& picture : pictures) EXPECT_TRUE(exists(picture.text())) << picture.text();
+  EXPECT_TRUE(exists("shop/runs/a/reconstruction-0002.png"));
+  EXPECT_TRUE(exists("shop/runs/a/evolution.webp"));
+  EXPECT_TRUE(exists("shop/runs/a/losses.svg"));
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(TrainTest, IsNotLostForAPictureThatCannotBeDrawn) {
+  auto words = train("a", 1);
+  ASSERT_EQ(run(words).exit_code, 0);
+  std::filesystem::remove(path("shop/runs/a/epoch-0001.pack"));  // left out
+  write("shop/runs/a/epoch-0000.pack", "damaged");
+  words.emplace_back("--resume");
+  const auto result = run(words);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_NE(result.err.find("picture left out: "), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("losses.png"), std::string::npos) << result.out;
 }
 
 TEST_F(TrainTest, ResumedAfterAKillGivesTheBytesOfAnUninterruptedTraining) {
