@@ -28,7 +28,7 @@ struct LatentPoints {
 inline constexpr std::size_t kMostLatentPoints = 10'000;
 
 // At least one point, at most kMostLatentPoints. Scales are the same on all axes where that does
-// not flatten one of them beyond a fifth.
+// not flatten one of them beyond a third.
 [[nodiscard]] ChartScript latent_chart(const LatentPoints& points);
 
 }  // namespace likeness

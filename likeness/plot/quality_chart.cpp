@@ -19,9 +19,13 @@ constexpr int kRowHeight = 24;
 constexpr int kAbove = 40;
 constexpr int kBelow = 90;
 
-bool drawable(const std::optional<QualityValue>& value) {
-  return value && std::isfinite(value->value) && std::isfinite(value->low) &&
-         std::isfinite(value->high);
+// Nothing where a number is missing or none.
+std::optional<QualityValue> drawable(const std::optional<QualityValue>& value) {
+  if (value && std::isfinite(value->value) && std::isfinite(value->low) &&
+      std::isfinite(value->high)) {
+    return value;
+  }
+  return std::nullopt;
 }
 
 std::string data_of(const QualityPanels& panels, std::size_t tag, QualityMethod::Kind kind) {
@@ -30,9 +34,9 @@ std::string data_of(const QualityPanels& panels, std::size_t tag, QualityMethod:
   bool any = false;
   for (std::size_t i = 0; i < panels.methods.size(); ++i) {
     const QualityMethod& method = panels.methods[i];
-    if (method.kind != kind || !drawable(method.values[tag])) continue;
-    const auto& [value, low, high] = *method.values[tag];
-    text += fmt::format("{:.5f} {} {:.5f} {:.5f}\n", value, i + 1, low, high);
+    const auto it = drawable(method.values[tag]);
+    if (method.kind != kind || !it) continue;
+    text += fmt::format("{:.5f} {} {:.5f} {:.5f}\n", it->value, i + 1, it->low, it->high);
     any = true;
   }
   return text + (any ? "" : "NaN NaN NaN NaN\n") + "EOD\n";
@@ -42,7 +46,7 @@ std::string data_of(const QualityPanels& panels, std::size_t tag, QualityMethod:
 double limit_of(const QualityPanels& panels, std::size_t tag) {
   double most = 0.0;
   for (const QualityMethod& method : panels.methods) {
-    if (drawable(method.values[tag])) most = std::max(most, method.values[tag]->high);
+    if (const auto it = drawable(method.values[tag])) most = std::max(most, it->high);
   }
   return most > 0.0 ? std::ceil(most * 10.0 + 0.3) / 10.0 : 1.0;
 }

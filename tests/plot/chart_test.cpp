@@ -149,6 +149,7 @@ TEST(QualityChart, HandsGnuplotValuesAndIntervalsAndLeavesOutWhatIsMissing) {
 
 TEST(PointGroups, NamesTheMostFrequentOfManyValuesAndCountsTheRest) {
   std::vector<std::string> values;
+  values.reserve(504);
   for (int value = 0; value < 500; ++value) values.push_back("v" + std::to_string(value));
   values.insert(values.end(), {"v7", "v7", "v9", ""});
   const PointGroups groups = group_points(values, {.most = 2});
