@@ -7,6 +7,7 @@
 namespace likeness {
 
 Action cluster_command(Arguments& arguments);
+Action duplicates_command(Arguments& arguments);
 Action embed_command(Arguments& arguments);
 Action evaluate_command(Arguments& arguments);
 Action export_command(Arguments& arguments);

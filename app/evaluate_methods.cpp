@@ -194,10 +194,11 @@ Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places, c
   const auto each = [&](const Descriptor& descriptor) {
     return describe_each(shop, places, options.threads, descriptor);
   };
+  const auto pixels = [](const PixelView& picture) { return area_means(picture); };
   switch (method.kind) {
     case MethodKind::kModel: return latents_of(shop, places, method.model);
-    case MethodKind::kPixels: return each(area_means);
-    case MethodKind::kPixelPca: return reduce(each(area_means), method.dimensions, options.threads);
+    case MethodKind::kPixels: return each(pixels);
+    case MethodKind::kPixelPca: return reduce(each(pixels), method.dimensions, options.threads);
     case MethodKind::kHistogram: return each(colour_histogram);
     case MethodKind::kGradients: return each(gradient_histogram);
     case MethodKind::kGradientsAndColours: return each(gradients_and_colours);

@@ -4,15 +4,18 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/item_pictures.hpp"
 #include "app/picture_strip.hpp"
 #include "app/recommend_query.hpp"
 #include "app/recommend_report.hpp"
+#include "app/same_pictures.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/compute/parallel_ranges.hpp"
 
@@ -27,6 +30,7 @@ struct RecommendArguments {
   std::optional<std::string> by;
   double diversity = 0.0;
   double relevance = 0.0;
+  bool distinct = false;
   std::optional<std::filesystem::path> picture;
 };
 
@@ -44,6 +48,7 @@ By by_of(const RecommendArguments& arguments) {
 
 void check(const RecommendArguments& arguments) {
   constexpr std::uint64_t kMostResults = 1'000'000;
+  constexpr std::uint64_t kMostDistinct = 1000;
   const bool items = !arguments.query.liked.empty();
   if (items == arguments.query.image.has_value()) {
     throw UsageError(items ? "--image and --item exclude each other: give one of them"
@@ -56,6 +61,12 @@ void check(const RecommendArguments& arguments) {
   check_share("--diversity", arguments.diversity);
   check_share("--relevance", arguments.relevance);
   (void)by_of(arguments);
+  if (arguments.distinct && arguments.count > kMostDistinct) {
+    throw UsageError(
+        fmt::format("--distinct compares {} results at most, not {}: give a smaller "
+                    "--count",
+                    kMostDistinct, arguments.count));
+  }
   if (!arguments.picture) return;
   if (arguments.picture->extension() != ".png") {
     throw UsageError(arguments.picture->string() + " is no name for the picture: give a FILE.png");
@@ -83,6 +94,14 @@ Item item_of_row(const Store& store, const ActiveLatents& active, std::size_t ro
   if (auto item = store.find_item(active.latents.items[row])) return *std::move(item);
   throw Error(Error::Kind::kCorrupt,
               "shop.db: a latent belongs to no item: `likeness verify` tells more");
+}
+
+SamePictures compare_pictures(const Store& store, const ShopFiles& files,
+                              const ActiveLatents& active) {
+  const auto pictures = std::make_shared<ItemPictures>(files, store);
+  return SamePictures([pictures, &store, &active](std::size_t row) {
+    return pictures->view(item_of_row(store, active, row));
+  });
 }
 
 std::vector<ShownItem> shown_items(const Store& store, const ActiveLatents& active,
@@ -116,12 +135,15 @@ Recommended recommend_items(const RecommendArguments& arguments, const Common& c
   const Search search(active.rows(), {.expected_queries = 1, .threads = common.threads});
   const Relevance relevance = sample_relevance(search.space(), {.threads = common.threads});
   const bool by_clusters = by_of(arguments) == By::kClusters;
+  SamePictures same_pictures = compare_pictures(store, query.files, active);
+  const SameItems same = std::ref(same_pictures);
   const auto found = recommend(search, relevance, taste,
                                {.count = arguments.count,
                                 .diversity = arguments.diversity,
                                 .relevance = arguments.relevance,
                                 .among = &among,
                                 .clustering = by_clusters && clustering ? &*clustering : nullptr,
+                                .distinct = arguments.distinct ? &same : nullptr,
                                 .threads = common.threads});
   Recommended recommended{.model = active.model.name,
                           .items = active.latents.items.size(),
@@ -150,6 +172,8 @@ void declare(Arguments& arguments, RecommendArguments& options) {
                    options.diversity);
   arguments.option({"--relevance", "R", "only results of at least this relevance, 0 to 1 [0]"},
                    options.relevance);
+  arguments.flag({"--distinct", "", "show each picture once, and not again what is liked"},
+                 options.distinct);
   arguments.repeatable({"--where", "TAG=VALUE",
                         "only items with this tag; may be given several "
                         "times"},

@@ -81,11 +81,11 @@ void scale_to_length_1(std::vector<float>& values) {
 
 }  // namespace
 
-std::vector<float> area_means(const PixelView& picture) {
-  const auto rows = covers_of(picture.size.height, kMeanCells.height);
-  const auto columns = covers_of(picture.size.width, kMeanCells.width);
+std::vector<float> area_means(const PixelView& picture, Size cells) {
+  const auto rows = covers_of(picture.size.height, cells.height);
+  const auto columns = covers_of(picture.size.width, cells.width);
   std::vector<float> means;
-  means.reserve(kAreaMeanNumbers);
+  means.reserve(rows.size() * columns.size() * kChannels);
   for (const Cover& row : rows) {
     for (const Cover& column : columns) {
       for (std::size_t channel = 0; channel < kChannels; ++channel) {

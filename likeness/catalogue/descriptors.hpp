@@ -30,9 +30,9 @@ inline constexpr std::size_t kAreaMeanNumbers = std::size_t{20} * 15 * 3;
 inline constexpr std::size_t kHistogramNumbers = kLevels * kLevels * kLevels;
 inline constexpr std::size_t kGradientNumbers = std::size_t{8} * 6 * kOrientations;
 
-// 20 x 15 x 3: the mean colour of each cell, from 0 to 1. A pixel on the border of two cells counts
-// in both by its share.
-[[nodiscard]] std::vector<float> area_means(const PixelView& picture);
+// 20 x 15 x 3, or rows x columns x 3 of the cells asked for: the mean colour of each cell, from 0
+// to 1. A pixel on the border of two cells counts in both by its share.
+[[nodiscard]] std::vector<float> area_means(const PixelView& picture, Size cells = kMeanCells);
 
 // 8 x 8 x 8 for red, green, blue: the square root of the share of pixels in each part of the colour
 // cube. Its length is 1, and its Euclidean distances are Hellinger's.

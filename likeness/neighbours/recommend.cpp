@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 
 namespace likeness {
 namespace {
@@ -34,53 +33,63 @@ ItemSet qualified_items(std::size_t count, std::span<const float> query, const T
   ItemSet items(count, ItemSet::Start::kFull);
   if (options.among != nullptr) items.intersect(*options.among);
   for (const std::size_t item : taste.items) items.erase(item);
-  std::unordered_set<std::size_t> known_groups;
-  if (options.distinct != nullptr) {
-    for (const std::size_t item : taste.items) known_groups.insert((*options.distinct)[item]);
-  }
-  const std::size_t cluster =
-      options.clustering != nullptr ? cluster_of(*options.clustering, query, taste) : 0;
+  if (options.clustering == nullptr) return items;
+  const std::size_t cluster = cluster_of(*options.clustering, query, taste);
   for (std::size_t i = 0; i < count; ++i) {
-    const bool other_cluster =
-        options.clustering != nullptr && options.clustering->clusters[i] != cluster;
-    const bool known = options.distinct != nullptr && known_groups.contains((*options.distinct)[i]);
-    if (other_cluster || known) items.erase(i);
+    if (options.clustering->clusters[i] != cluster) items.erase(i);
   }
   return items;
 }
 
-// One result for each group, in the order of the nearest of each.
-std::vector<Recommendation> fold(const std::vector<Neighbour>& found, const Relevance& relevance,
-                                 const RecommendOptions& options) {
-  std::vector<Recommendation> folded;
-  std::unordered_map<std::size_t, std::size_t> place_of_group;
-  for (const auto& near : found) {
-    const double share = relevance.of(near.distance);
-    if (share < options.relevance) break;  // the rest is farther
-    const std::size_t group =
-        options.distinct != nullptr ? (*options.distinct)[near.item] : near.item;
-    const auto [place, is_new] = place_of_group.try_emplace(group, folded.size());
-    if (is_new) {
-      folded.push_back(
-          {.item = near.item, .distance = near.distance, .relevance = share, .folded = {}});
-    } else {
-      folded[place->second].folded.push_back(near.item);
+// Takes what was found, nearest first, and folds what is one with an item taken before or with one
+// of the taste.
+class Folding {
+ public:
+  Folding(const Relevance& relevance, const Taste& taste, const RecommendOptions& options)
+      : relevance_(relevance), options_(options), shown_(taste.items), known_(shown_.size()) {}
+
+  // False once nothing that is farther can be relevant enough.
+  bool take(const Neighbour& near) {
+    const double share = relevance_.of(near.distance);
+    if (share < options_.relevance) return false;
+    std::vector<std::size_t> same;
+    if (options_.distinct != nullptr && !shown_.empty()) {
+      same = (*options_.distinct)(near.item, shown_);
     }
+    if (same.empty()) {
+      shown_.push_back(near.item);
+      results_.push_back(
+          {.item = near.item, .distance = near.distance, .relevance = share, .folded = {}});
+      return true;
+    }
+    const auto first =
+        static_cast<std::size_t>(std::ranges::find(shown_, same[0]) - shown_.begin());
+    if (first >= known_) results_[first - known_].folded.push_back(near.item);
+    return true;
   }
-  return folded;
-}
+
+  [[nodiscard]] std::size_t count() const noexcept { return results_.size(); }
+  [[nodiscard]] std::vector<Recommendation> results() { return std::move(results_); }
+
+ private:
+  const Relevance& relevance_;
+  const RecommendOptions& options_;
+  std::vector<std::size_t> shown_;  // the taste's items, then the results
+  std::size_t known_;               // how many are the taste's
+  std::vector<Recommendation> results_;
+};
 
 // At least `wanted` results where there are as many: asks for more until folding leaves enough.
 std::vector<Recommendation> pool_of(const Search& search, const Relevance& relevance,
-                                    std::span<const float> query, std::size_t wanted,
-                                    const RecommendOptions& options) {
+                                    const Taste& taste, std::span<const float> query,
+                                    std::size_t wanted, const RecommendOptions& options) {
   for (std::size_t asked = wanted;; asked *= 4) {
     const auto found =
         search.nearest(query, {.count = asked, .among = options.among, .threads = options.threads});
-    auto pool = fold(found, relevance, options);
-    const bool all_seen =
-        found.size() < asked || relevance.of(found.back().distance) < options.relevance;
-    if (pool.size() >= wanted || all_seen) return pool;
+    Folding folding(relevance, taste, options);
+    const bool relevant =
+        std::ranges::all_of(found, [&](const Neighbour& near) { return folding.take(near); });
+    if (folding.count() >= wanted || !relevant || found.size() < asked) return folding.results();
   }
 }
 
@@ -138,7 +147,7 @@ std::vector<Recommendation> recommend(const Search& search, const Relevance& rel
   among.among = &items;
   const bool nearest_only = options.diversity == 0.0;
   const std::size_t wanted = nearest_only ? options.count : options.count * kPoolShare;
-  auto pool = pool_of(search, relevance, query, wanted, among);
+  auto pool = pool_of(search, relevance, taste, query, wanted, among);
   if (!nearest_only) diversify(space, pool, options.count, options.diversity);
   pool.resize(std::min(pool.size(), options.count));
   return pool;

@@ -29,9 +29,9 @@ struct RecommendOptions {
   double relevance = 0.0;                  // only items of at least this relevance
   const ItemSet* among = nullptr;          // only these items
   const Clustering* clustering = nullptr;  // only items of the cluster of the query
-  // Items of one group are one result: the nearest is shown, the others are folded into it. What is
-  // in a group with an item of the taste is not shown at all.
-  const Groups* distinct = nullptr;
+  // Items that are one by this are one result: the nearest is shown, the others are folded into it.
+  // What is one with an item of the taste is not shown at all.
+  const SameItems* distinct = nullptr;
   std::size_t threads = available_threads();
 };
 

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "likeness/base/error.hpp"
@@ -108,17 +111,25 @@ TEST_F(RecommendTest, ChoosesByMaximalMarginalRelevance) {
 }
 
 TEST_F(RecommendTest, FoldsGroupsIntoTheirNearestAndHidesThoseOfTheTaste) {
-  Groups groups;
-  for (std::size_t i = 0; i < 1201; ++i) groups.push_back(i / 3 * 3);
-  const auto found = recommend(search_, relevance_, likes(10), {.count = 30, .distinct = &groups});
+  const SameItems same = [](std::size_t item, std::span<const std::size_t> others) {
+    std::vector<std::size_t> answer;
+    for (const std::size_t other : others) {
+      if (other / 3 == item / 3) answer.push_back(other);
+    }
+    return answer;
+  };
+  const auto found = recommend(search_, relevance_, likes(10), {.count = 30, .distinct = &same});
   ASSERT_EQ(found.size(), 30U);
-  std::set<std::size_t> shown{9};  // the group of item 10
+  std::set<std::size_t> shown{10 / 3};
   for (const auto& one : found) {
-    EXPECT_TRUE(shown.insert(groups[one.item]).second) << "group shown twice";
-    for (const std::size_t folded : one.folded) EXPECT_EQ(groups[folded], groups[one.item]);
+    EXPECT_TRUE(shown.insert(one.item / 3).second) << "shown twice";
+    for (const std::size_t folded : one.folded) EXPECT_EQ(folded / 3, one.item / 3);
   }
-  EXPECT_EQ(recommend(search_, relevance_, likes(10), {.count = 2000, .distinct = &groups}).size(),
-            400U);
+  const auto all = recommend(search_, relevance_, likes(10), {.count = 2000, .distinct = &same});
+  EXPECT_EQ(all.size(), 400U);
+  std::size_t items = 0;
+  for (const auto& one : all) items += 1 + one.folded.size();
+  EXPECT_EQ(items, 1198U);
 }
 
 TEST_F(RecommendTest, StaysInTheClusterOfTheQuery) {
@@ -161,27 +172,57 @@ TEST_F(RecommendTest, RelevanceIsTheShareOfAllPairsThatAreFartherApart) {
   EXPECT_EQ(Relevance{}.of(3.0F), 1.0);
 }
 
-TEST(Groups, ConnectsThroughOthers) {
-  EXPECT_EQ(connect(7, {{5, 3}, {1, 2}, {3, 6}, {6, 6}}), (Groups{0, 1, 1, 3, 4, 3, 3}));
-  EXPECT_EQ(connect(3, {}), (Groups{0, 1, 2}));
+// A point of the line is one with those at most `within` from it.
+SameItems on_a_line(const std::vector<float>& line, float within) {
+  return [&line, within](std::size_t item, std::span<const std::size_t> others) {
+    std::vector<std::size_t> answer;
+    for (const std::size_t other : others) {
+      if (std::abs(line[item] - line[other]) <= within) answer.push_back(other);
+    }
+    return answer;
+  };
 }
 
-TEST(Groups, WithinADistanceAreThoseOfTheDoubleLoop) {
-  const std::size_t count = 701;
-  auto values = random_values(count * 3, 6);
-  // 300 items at one place: more than are asked for at first.
-  for (std::size_t i = 0; i < 900; ++i) values[i] = 0.25F;
-  const Rows rows(values, 3);
-  const Search search(rows);
-  for (const float distance : {0.0F, 0.1F, 0.3F}) {
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (search.space().distance_between(i, j) <= distance) pairs.emplace_back(i, j);
-      }
+// The definition: each item goes to the group of the first earlier item that it is one with, if it
+// is one with that group's first, too.
+Groups plain_groups(const std::vector<float>& line, float within) {
+  Groups groups;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    groups.push_back(i);
+    for (std::size_t j = 0; j < i && groups[i] == i; ++j) {
+      const std::size_t first = groups[j];
+      const bool one = std::abs(line[i] - line[j]) <= within;
+      if (one && std::abs(line[i] - line[first]) <= within) groups[i] = first;
     }
-    EXPECT_EQ(group_within(search, distance, 2), connect(count, pairs));
   }
+  return groups;
+}
+
+TEST(Groups, AreThoseOfTheDoubleLoopForAnyNumberOfThreads) {
+  auto line = random_values(701, 6);
+  std::fill_n(line.begin() + 100, 300, 0.25F);  // more at one place than are asked about at first
+  const Search search{Rows(line, 1)};
+  for (const float within : {0.0F, 0.001F, 0.02F}) {
+    for (const std::size_t threads : {1U, 3U}) {
+      EXPECT_EQ(group_same(search, {.neighbours = 5, .distance = 9.0F, .threads = threads},
+                           on_a_line(line, within)),
+                plain_groups(line, within))
+          << within;
+    }
+  }
+}
+
+TEST(Groups, DoNotGrowAlongChains) {
+  const std::vector<float> line{0.0F, 1.0F, 2.0F, 3.0F, 4.0F};
+  const Search search{Rows(line, 1)};
+  EXPECT_EQ(group_same(search, {.distance = 9.0F}, on_a_line(line, 1.0F)), (Groups{0, 0, 2, 2, 4}));
+}
+
+TEST(Groups, OnlyNearItemsAreAskedAbout) {
+  const std::vector<float> line{0.0F, 1.0F, 5.0F};
+  const Search search{Rows(line, 1)};
+  EXPECT_EQ(group_same(search, {.distance = 2.0F}, on_a_line(line, 9.0F)), (Groups{0, 0, 2}));
+  EXPECT_TRUE(group_same(Search{Rows({}, 1)}, {}, on_a_line(line, 9.0F)).empty());
 }
 
 }  // namespace
