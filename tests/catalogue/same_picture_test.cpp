@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
+#include <vector>
 
 #include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/resize.hpp"
@@ -36,7 +36,6 @@ float sketch_distance(const Image& a, const Image& b) {
   return std::sqrt(squares);
 }
 
-// Of the two sides, what is left when `left` and `top` pixels are cut off, and as many again twice.
 Image cropped(const Image& image, int left, int top, Size size) {
   Image part = plain_image(size, 0);
   for (int y = 0; y < size.height; ++y) {
@@ -81,12 +80,17 @@ TEST_F(SamePicture, IsFoundScaled) {
 
 TEST_F(SamePicture, IsFoundSlightlyCroppedAndOnlySo) {
   struct Part {
-    int left, top;
+    int left = 0;
+    int top = 0;
     Size size;
   };
-  for (const auto& [left, top, size] :
-       {Part{0, 0, {.width = 228, .height = 304}}, Part{12, 3, {.width = 228, .height = 304}},
-        Part{5, 8, {.width = 232, .height = 312}}, Part{0, 14, {.width = 240, .height = 306}}}) {
+  const std::vector<Part> parts = {
+      {.left = 0, .top = 0, .size = {.width = 228, .height = 304}},
+      {.left = 12, .top = 3, .size = {.width = 228, .height = 304}},
+      {.left = 5, .top = 8, .size = {.width = 232, .height = 312}},
+      {.left = 0, .top = 14, .size = {.width = 240, .height = 306}},
+  };
+  for (const auto& [left, top, size] : parts) {
     const Image part = packed(cropped(original_, left, top, size));
     EXPECT_TRUE(are_same(packed_, part)) << left << ' ' << top << ' ' << size.width;
     EXPECT_LT(sketch_distance(packed_, part), kSketchDistance);
