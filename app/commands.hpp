@@ -15,6 +15,7 @@ Action info_command(Arguments& arguments);
 Action pack_command(Arguments& arguments);
 Action recommend_command(Arguments& arguments);
 Action remove_command(Arguments& arguments);
+Action report_command(Arguments& arguments);
 Action sample_command(Arguments& arguments);
 Action train_command(Arguments& arguments);
 Action verify_command(Arguments& arguments);

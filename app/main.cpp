@@ -16,6 +16,7 @@ int main(int count, char** words) {
       {"recommend", "show what looks like an item or a picture", recommend_command},
       {"evaluate", "measure recommendations, beside plain baselines", evaluate_command},
       {"duplicates", "find items that show the same picture", duplicates_command},
+      {"report", "show everything as pictures on one page", report_command},
       {"export", "write the descriptions for NumPy", export_command},
       {"remove", "take items out of a shop for ever", remove_command},
       {"info", "tell what is in a shop", info_command},

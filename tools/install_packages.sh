@@ -13,9 +13,13 @@ packages_of() {
       echo gnuplot-nox fonts-dejavu-core             # charts, and the letters of all that is drawn
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
+      echo libjs-three                               # the report's plot to turn, embedded
       echo libgtest-dev libbenchmark-dev
       ;;
-    test) echo ccache ;;                                    # spares compiling again
+    test)
+      echo ccache                            # spares compiling again
+      echo chromium chromium-driver python3  # the report in a browser
+      ;;
     lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;
     peers) echo time python3-numpy python3-pil python3-sklearn python3-torch libopenblas0 ;;  # bench/peers/

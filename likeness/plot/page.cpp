@@ -14,6 +14,8 @@
 namespace likeness {
 namespace {
 
+constexpr int kNarrow = 480;  // two pictures no wider stand side by side where there is room
+
 // A text of the page. What HTML cannot hold becomes a space, as in SVG.
 std::string text(std::string_view words) { return escape_xml(words); }
 
@@ -78,8 +80,9 @@ std::string picture_of(const PageFigure& figure) {
 
 std::string to_html(const PageFigure& figure) {
   std::string html = fmt::format(
-      "<figure{}>\n<figcaption><h3>{}</h3>{}</figcaption>\n"
+      "<figure{}{}>\n<figcaption><h3>{}</h3>{}</figcaption>\n"
       "<div class=\"picture\"><a href=\"{}\">{}</a></div>\n",
+      figure.size.width > 0 && figure.size.width <= kNarrow ? " class=\"narrow\"" : "",
       frames_of(figure), text(figure.title), text(figure.reading), address(figure.file),
       picture_of(figure));
   if (!figure.vector_file.empty()) {
@@ -171,6 +174,14 @@ std::string to_html(const Page& page) {
   const bool plot = std::ranges::any_of(page.sections, &PageSection::plot);
   if (plot) html += "<script src=\"space.js\"></script>\n<script src=\"three.min.js\"></script>\n";
   return html + "<script src=\"report.js\"></script>\n</body>\n</html>\n";
+}
+
+std::string three_revision() {
+  constexpr std::string_view kBefore = "REVISION=\"";
+  const std::size_t place = kThreeMinJs.find(kBefore);
+  if (place == std::string_view::npos) return "three.js";
+  const auto rest = kThreeMinJs.substr(place + kBefore.size(), 8);
+  return "three.js r" + std::string(rest.substr(0, rest.find('"')));
 }
 
 void write_page_files(const std::filesystem::path& folder) {

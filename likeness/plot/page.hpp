@@ -66,6 +66,9 @@ struct Page {
 // Whole, without anything from outside: style, scripts and pictures lie beside it.
 [[nodiscard]] std::string to_html(const Page& page);
 
+// "three.js r111", the one that is embedded.
+[[nodiscard]] std::string three_revision();
+
 // The style, the scripts and their licence, as files in `folder`.
 void write_page_files(const std::filesystem::path& folder);
 

@@ -473,8 +473,10 @@ class SpacePlot {
         if (best === null || score > best.score) best = {...at, score};
       }
       const width = label.offsetWidth, height = label.offsetHeight;
-      const x = Math.min(this.width - width, Math.max(0, best.x - (d === 1 ? width : width / 2)));
-      const y = Math.min(this.height - height, Math.max(0, best.y + (d === 1 ? 0 : 4)));
+      // Beside the box, so that no two of them meet.
+      const left = d === 1 || best.x < this.width / 2;
+      const x = Math.min(this.width - width, Math.max(0, left ? best.x - width : best.x));
+      const y = Math.min(this.height - height, Math.max(0, best.y));
       label.style.transform = "translate(" + x + "px," + y + "px)";
     });
   }
