@@ -68,7 +68,7 @@ fs::path without_slash(const fs::path& folder) {
 
 }  // namespace
 
-ReportDraft::ReportDraft(fs::path folder) : folder_(without_slash(folder)) {
+ReportDraft::ReportDraft(const fs::path& folder) : folder_(without_slash(folder)) {
   refuse_other(folder_);
   const fs::path parent = folder_.parent_path();
   if (!fs::is_directory(parent)) {

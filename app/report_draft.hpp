@@ -19,7 +19,7 @@ namespace likeness {
 class ReportDraft {
  public:
   // Error::kInput if the folder holds anything that no report has: it will be replaced as a whole.
-  explicit ReportDraft(std::filesystem::path folder);
+  explicit ReportDraft(const std::filesystem::path& folder);
   ~ReportDraft();
   ReportDraft(const ReportDraft&) = delete;
   ReportDraft& operator=(const ReportDraft&) = delete;

@@ -29,6 +29,7 @@ constexpr const char* kClusterStrip = "recommendation strip by cluster";
 
 std::vector<std::string> tag_lines(const ClusterSummary& summary) {
   std::vector<std::string> lines;
+  lines.reserve(summary.tags.size());
   for (const auto& [tag, value, share, lift] : summary.tags) {
     lines.push_back(fmt::format("{}: {}, {:.0f} % (x {:.1f})", tag, value, 100.0 * share, lift));
   }
@@ -125,7 +126,7 @@ class Strips {
 std::vector<Item> shown_items(const ReportSource& source) {
   std::vector<Item> items;
   for (const std::string& key : source.options.items) {
-    items.push_back(source.shop.items()[*source.shop.index_of(key)]);
+    if (const auto place = source.shop.index_of(key)) items.push_back(source.shop.items()[*place]);
   }
   if (!items.empty()) return items;
   Random random(source.options.seed);

@@ -142,7 +142,7 @@ QualityPanels panels_of(const EvaluatedItems& items, const std::vector<Measured>
     for (const Retrieval& retrieval : one.by) {
       const auto values = retrieval.values(&RetrievalQuality::precision_at_10);
       const Interval interval = bootstrap_mean(values);
-      method.values.push_back(
+      method.values.emplace_back(
           QualityValue{.value = interval.mean, .low = interval.low, .high = interval.high});
     }
   }

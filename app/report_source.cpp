@@ -118,16 +118,19 @@ ReportSource::ReportSource(const ReportOptions& report_options, const Common& re
       tags(telling_tags(shop.store(), kMostTags)) {
   const auto model = store().active_model();
   if (!model || model->latents == 0) return;
-  active = active_latents(store(), shop.files());
-  clustering = stored_clustering(store(), *active);
+  active = std::make_unique<const ActiveLatents>(active_latents(store(), shop.files()));
+  if (auto stored = stored_clustering(store(), *active)) {
+    clustering = std::make_unique<const Clustering>(*std::move(stored));
+  }
 }
 
 const TrainedModel* ReportSource::shown_model() const {
-  const TrainedModel* shown = models.empty() ? nullptr : &models.front();
+  const TrainedModel* shown = nullptr;
   for (const TrainedModel& model : models) {
     const bool better =
-        shown->history.empty() || (!shown->stored.active && model.stored.id > shown->stored.id);
-    if (better && !model.history.empty()) shown = &model;
+        shown == nullptr || (shown->history.empty() && !model.history.empty()) ||
+        (!shown->stored.active && !model.history.empty() && model.stored.id > shown->stored.id);
+    if (better) shown = &model;
   }
   return shown;
 }

@@ -41,10 +41,10 @@ struct ReportSource {
   ReportOptions options;
   Common common;
   Shop shop;
-  std::vector<TrainedModel> models;  // the active one first, then by size of the latent
-  std::optional<ActiveLatents> active;
-  std::optional<Clustering> clustering;  // of the rows of the active latents
-  std::vector<std::string> tags;         // to look at, the most telling first; two at most
+  std::vector<TrainedModel> models;              // the active one first, then by size of the latent
+  std::unique_ptr<const ActiveLatents> active;   // none: no item has a latent
+  std::unique_ptr<const Clustering> clustering;  // of the rows of the active latents
+  std::vector<std::string> tags;                 // to look at, the most telling first; two at most
 
   [[nodiscard]] const Store& store() const { return shop.store(); }
   // The active model, or the one that was trained last if the active one's training is not known.

@@ -49,7 +49,6 @@ struct Points {
 
 // The share of all variance that each component has.
 std::vector<double> shares(const Rows& rows, const Pca& pca) {
-  std::vector<double> mean(rows.dimensions());
   double total = 0.0;
   for (std::size_t i = 0; i < rows.count(); ++i) {
     for (std::size_t d = 0; d < rows.dimensions(); ++d) {
@@ -58,8 +57,8 @@ std::vector<double> shares(const Rows& rows, const Pca& pca) {
     }
   }
   total /= static_cast<double>(rows.count());
-  std::vector<double> found;
-  for (const float variance : pca.variances) found.push_back(total > 0.0 ? variance / total : 0.0);
+  std::vector<double> found(pca.variances.begin(), pca.variances.end());
+  for (double& variance : found) variance = total > 0.0 ? variance / total : 0.0;
   return found;
 }
 
@@ -104,6 +103,7 @@ std::vector<float> positions_of(const Points& points) {
 
 std::vector<std::string> clusters_of(const ReportSource& source, const Points& points) {
   std::vector<std::string> values;
+  values.reserve(points.rows.size());
   for (const std::size_t row : points.rows) {
     values.push_back(std::to_string(source.clustering->clusters[row]));
   }
@@ -124,19 +124,26 @@ std::vector<std::string> values_of(const ReportSource& source, const Points& poi
   return values;
 }
 
-void draw_space(const ReportSource& source, const Points& points, const std::string& name,
-                PageFigure figure, const PointGroups* groups, const std::string& legend,
+// One of the static pictures of the space.
+struct SpacePicture {
+  std::string name;
+  PageFigure figure;
+  const PointGroups* groups = nullptr;
+  std::string legend = {};
+};
+
+void draw_space(const ReportSource& source, const Points& points, SpacePicture picture,
                 PageSection& section, ReportDraft& draft) {
   const auto positions = positions_of(points);
   const auto chart = latent_chart(
       {.positions = positions,
        .axes = points.axes,
-       .groups = groups,
+       .groups = picture.groups,
        .title = fmt::format("{} of {} items, model {}", with_thousands(points.rows.size()),
                             with_thousands(source.active->latents.items.size()),
                             source.active->model.name),
-       .legend = legend});
-  draft.show(section, name, std::move(figure), chart);
+       .legend = picture.legend});
+  draft.show(section, picture.name, std::move(picture.figure), chart);
 }
 
 void draw_spaces(const ReportSource& source, const Points& points, PageSection& section,
@@ -144,43 +151,61 @@ void draw_spaces(const ReportSource& source, const Points& points, PageSection& 
   const std::string alternative =
       fmt::format("{} items as points in the latent space.", with_thousands(points.rows.size()));
   draft.attempt(kSpace, [&] {
-    draw_space(source, points, "space",
-               {.title = "Latent space",
-                .reading = "Each point is an item; points that lie near look alike. Of more than "
-                           "three dimensions these are the three with most variance (principal "
-                           "components).",
-                .alternative = alternative},
-               nullptr, "", section, draft);
+    draw_space(
+        source, points,
+        {.name = "space",
+         .figure = {.title = "Latent space",
+                    .reading =
+                        "Each point is an item; points that lie near look alike. Of more than "
+                        "three dimensions these are the three with most variance (principal "
+                        "components).",
+                    .alternative = alternative}},
+        section, draft);
   });
   if (source.clustering) {
     draft.attempt(kByCluster, [&] {
       const auto values = clusters_of(source, points);
       const auto groups = group_points(values);
-      draw_space(source, points, "space-clusters",
-                 {.title = "Latent space by cluster",
-                  .reading = "The same points in the colours of their clusters: a good clustering "
-                             "cuts the cloud where it is thin.",
-                  .alternative = alternative + " Coloured by cluster."},
-                 &groups, "cluster", section, draft);
+      draw_space(
+          source, points,
+          {.name = "space-clusters",
+           .figure = {.title = "Latent space by cluster",
+                      .reading =
+                          "The same points in the colours of their clusters: a good clustering "
+                          "cuts the cloud where it is thin.",
+                      .alternative = alternative + " Coloured by cluster."},
+           .groups = &groups,
+           .legend = "cluster"},
+          section, draft);
     });
   } else {
     draft.miss(kByCluster, source.command("cluster"));
   }
+}
+
+void draw_by_tags(const ReportSource& source, const Points& points, PageSection& section,
+                  ReportDraft& draft) {
   if (source.tags.empty()) {
     draft.miss(kByTag, source.command("pack", "PICTURES... --tags FILE --key COLUMN") +
                            " (a tag that many items share)");
   }
   for (std::size_t i = 0; i < source.tags.size(); ++i) {
     const std::string& tag = source.tags[i];
+    PageFigure figure{
+        .title = "Latent space by tag: " + shorten(tag, 60),
+        .reading =
+            "The same points in the colours of a tag, which the network never saw: colours "
+            "that keep together are told apart by look alone.",
+        .alternative = fmt::format("{} items as points in the latent space, coloured by a tag.",
+                                   with_thousands(points.rows.size()))};
     draft.attempt(kByTag, [&] {
       const auto groups = group_points(values_of(source, points, tag));
-      draw_space(
-          source, points, fmt::format("space-tag-{}", i + 1),
-          {.title = "Latent space by tag: " + shorten(tag, 60),
-           .reading = "The same points in the colours of a tag, which the network never saw: "
-                      "colours that keep together are told apart by look alone.",
-           .alternative = alternative + " Coloured by a tag."},
-          &groups, shorten(tag, 40), section, draft);
+      draw_space(source, points,
+                 {.name = fmt::format("space-tag-{}", i + 1),
+                  .figure = std::move(figure),
+                  .groups = &groups,
+                  .legend = shorten(tag, 40)},
+                 section, draft);
     });
   }
 }
@@ -301,12 +326,14 @@ PageSection space_section(const ReportSource& source, ReportDraft& draft) {
   }
   const Points points = points_of(source);
   std::vector<Image> thumbnails;
+  thumbnails.reserve(points.rows.size());
   for (const std::size_t row : points.rows) {
     thumbnails.push_back(resize(source.picture(source.place_of_row(row)),
                                 thumbnail_size(source.shop.size()), Fit::kStretch));
   }
   write_plot(source, points, thumbnails, section, draft);
   draw_spaces(source, points, section, draft);
+  draw_by_tags(source, points, section, draft);
   draft.attempt(kMap, [&] { draw_map(source, points, section, draft); });
   return section;
 }

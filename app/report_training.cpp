@@ -40,27 +40,37 @@ std::vector<std::size_t> epochs_of(const RunFiles& run) {
   return epochs;
 }
 
+// A picture that a training showed: where it is in the shop, and in the run's pack.
+struct ShownPicture {
+  std::string key;
+  std::size_t place = 0;
+  std::size_t record = 0;
+};
+
 // Those of the validation set whose sources are still in the shop; of the training set where a shop
 // is so small that there are no others.
-std::vector<std::string> shown_keys(const ReportSource& source, const Pack& pack) {
-  std::vector<std::string> keys;
+std::vector<ShownPicture> shown_pictures(const ReportSource& source, const Pack& pack) {
+  std::vector<ShownPicture> shown;
   for (const std::string_view side : {"validation", "training"}) {
-    for (std::size_t i = 0; i < pack.count() && keys.size() < kShownPictures; ++i) {
+    for (std::size_t i = 0; i < pack.count() && shown.size() < kShownPictures; ++i) {
       const PackEntry entry = pack.entry(i);
-      if (entry.source == side && source.shop.index_of(entry.key)) keys.emplace_back(entry.key);
+      if (entry.source != side) continue;
+      if (const auto place = source.shop.index_of(entry.key)) {
+        shown.push_back({.key = std::string(entry.key), .place = *place, .record = i});
+      }
     }
-    if (!keys.empty()) break;
+    if (!shown.empty()) break;
   }
-  return keys;
+  return shown;
 }
 
 Image sheet_of_epoch(const ReportSource& source, const TrainedModel& model, const RunFiles& run,
                      std::size_t epoch) {
   const Pack pack(run.reconstructions(epoch));
   std::vector<Reconstruction> shown;
-  for (const std::string& key : shown_keys(source, pack)) {
-    const auto record = pack.record(*pack.find(key));
-    shown.push_back({.source = {.key = key, .picture = source.picture(*source.shop.index_of(key))},
+  for (const ShownPicture& one : shown_pictures(source, pack)) {
+    const auto record = pack.record(one.record);
+    shown.push_back({.source = {.key = one.key, .picture = source.picture(one.place)},
                      .picture = {.size = pack.size(), .pixels = {record.begin(), record.end()}}});
   }
   if (shown.empty()) {
@@ -143,8 +153,8 @@ std::vector<KeyedPicture> compared_pictures(const ReportSource& source) {
   for (const TrainedModel& model : source.models) {  // the active one's first
     const RunFiles run = run_files(source.shop.files(), model.stored.name);
     if (!std::filesystem::exists(run.reconstructions(0))) continue;
-    for (const std::string& key : shown_keys(source, Pack(run.reconstructions(0)))) {
-      pictures.push_back({.key = key, .picture = source.picture(*source.shop.index_of(key))});
+    for (const ShownPicture& one : shown_pictures(source, Pack(run.reconstructions(0)))) {
+      pictures.push_back({.key = one.key, .picture = source.picture(one.place)});
     }
     if (!pictures.empty()) return pictures;
   }

@@ -67,10 +67,10 @@ std::string frames_of(const PageFigure& figure) {
 std::string picture_of(const PageFigure& figure) {
   std::string size;
   if (figure.size.width > 0) {
-    size = fmt::format(" width=\"{}\" height=\"{}\"", figure.size.width, figure.size.height);
+    size = fmt::format(R"( width="{}" height="{}")", figure.size.width, figure.size.height);
   }
-  const std::string image = fmt::format("<img src=\"{}\" alt=\"{}\"{} decoding=\"async\">",
-                                        address(figure.file), text(figure.alternative), size);
+  std::string image = fmt::format(R"(<img src="{}" alt="{}"{} decoding="async">)",
+                                  address(figure.file), text(figure.alternative), size);
   if (figure.still.empty()) return image;
   return fmt::format(
       "<picture><source media=\"(prefers-reduced-motion: reduce)\" srcset=\"{}\">{}"

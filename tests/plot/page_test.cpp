@@ -17,14 +17,16 @@ bool contains(const std::string& text, const std::string& part) {
 TEST(Page, EscapesEveryText) {
   const std::string bad = "<b>\"'&";
   Page page{.title = bad, .summary = bad, .sections = {}, .missing = {}, .footer = bad};
-  page.sections.push_back({.id = "a", .title = bad, .paragraphs = {bad}, .facts = {{bad, bad}}});
+  page.sections.push_back(
+      {.id = "a", .title = bad, .paragraphs = {bad}, .facts = {{.name = bad, .value = bad}}});
   PageSection& section = page.sections.front();
   section.tables.push_back({.caption = bad, .header = {bad, bad}, .rows = {{bad, bad}}});
-  section.figures.push_back({.title = bad,
-                             .reading = bad,
-                             .alternative = bad,
-                             .file = "x.png",
-                             .frames = {{bad, "x.png"}, {bad, "y.png"}}});
+  section.figures.push_back(
+      {.title = bad,
+       .reading = bad,
+       .alternative = bad,
+       .file = "x.png",
+       .frames = {{.name = bad, .file = "x.png"}, {.name = bad, .file = "y.png"}}});
   section.commands = {bad};
   page.missing.push_back({.picture = bad, .needs = bad});
   const std::string html = to_html(page);
