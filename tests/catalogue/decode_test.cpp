@@ -192,8 +192,9 @@ TEST(Decode, ResizesAsThePlainReferenceDoes) {
 TEST(Decode, ResizesEverySamplingOfColoursAsThePlainReferenceDoes) {
   const Size to{.width = 30, .height = 40};
   for (const Size from : {Size{.width = 83, .height = 121}, Size{.width = 401, .height = 533}}) {
-    for (const Sampling sampling :
-         {Sampling::k444, Sampling::k422, Sampling::k420, Sampling::k440, Sampling::k411}) {
+    for (const ChromaSampling sampling :
+         {ChromaSampling::k444, ChromaSampling::k422, ChromaSampling::k420, ChromaSampling::k440,
+          ChromaSampling::k411}) {
       const auto file = sampled_jpeg(scene_image(from), sampling);
       const Image expected = plain_decode_resized(file, to, Fit::kStretch);
       const Difference difference = compare(decode_resized(file, to, Fit::kStretch), expected);

@@ -41,14 +41,14 @@ std::vector<std::byte> picture_file(const Image& image, const FileKind& kind) {
   return file;
 }
 
-std::vector<std::byte> sampled_jpeg(const Image& image, Sampling sampling) {
+std::vector<std::byte> sampled_jpeg(const Image& image, ChromaSampling sampling) {
   int subsampling = TJSAMP_444;
   switch (sampling) {
-    case Sampling::k444: break;
-    case Sampling::k422: subsampling = TJSAMP_422; break;
-    case Sampling::k420: subsampling = TJSAMP_420; break;
-    case Sampling::k440: subsampling = TJSAMP_440; break;
-    case Sampling::k411: subsampling = TJSAMP_411; break;
+    case ChromaSampling::k444: break;
+    case ChromaSampling::k422: subsampling = TJSAMP_422; break;
+    case ChromaSampling::k420: subsampling = TJSAMP_420; break;
+    case ChromaSampling::k440: subsampling = TJSAMP_440; break;
+    case ChromaSampling::k411: subsampling = TJSAMP_411; break;
   }
   const tjhandle compressor = tjInitCompress();
   unsigned char* bytes = nullptr;

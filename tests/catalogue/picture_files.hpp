@@ -21,7 +21,7 @@ struct FileKind {
 [[nodiscard]] std::vector<std::byte> picture_file(const Image& image, const FileKind& kind);
 
 // How many of a JPEG's colour samples are kept.
-enum class Sampling { k444, k422, k420, k440, k411 };
-[[nodiscard]] std::vector<std::byte> sampled_jpeg(const Image& image, Sampling sampling);
+enum class ChromaSampling { k444, k422, k420, k440, k411 };
+[[nodiscard]] std::vector<std::byte> sampled_jpeg(const Image& image, ChromaSampling sampling);
 
 }  // namespace likeness
