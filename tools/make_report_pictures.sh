@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# tools/make_report_pictures.sh [LIKENESS]: makes the pictures of a report that README.md shows, from
+# the sample catalogue, with the program LIKENESS (build/release/app/likeness) and the browser of the
+# test group of tools/install_packages.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+likeness=$(realpath "${1:-build/release/app/likeness}")
+repository=$PWD
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+"$likeness" sample sample --quiet
+"$likeness" pack shop sample --tags sample/tags.csv --key key --quiet
+"$likeness" train shop --latent 10 --minutes 1 --quiet
+"$likeness" embed shop --quiet
+"$likeness" cluster shop --quiet
+"$likeness" report shop --quiet
+pictures=$repository/docs/pictures
+cp shop/report/pictures/strip-01.png "$pictures/strip.png"
+cp shop/report/pictures/evolution.gif "$pictures/evolution.gif"
+python3 -B "$repository/tests/page/screenshots.py" shop/report/index.html "$pictures"
