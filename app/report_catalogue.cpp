@@ -48,7 +48,7 @@ std::string without_quotes(std::string text) {
 
 // The training's options as its checkpoint keeps them; minutes are not among them.
 std::string train_options(const ReportSource& source, const TrainedModel& model) {
-  const auto plain =
+  auto plain =
       fmt::format("--network {} --latent {} --seed {} --name {}", shell_word(model.stored.network),
                   model.stored.dimensions, model.seed, shell_word(model.stored.name));
   try {

@@ -27,7 +27,7 @@ bool draws(const Json& report, const std::string& picture) {
 class Report : public LineShop {
  protected:
   // Every picture that is named is there, and so is all that the page asks for.
-  Json report(const Words& more = {}) const {
+  Json report(const Words& more = {}) {
     Words words{"report", "shop"};
     words.insert(words.end(), more.begin(), more.end());
     Json made = run_json(words);
