@@ -165,14 +165,26 @@ std::vector<KeyedPicture> compared_pictures(const ReportSource& source) {
   return pictures;
 }
 
-void add_comparison(const ReportSource& source, PageSection& section, ReportDraft& draft) {
-  const auto pictures = compared_pictures(source);
+// By the size of their latents; of more than can be shown, the best of each size.
+std::vector<const TrainedModel*> compared_models(const ReportSource& source) {
   std::vector<const TrainedModel*> models;
   for (const TrainedModel& model : source.models) {
     if (!model.program.empty()) models.push_back(&model);
   }
-  std::ranges::stable_sort(models, {}, [](const auto* one) { return one->stored.dimensions; });
+  const auto size = [](const TrainedModel* one) { return one->stored.dimensions; };
+  std::ranges::stable_sort(models, {}, [&](const TrainedModel* one) {
+    return std::pair(size(one), one->validation_mae().value_or(1.0));
+  });
+  if (models.size() <= kMostCompared) return models;
+  const auto worse = std::ranges::unique(models, {}, size);
+  models.erase(worse.begin(), worse.end());
   if (models.size() > kMostCompared) models.resize(kMostCompared);
+  return models;
+}
+
+void add_comparison(const ReportSource& source, PageSection& section, ReportDraft& draft) {
+  const auto pictures = compared_pictures(source);
+  const auto models = compared_models(source);
   std::vector<ComparedModel> compared;
   for (const TrainedModel* one : models) {
     const Model model = read_model(source.shop.files().models() / one->stored.file);

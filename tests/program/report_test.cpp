@@ -210,6 +210,25 @@ TEST_F(OddReport, OfOneEpochOfTwoModels) {
   EXPECT_TRUE(contains(page(), "--epochs 1 --batch 64"));
 }
 
+TEST_F(OddReport, ComparesTheBestOfEachLatentSizeWhereThereAreManyModels) {
+  for (const char* latent : {"1", "2"}) {
+    ASSERT_EQ(run({"train", "shop", "--epochs", "1", "--latent", latent, "--quiet"}).exit_code, 0);
+  }
+  {
+    Store store(path("shop/shop.db"), OpenMode::kExisting);
+    auto transaction = store.begin();
+    for (int i = 0; i < 10; ++i) {
+      store.put_model({.name = "copy-" + std::to_string(i),
+                       .file = "compact-1.safetensors",
+                       .network = "compact",
+                       .dimensions = 1});
+    }
+    transaction.commit();
+  }
+  report();
+  EXPECT_TRUE(contains(page(), "reconstructions by 2 models"));
+}
+
 TEST_F(OddReport, EscapesKeysAndTags) {
   const std::string key = "<script>alert(\"1\")<b>'&";
   for (int i = 0; i < 3; ++i)
