@@ -28,7 +28,7 @@ bool interrupted() noexcept { return interrupt_seen; }
 void stop_if_interrupted() {
   if (interrupted()) {
     throw Error(Error::Kind::kUnavailable,
-                "interrupted: what was finished is kept; run the same command again to go on");
+                "interrupted: nothing that was finished is lost; run the same command again");
   }
 }
 
