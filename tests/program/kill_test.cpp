@@ -15,17 +15,6 @@ namespace {
 
 class Kill : public ProgramTest {
  protected:
-  // Runs until the time is up or it has ended.
-  [[nodiscard]] Outcome run_for(std::chrono::microseconds time, int signal,
-                                const std::vector<std::string>& words) const {
-    Running running(words, path("."), "");
-    const auto end = std::chrono::steady_clock::now() + time;
-    while (!running.ended() && std::chrono::steady_clock::now() < end) {
-    }
-    if (!running.ended()) running.send(signal);
-    return running.wait();
-  }
-
   // Keys with what they show: the same for the same pictures, however the runs were cut.
   [[nodiscard]] std::string content(const std::string& shop) const {
     const Store store(path(shop + "/shop.db"), OpenMode::kExisting);

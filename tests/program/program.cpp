@@ -132,6 +132,16 @@ Json ProgramTest::run_json(std::vector<std::string> words) const {
   return parse_json(outcome.out, "stdout of " + words.front());
 }
 
+Outcome ProgramTest::run_for(std::chrono::microseconds time, int signal,
+                             const std::vector<std::string>& words) const {
+  Running running(words, folder_, "");
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (!running.ended() && std::chrono::steady_clock::now() < end) {
+  }
+  if (!running.ended()) running.send(signal);
+  return running.wait();
+}
+
 std::string ProgramTest::complaint(int exit_code, const std::vector<std::string>& words) const {
   const Outcome outcome = run(words);
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -54,6 +55,9 @@ class ProgramTest : public testing::Test {
 
   [[nodiscard]] Outcome run(const std::vector<std::string>& words,
                             const std::string& input = "") const;
+  // Sends the signal when the time is up, if it has not ended by then.
+  [[nodiscard]] Outcome run_for(std::chrono::microseconds time, int signal,
+                                const std::vector<std::string>& words) const;
   // Runs with --json and expects success, nothing but one document on stdout.
   [[nodiscard]] Json run_json(std::vector<std::string> words) const;
   // Expects this exit code, nothing on stdout, and one line on stderr; returns the line.

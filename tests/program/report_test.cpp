@@ -1,8 +1,13 @@
 // likeness report: what it draws of shops that are unusual, and what it leaves alone.
 #include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <map>
+#include <string_view>
 
 #include "likeness/base/json.hpp"
+#include "likeness/base/random.hpp"
 #include "tests/program/line_shop.hpp"
 
 namespace likeness {
@@ -90,6 +95,35 @@ TEST_F(Report, GivesEachPictureAnAlternativeText) {
     ++pictures;
   }
   EXPECT_GT(pictures, 3U);
+}
+
+TEST_F(Report, KilledAtAnyMomentLeavesAWholePage) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  report();
+  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+  Random random(1);
+  int killed = 0;
+  for (int round = 0; round < 6; ++round) {
+    const auto time = random.below(static_cast<std::uint64_t>(duration.count()) * 5 / 4);
+    const Outcome outcome =
+        run_for(std::chrono::microseconds(time), SIGKILL, {"report", "shop", "--quiet"});
+    killed += outcome.signal == SIGKILL ? 1 : 0;
+    const std::string html = page();
+    EXPECT_TRUE(contains(html, "</html>")) << time << " us";
+    const std::string_view source = "src=\"pictures/";
+    for (auto at = html.find(source); at != std::string::npos; at = html.find(source, at + 1)) {
+      const auto from = at + source.size();
+      const std::string picture = html.substr(from, html.find('"', from) - from);
+      EXPECT_TRUE(exists("shop/report/pictures/" + picture)) << picture << ", " << time << " us";
+    }
+  }
+  EXPECT_GT(killed, 2);  // else the test has tried nothing
+  report();
+  for (const auto& entry : std::filesystem::directory_iterator(path("shop"))) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_TRUE(name == "report" || !contains(name, "report")) << name << " is left over";
+  }
 }
 
 TEST_F(Report, AsksNothingOfTheNetwork) {
