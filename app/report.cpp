@@ -40,13 +40,11 @@ std::vector<std::string> keys_of(const Store& store, const std::string& word) {
 }
 
 Page page_of(ReportSource& source, ReportDraft& draft) {
-  const std::string name =
-      std::filesystem::absolute(source.options.shop).lexically_normal().string();
   Page page{.title = "likeness: " + source.options.shop.string(),
             .summary = fmt::format(
-                "{} pictures, described by what they look like. Everything here was made from the "
-                "shop {} alone.",
-                with_thousands(source.shop.items().size()), name),
+                "{} pictures, described by what they look like. Everything here was made from "
+                "them alone, without labels.",
+                with_thousands(source.shop.items().size())),
             .sections = {},
             .missing = {},
             .footer = fmt::format("Made by likeness {}. The plot to turn uses three.js (MIT "
