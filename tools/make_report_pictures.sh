@@ -18,5 +18,5 @@ cd "$folder"
 "$likeness" report shop --quiet
 pictures=$repository/docs/pictures
 cp shop/report/pictures/strip-01.png "$pictures/strip.png"
-cp shop/report/pictures/evolution.gif "$pictures/evolution.gif"
+cp shop/report/pictures/evolution.webp "$pictures/evolution.webp" # a fifth of the GIF
 python3 -B "$repository/tests/page/screenshots.py" shop/report/index.html "$pictures"
