@@ -349,7 +349,9 @@ Action train_command(Arguments& arguments) {
   arguments.option({"--minutes", "M", "time for all of it [5, unless --epochs is given]"},
                    o->minutes);
   arguments.option({"--epochs", "N", "how often each picture is seen"}, o->epochs);
-  arguments.option({"--patience", "N", "stop after N epochs that got no better [5]"}, o->patience);
+  arguments.option(
+      {"--patience", "N", "constant schedule: stop after N epochs that got no better [5]"},
+      o->patience);
   arguments.option({"--batch", "N", "pictures a step [64]"}, o->batch);
   arguments.option({"--validation", "SHARE", "kept apart to measure on [0.1]"}, o->validation);
   arguments.option({"--precision", "NAME", "auto, f32 or bf16 [auto]"}, o->precision);

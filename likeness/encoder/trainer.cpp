@@ -85,6 +85,8 @@ bool Trainer::improved() const { return state_.best_epoch == state_.history.size
 bool Trainer::finished() const {
   if (state_.progress >= 1.0) return true;
   if (options_.epochs > 0 && state_.history.size() >= options_.epochs) return true;
+  // In one cycle the validation loss is bad while the rate is high, and best at the end.
+  if (options_.learning_rate.schedule == Schedule::kOneCycle) return false;
   return state_.history.size() - state_.best_epoch >= options_.patience && !state_.history.empty();
 }
 

@@ -20,7 +20,7 @@ struct TrainingOptions {
   std::size_t batch = 64;
   std::size_t epochs = 0;    // the schedule's length; 0: as many as fit into the minutes
   double minutes = 0.0;      // validation included; 0: no limit
-  std::size_t patience = 5;  // epochs without a better validation loss until it stops
+  std::size_t patience = 5;  // epochs without a better loss until a constant rate stops
   double validation_share = 0.1;
   Precision precision = Precision::kF32;
   LearningRate learning_rate{};

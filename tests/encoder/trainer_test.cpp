@@ -118,6 +118,15 @@ TEST(Trainer, StopsWhenPatienceIsOut) {
   EXPECT_LT(train_all(trainer).size(), 50U);
 }
 
+TEST(Trainer, EndsItsCycleThoughNothingGetsBetter) {
+  const Spots spots(20);
+  auto options = short_training(10);
+  options.patience = 2;
+  options.learning_rate = {.schedule = Schedule::kOneCycle, .peak = 1e-12};
+  Trainer trainer(compact_network(kPicture, 2), spots.pictures, options);
+  EXPECT_EQ(train_all(trainer).size(), 10U);
+}
+
 TEST(Trainer, KeepsToItsMinutes) {
   const Spots spots(20);
   auto options = short_training(0);
