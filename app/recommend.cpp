@@ -12,6 +12,7 @@
 
 #include "app/commands.hpp"
 #include "app/item_pictures.hpp"
+#include "app/part_weights.hpp"
 #include "app/picture_strip.hpp"
 #include "app/recommend_query.hpp"
 #include "app/recommend_report.hpp"
@@ -31,6 +32,7 @@ struct RecommendArguments {
   double diversity = 0.0;
   double relevance = 0.0;
   bool distinct = false;
+  std::optional<std::string> weights;  // of the descriptor's parts
   std::optional<std::filesystem::path> picture;
 };
 
@@ -61,6 +63,7 @@ void check(const RecommendArguments& arguments) {
   check_share("--diversity", arguments.diversity);
   check_share("--relevance", arguments.relevance);
   (void)by_of(arguments);
+  if (arguments.weights) (void)read_part_weights(*arguments.weights);
   if (arguments.distinct && arguments.count > kMostDistinct) {
     throw UsageError(
         fmt::format("--distinct compares {} results at most, not {}: give a smaller "
@@ -126,12 +129,19 @@ Recommended recommend_items(const RecommendArguments& arguments, const Common& c
   const RecommendQuery& query = arguments.query;
   const Store store = open_store(query.files);
   const NamedItems named = find_items(store, query);
-  const ActiveLatents active = active_latents(store, query.files);
+  ActiveLatents active = active_latents(store, query.files);
   const std::string missing = missing_latents(store, query.files, active);
   if (!missing.empty()) common.say(missing);
-  const Taste taste = taste_of(store, query, named, active);
+  Taste taste = taste_of(store, query, named, active);
   const ItemSet among = matching_rows(store, query, active);
   const auto clustering = clustering_for(arguments, store, active);
+  if (arguments.weights) {
+    const auto factors =
+        number_factors(read_part_weights(*arguments.weights), query.files, active.model);
+    for (auto* rows : {&active.latents.values, &taste.liked, &taste.unliked}) {
+      multiply_rows(factors, *rows);
+    }
+  }
   const Search search(active.rows(), {.expected_queries = 1, .threads = common.threads});
   const Relevance relevance = sample_relevance(search.space(), {.threads = common.threads});
   const bool by_clusters = by_of(arguments) == By::kClusters;
@@ -174,6 +184,10 @@ void declare(Arguments& arguments, RecommendArguments& options) {
                    options.relevance);
   arguments.flag({"--distinct", "", "show each picture once, and not again what is liked"},
                  options.distinct);
+  arguments.option({"--weight", "PART=W,...",
+                    "how much each part of the descriptor counts, such as shape=1,colour=2 "
+                    "[each 1]"},
+                   options.weights);
   arguments.repeatable({"--where", "TAG=VALUE",
                         "only items with this tag; may be given several "
                         "times"},

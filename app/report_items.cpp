@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/cluster_report.hpp"
@@ -65,14 +66,18 @@ void draw_clusters(const ReportSource& source, PageSection& section, ReportDraft
       likeness::draw_clusters(shown));
 }
 
-// Draws strips: of one item its nearest, so many of them.
+// Draws strips: of one item its nearest by some latents, so many of them.
 class Strips {
  public:
-  Strips(const ReportSource& source, PageSection& section, ReportDraft& draft)
+  // `by_model`: whether the strips say whose latents these are.
+  Strips(const ReportSource& source, const ActiveLatents& latents, bool by_model,
+         PageSection& section, ReportDraft& draft)
       : source_(source),
+        latents_(latents),
+        by_model_(by_model),
         section_(section),
         draft_(draft),
-        search_(source.active->rows(), {.expected_queries = 1, .threads = source.common.threads}),
+        search_(latents.rows(), {.expected_queries = 1, .threads = source.common.threads}),
         relevance_(sample_relevance(search_.space(), {.threads = source.common.threads})) {}
 
   void draw(const Item& item, std::size_t count, const Clustering* by) {
@@ -80,22 +85,25 @@ class Strips {
     query.files = source_.shop.files();
     query.liked = {item.key};
     const NamedItems named = find_items(source_.store(), query);
-    const Taste taste = taste_of(source_.store(), query, named, *source_.active);
+    const Taste taste = taste_of(source_.store(), query, named, latents_);
     const auto found =
         recommend(search_, relevance_, taste,
                   {.count = count, .clustering = by, .threads = source_.common.threads});
-    const std::string name = fmt::format("strip-{:02}", ++drawn_);
+    const bool active = &latents_ == source_.active.get();
+    const std::string name = fmt::format("strip-{}{:02}", active ? "" : "other-", ++drawn_);
     draw_strip(query, source_.store(), named.liked, shown(found), draft_.path_of(name + ".png"));
     section_.figures.push_back(figure(item, found.size(), by != nullptr));
     section_.figures.back().file = ReportDraft::address_of(name + ".png");
   }
 
  private:
-  static PageFigure figure(const Item& item, std::size_t results, bool by_cluster) {
+  [[nodiscard]] PageFigure figure(const Item& item, std::size_t results, bool by_cluster) const {
     const std::string key = shorten(item.key, 60);
+    const std::string model =
+        by_model_ ? fmt::format(" by {}", shorten(latents_.model.name, 60)) : "";
     return {
-        .title =
-            fmt::format("{}: the {} nearest{}", key, results, by_cluster ? " of its cluster" : ""),
+        .title = fmt::format("{}: the {} nearest{}{}", key, results,
+                             by_cluster ? " of its cluster" : "", model),
         .reading = by_cluster
                        ? "As above, but only items of the same cluster are considered."
                        : "The framed picture is the source; then what is nearest to it, nearest "
@@ -107,7 +115,8 @@ class Strips {
     std::vector<ShownItem> items;
     for (const Recommendation& one : found) {
       ShownItem& item = items.emplace_back();
-      item.item = source_.shop.items()[source_.place_of_row(one.item)];
+      const std::size_t place = source_.place_of_item(latents_.latents.items[one.item]);
+      item.item = source_.shop.items()[place];
       item.distance = one.distance;
       item.relevance = one.relevance;
     }
@@ -115,6 +124,8 @@ class Strips {
   }
 
   const ReportSource& source_;
+  const ActiveLatents& latents_;
+  bool by_model_;
   PageSection& section_;
   ReportDraft& draft_;
   Search search_;
@@ -135,6 +146,19 @@ std::vector<Item> shown_items(const ReportSource& source) {
     items.push_back(source.shop.items()[source.place_of_row(row)]);
   }
   return items;
+}
+
+// Of the other model that was trained last and has them for every item: two ways to describe the
+// same pictures, to be compared by eye.
+std::optional<ActiveLatents> other_latents(const ReportSource& source) {
+  const StoredModel* other = nullptr;
+  for (const TrainedModel& model : source.models) {
+    const StoredModel& stored = model.stored;
+    if (stored.active || stored.latents < source.shop.items().size()) continue;
+    if (other == nullptr || stored.id > other->id) other = &stored;
+  }
+  if (other == nullptr) return std::nullopt;
+  return ActiveLatents{.model = *other, .latents = source.store().latents(other->id)};
 }
 
 }  // namespace
@@ -168,10 +192,16 @@ PageSection recommendation_section(const ReportSource& source, ReportDraft& draf
     return section;
   }
   draft.attempt(kStrips, [&] {
-    Strips strips(source, section, draft);
+    const auto other = other_latents(source);
+    Strips strips(source, *source.active, other.has_value(), section, draft);
+    std::optional<Strips> other_strips;
+    if (other) other_strips.emplace(source, *other, true, section, draft);
     const auto items = shown_items(source);
     for (const Item& item : items) {
-      draft.attempt(kStrips, [&] { strips.draw(item, kNearest, nullptr); });
+      draft.attempt(kStrips, [&] {
+        strips.draw(item, kNearest, nullptr);
+        if (other_strips) other_strips->draw(item, kNearest, nullptr);
+      });
     }
     std::size_t before = kNearest;
     for (const std::size_t count : {std::size_t{20}, std::size_t{100}}) {

@@ -141,7 +141,10 @@ Image ReportSource::picture(std::size_t place) const {
 }
 
 std::size_t ReportSource::place_of_row(std::size_t row) const {
-  const std::int64_t id = active->latents.items[row];
+  return place_of_item(active->latents.items[row]);
+}
+
+std::size_t ReportSource::place_of_item(std::int64_t id) const {
   const auto place = std::ranges::lower_bound(shop.items(), id, {}, &Item::id);
   if (place == shop.items().end() || place->id != id) {
     throw Error(Error::Kind::kCorrupt,

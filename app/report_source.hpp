@@ -49,8 +49,11 @@ struct ReportSource {
   [[nodiscard]] const Store& store() const { return shop.store(); }
   // The active model, or the one that was trained last if the active one's training is not known.
   [[nodiscard]] const TrainedModel* shown_model() const;
-  // From the pack. The latter is of a row of the active latents.
+  // From the pack.
   [[nodiscard]] Image picture(std::size_t place) const;
+  // Among the shop's items. Error::kCorrupt if there is no such item.
+  [[nodiscard]] std::size_t place_of_item(std::int64_t id) const;
+  // Of a row of the active latents.
   [[nodiscard]] std::size_t place_of_row(std::size_t row) const;
   // "likeness cluster SHOP", with the shop's path as a shell takes it.
   [[nodiscard]] std::string command(const std::string& name, const std::string& rest = "") const;

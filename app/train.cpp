@@ -16,7 +16,9 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/compute/parallel_ranges.hpp"
+#include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
 
 namespace likeness {
@@ -24,13 +26,18 @@ namespace {
 
 constexpr double kDefaultMinutes = 5.0;
 constexpr std::uint64_t kLargestLatent = 4096;
+constexpr const char* kContrast = "contrast";
+constexpr const char* kReconstruction = "reconstruction";
 constexpr std::uint64_t kLargestBatch = 4096;
+// By contrast each of its pairs is compared with all others.
+constexpr std::uint64_t kLargestContrastBatch = 512;
 
 struct TrainOptions {
   std::filesystem::path shop;
-  std::uint64_t latent = 10;
-  std::string network = "compact";
-  std::string objective = "reconstruction";
+  // Chosen by choose_defaults() where they are not given:
+  std::string objective;
+  std::string network;
+  std::optional<std::uint64_t> latent;
   std::optional<double> minutes;
   std::optional<std::uint64_t> epochs;
   std::uint64_t patience = 5;
@@ -70,19 +77,49 @@ Augmentation augmentation_of(const std::string& names) {
   return augmentation;
 }
 
+// A size or a network of its own means a plain autoencoder, as long as nothing else is asked for.
+void choose_defaults(TrainOptions& options) {
+  const bool autoencoder = options.latent.has_value() || !options.network.empty();
+  if (options.objective.empty()) {
+    options.objective = autoencoder ? kReconstruction : kContrast;
+  }
+  const bool contrast = options.objective == kContrast;
+  if (options.network.empty()) options.network = contrast ? "parts" : "compact";
+  if (!options.latent) options.latent = contrast ? 128 : 10;
+}
+
+void check_objective(const TrainOptions& options) {
+  const bool contrast = options.objective == kContrast;
+  require(contrast || options.objective == kReconstruction,
+          "--objective " + options.objective + " is unknown: give contrast or reconstruction");
+  if (contrast) {
+    require(options.network == "parts",
+            "--network " + options.network +
+                " has no parts to learn by contrast: leave it out, or give --objective "
+                "reconstruction");
+    require(options.augment.empty(),
+            "--augment is for --objective reconstruction: contrast draws its own views");
+    require(options.schedule == "one-cycle",
+            "--schedule constant is for --objective reconstruction: leave it out");
+  } else {
+    require(options.network == "compact" || options.network == "xception",
+            "--network " + options.network + " is unknown: give compact or xception");
+  }
+  const std::uint64_t least = contrast ? kFewestNumbers : 1;
+  require(*options.latent >= least && *options.latent <= kLargestLatent,
+          fmt::format("--latent {}: give a number from {} to {}", *options.latent, least,
+                      kLargestLatent));
+}
+
 void check(const TrainOptions& options) {
-  require(options.latent >= 1 && options.latent <= kLargestLatent,
-          fmt::format("--latent {}: give a number from 1 to {}", options.latent, kLargestLatent));
-  require(options.network == "compact" || options.network == "xception",
-          "--network " + options.network + " is unknown: give compact or xception");
-  require(options.objective == "reconstruction",
-          "--objective " + options.objective + " is unknown: give reconstruction");
+  check_objective(options);
   require(!options.minutes || (*options.minutes > 0.0 && *options.minutes <= 1e6),
           "--minutes: give a number above 0");
   require(!options.epochs || *options.epochs >= 1, "--epochs: give at least 1");
   require(options.patience >= 1, "--patience: give at least 1");
-  require(options.batch >= 1 && options.batch <= kLargestBatch,
-          fmt::format("--batch {}: give a number from 1 to {}", options.batch, kLargestBatch));
+  const auto most = options.objective == kContrast ? kLargestContrastBatch : kLargestBatch;
+  require(options.batch >= 1 && options.batch <= most,
+          fmt::format("--batch {}: give a number from 1 to {}", options.batch, most));
   require(options.validation > 0.0 && options.validation < 1.0,
           "--validation: give a share above 0 and below 1");
   require(options.schedule == "one-cycle" || options.schedule == "constant",
@@ -103,7 +140,7 @@ void check(const TrainOptions& options) {
 // What decides the result besides the pictures: a training only goes on with the same.
 std::string settings_of(const TrainOptions& options, Precision precision) {
   return Json(Json::Object{{"network", options.network},
-                           {"latent", options.latent},
+                           {"latent", *options.latent},
                            {"objective", options.objective},
                            {"epochs", options.epochs.value_or(0)},
                            {"batch", options.batch},
@@ -128,6 +165,7 @@ TrainingOptions training_options(const TrainOptions& options, Precision precisio
                            .augmentation = augmentation_of(options.augment),
                            .seed = options.seed,
                            .on_read = [&shop](std::size_t count) { shop.have_read(count); }};
+  if (options.objective == kContrast) training.contrast = ContrastOptions{};
   if (!options.minutes && !options.epochs) training.minutes = kDefaultMinutes;
   auto& rate = training.learning_rate;
   if (options.schedule == "constant") rate = {.schedule = Schedule::kConstant, .peak = 1e-3};
@@ -150,7 +188,7 @@ std::string model_name(const TrainOptions& options, const ShopFiles& files) {
     }
     return *options.name;
   }
-  const std::string base = fmt::format("{}-{}", options.network, options.latent);
+  const std::string base = fmt::format("{}-{}", options.network, *options.latent);
   std::string name = base;
   for (int i = 2; taken(name); ++i) name = fmt::format("{}-{}", base, i);
   return name;
@@ -159,6 +197,7 @@ std::string model_name(const TrainOptions& options, const ShopFiles& files) {
 std::string epoch_line(const EpochReport& report, const TrainingOptions& training) {
   std::string line = fmt::format("epoch {}", report.epoch);
   if (training.epochs > 0) line += fmt::format(" of {}", training.epochs);
+  if (report.contrast_loss > 0.0) line += fmt::format(": contrast {:.4f}", report.contrast_loss);
   line += fmt::format(
       ": training MSE {:.5f} MAE {:.4f}, validation MSE {:.5f} MAE {:.4f}, {:.0f} images/s, {:.0f} "
       "s",
@@ -207,8 +246,9 @@ class Training {
     const Shape picture{.c = 3,
                         .h = static_cast<std::size_t>(shop_.size().height),
                         .w = static_cast<std::size_t>(shop_.size().width)};
-    return options_.network == "xception" ? xception_network(picture, options_.latent)
-                                          : compact_network(picture, options_.latent);
+    if (options_.network == "parts") return parts_network(picture, part_sizes(*options_.latent));
+    return options_.network == "xception" ? xception_network(picture, *options_.latent)
+                                          : compact_network(picture, *options_.latent);
   }
 
   [[nodiscard]] Pictures all_pictures() const {
@@ -255,12 +295,17 @@ class Training {
   }
 
   [[nodiscard]] Model model() const {
-    return {.name = name_,
-            .network = network_,
-            .parameters = trainer_.parameters(),
-            .seed = options_.seed,
-            .program = kVersion,
-            .history = trainer_.state().history};
+    Model model{.name = name_,
+                .network = network_,
+                .parameters = trainer_.parameters(),
+                .seed = options_.seed,
+                .program = kVersion,
+                .history = trainer_.state().history};
+    if (training_.contrast) {
+      model.parts = parts_of(network_);
+      model.parts = measure_parts(model, pictures_, precision_);
+    }
+    return model;
   }
 
   void remember_model() {
@@ -281,6 +326,7 @@ class Training {
                                        {"train_mae", epoch.train_mae},
                                        {"validation_mse", epoch.validation_mse},
                                        {"validation_mae", epoch.validation_mae},
+                                       {"contrast_loss", epoch.contrast_loss},
                                        {"images_per_second", epoch.images_per_second},
                                        {"seconds", epoch.seconds}});
       speed += epoch.images_per_second / static_cast<double>(history.size());
@@ -343,16 +389,22 @@ class Training {
 Action train_command(Arguments& arguments) {
   const auto o = std::make_shared<TrainOptions>();
   arguments.word({"SHOP", "", "the shop's folder"}, o->shop);
-  arguments.option({"--latent", "D", "numbers that describe a picture [10]"}, o->latent);
-  arguments.option({"--network", "NAME", "compact or xception [compact]"}, o->network);
-  arguments.option({"--objective", "NAME", "what is learned [reconstruction]"}, o->objective);
+  arguments.option({"--objective", "NAME",
+                    "contrast: what is alike; reconstruction: a plain autoencoder [contrast, or "
+                    "reconstruction where --latent or --network is given]"},
+                   o->objective);
+  arguments.option({"--latent", "D", "numbers that describe a picture [128; reconstruction: 10]"},
+                   o->latent);
+  arguments.option({"--network", "NAME", "of reconstruction: compact or xception [compact]"},
+                   o->network);
   arguments.option({"--minutes", "M", "time for all of it [5, unless --epochs is given]"},
                    o->minutes);
   arguments.option({"--epochs", "N", "how often each picture is seen"}, o->epochs);
   arguments.option(
       {"--patience", "N", "constant schedule: stop after N epochs that got no better [5]"},
       o->patience);
-  arguments.option({"--batch", "N", "pictures a step [64]"}, o->batch);
+  arguments.option({"--batch", "N", "pictures a step; contrast compares four times as many [64]"},
+                   o->batch);
   arguments.option({"--validation", "SHARE", "kept apart to measure on [0.1]"}, o->validation);
   arguments.option({"--precision", "NAME", "auto, f32 or bf16 [auto]"}, o->precision);
   arguments.option({"--schedule", "NAME", "one-cycle or constant [one-cycle]"}, o->schedule);
@@ -363,6 +415,7 @@ Action train_command(Arguments& arguments) {
   arguments.option({"--name", "NAME", "of the model [NETWORK-D]"}, o->name);
   arguments.flag({"--resume", "", "go on with the training of this name"}, o->resume);
   return [o](const Common& common) {
+    choose_defaults(*o);
     check(*o);
     set_compute_threads(common.threads);
     return Training(*o, common).run();

@@ -1,6 +1,7 @@
 #include "likeness/compute/kernels.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstring>
@@ -84,6 +85,23 @@ void load_pictures(std::span<const std::uint8_t> pictures, const Tensor& out) {
   });
 }
 
+void load_luma(std::span<const std::uint8_t> pictures, const Tensor& out) {
+  assert(pictures.size() == 3 * out.shape.size());
+  constexpr std::size_t kBlock = 1024;  // values, that stay in the nearest cache
+  for_values(out.shape.size(), [&](std::size_t first, std::size_t count) {
+    std::array<float, kBlock> luma;
+    for (std::size_t begin = first; begin < first + count; begin += kBlock) {
+      const std::size_t size = std::min(kBlock, first + count - begin);
+      const std::uint8_t* pixel = pictures.data() + 3 * begin;
+      for (std::size_t i = 0; i < size; ++i, pixel += 3) {
+        const int thousandths = 299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2];
+        luma[i] = static_cast<float>(thousandths) / 255000.0F;
+      }
+      vectors::copy({.data = luma.data()}, size, to(out, begin));
+    }
+  });
+}
+
 void copy_as(const Tensor& in, const Tensor& out) {
   for_values(in.shape.size(), [&](std::size_t i, std::size_t count) {
     vectors::copy(from(in, i), count, to(out, i));
@@ -91,6 +109,7 @@ void copy_as(const Tensor& in, const Tensor& out) {
 }
 
 void add(const Tensor& a, const Tensor& b, const Tensor& out) {
+  assert(a.precision == b.precision);
   for_values(a.shape.size(), [&](std::size_t i, std::size_t count) {
     vectors::add(from(a, i), from(b, i), count, to(out, i));
   });
@@ -104,6 +123,7 @@ void relu(const Tensor& in, float slope, const Tensor& out) {
 
 void relu_backward(const Tensor& out, float slope, const Tensor& out_gradient,
                    const Tensor& in_gradient) {
+  assert(out.precision == out_gradient.precision);
   for_values(out.shape.size(), [&](std::size_t i, std::size_t count) {
     vectors::relu_backward(from(out, i), slope, from(out_gradient, i), count, to(in_gradient, i));
   });

@@ -14,6 +14,8 @@ namespace likeness {
 
 // out = pictures / 255; pictures is (N, H, W, C).
 void load_pictures(std::span<const std::uint8_t> pictures, const Tensor& out);
+// out = luma / 255 by ITU-R BT.601, one channel of colour pictures (N, H, W, 3).
+void load_luma(std::span<const std::uint8_t> pictures, const Tensor& out);
 void copy_as(const Tensor& in, const Tensor& out);  // converts the precision
 
 void add(const Tensor& a, const Tensor& b, const Tensor& out);
@@ -44,6 +46,7 @@ struct AffineGradient {
 };
 void normalise(const Tensor& in, const Normalisation& normalisation, const BatchMoments& moments,
                const Tensor& out);
+// The input, its gradient and the output's gradient may be of different precisions.
 void normalise_backward(const Tensor& in, const Normalisation& normalisation,
                         const BatchMoments& moments, const Tensor& out_gradient,
                         const Tensor& in_gradient, const AffineGradient& affine_gradient);

@@ -195,23 +195,24 @@ void scale_and_shift(In in, Rows rows, const float* scale, const float* shift, f
 void add_gradient_moments(In in, In gradient, Rows rows, const Affine& affine, float* sums,
                           float* products) {
   with_type(in, [&](const auto* from) HWY_ATTR {
-    const auto* gradients = static_cast<decltype(from)>(gradient.data);
-    for_each(rows.channels, [&](auto d, std::size_t c) HWY_ATTR {
-      const auto scale = load(d, affine.scale + c);
-      const auto shift = load(d, affine.shift + c);
-      const auto mean = load(d, affine.mean + c);
-      auto sum = hn::Zero(d);
-      auto product = hn::Zero(d);
-      for (std::size_t row = 0; row < rows.rows; ++row) {
-        const std::size_t i = row * rows.channels + c;
-        const auto x = load(d, from + i);
-        const auto y = hn::MulAdd(x, scale, shift);
-        const auto g = relu_gradient(d, y, load(d, gradients + i), affine.slope);
-        sum = sum + g;
-        product = hn::MulAdd(g, x - mean, product);
-      }
-      store(d, load(d, sums + c) + sum, sums + c);
-      store(d, load(d, products + c) + product, products + c);
+    with_type(gradient, [&](const auto* gradients) HWY_ATTR {
+      for_each(rows.channels, [&](auto d, std::size_t c) HWY_ATTR {
+        const auto scale = load(d, affine.scale + c);
+        const auto shift = load(d, affine.shift + c);
+        const auto mean = load(d, affine.mean + c);
+        auto sum = hn::Zero(d);
+        auto product = hn::Zero(d);
+        for (std::size_t row = 0; row < rows.rows; ++row) {
+          const std::size_t i = row * rows.channels + c;
+          const auto x = load(d, from + i);
+          const auto y = hn::MulAdd(x, scale, shift);
+          const auto g = relu_gradient(d, y, load(d, gradients + i), affine.slope);
+          sum = sum + g;
+          product = hn::MulAdd(g, x - mean, product);
+        }
+        store(d, load(d, sums + c) + sum, sums + c);
+        store(d, load(d, products + c) + product, products + c);
+      });
     });
   });
 }
@@ -219,18 +220,19 @@ void add_gradient_moments(In in, In gradient, Rows rows, const Affine& affine, f
 void normalise_backward(In in, In gradient, Rows rows, const Affine& affine,
                         const Correction& correction, Out in_gradient) {
   with_types(in, in_gradient, [&](const auto* from, auto* to) HWY_ATTR {
-    const auto* gradients = static_cast<decltype(from)>(gradient.data);
-    for (std::size_t row = 0; row < rows.rows; ++row) {
-      const std::size_t start = row * rows.channels;
-      for_each(rows.channels, [&](auto d, std::size_t c) HWY_ATTR {
-        const auto x = load(d, from + start + c);
-        const auto scale = load(d, affine.scale + c);
-        const auto y = hn::MulAdd(x, scale, load(d, affine.shift + c));
-        const auto g = relu_gradient(d, y, load(d, gradients + start + c), affine.slope);
-        const auto along = load(d, correction.along + c) * (x - load(d, affine.mean + c));
-        store(d, scale * (g - load(d, correction.mean + c) - along), to + start + c);
-      });
-    }
+    with_type(gradient, [&](const auto* gradients) HWY_ATTR {
+      for (std::size_t row = 0; row < rows.rows; ++row) {
+        const std::size_t start = row * rows.channels;
+        for_each(rows.channels, [&](auto d, std::size_t c) HWY_ATTR {
+          const auto x = load(d, from + start + c);
+          const auto scale = load(d, affine.scale + c);
+          const auto y = hn::MulAdd(x, scale, load(d, affine.shift + c));
+          const auto g = relu_gradient(d, y, load(d, gradients + start + c), affine.slope);
+          const auto along = load(d, correction.along + c) * (x - load(d, affine.mean + c));
+          store(d, scale * (g - load(d, correction.mean + c) - along), to + start + c);
+        });
+      }
+    });
   });
 }
 

@@ -26,7 +26,18 @@ bool reads_input_again(StepKind kind) {
          kind == StepKind::kNormalisation;
 }
 bool reads_output_again(StepKind kind) {
-  return kind == StepKind::kRelu || kind == StepKind::kSigmoid;
+  return kind == StepKind::kRelu || kind == StepKind::kSigmoid || kind == StepKind::kUnitLength;
+}
+// Steps before which nothing is trained.
+bool reads_pictures(StepKind kind) {
+  return kind == StepKind::kInput || kind == StepKind::kLuma ||
+         kind == StepKind::kGradientHistogram || kind == StepKind::kLabHistogram;
+}
+// Vectors are exact, whatever pictures and their features are kept in.
+bool gives_vectors(StepKind kind) {
+  return kind == StepKind::kDense || kind == StepKind::kGradientHistogram ||
+         kind == StepKind::kLabHistogram || kind == StepKind::kUnitLength ||
+         kind == StepKind::kDescriptor;
 }
 
 // Collects all tensors with their lifetimes, then places them in one block. Step i runs forward at
@@ -99,8 +110,8 @@ class TensorPlan {
   // Dense layers and what follows the last convolution are F32: latents and pictures are exact.
   [[nodiscard]] Precision value_precision(std::size_t i) const {
     const Step& step = plan_.steps[i];
+    if (gives_vectors(step.kind)) return Precision::kF32;
     switch (step.kind) {
-      case StepKind::kDense: return Precision::kF32;
       case StepKind::kSigmoid:
       case StepKind::kDepthToSpace:
       case StepKind::kCrop:
@@ -137,7 +148,7 @@ class TensorPlan {
 
   std::size_t add_gradient(std::size_t step, std::size_t time) {
     const auto kind = plan_.steps[step].kind;
-    const bool own = kind == StepKind::kDense || kind == StepKind::kSigmoid;
+    const bool own = gives_vectors(kind) || kind == StepKind::kSigmoid;
     return add(plan_.steps[step].output,
                own ? buffers_[values_[step]].tensor.precision : precision_, time);
   }
@@ -152,9 +163,10 @@ class TensorPlan {
     for (const auto part : parts_[i]) keep(part, time);
     if (gradients_[i] == kNone) return;  // nothing that is trained depends on it
     keep(gradients_[i], time);
+    if (step.kind == StepKind::kDescriptor) return;
     for (std::size_t k = 0; k < step.inputs.size(); ++k) {
       const std::size_t input = step.inputs[k];
-      if (plan_.steps[input].kind == StepKind::kInput) {
+      if (reads_pictures(plan_.steps[input].kind)) {
         input_gradients_[i].push_back(kNone);
         continue;
       }
@@ -176,6 +188,23 @@ class TensorPlan {
   std::vector<std::vector<std::size_t>> input_gradients_;
 };
 
+// Adds the time until it is destroyed.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+  ~Stopwatch() {
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  Stopwatch(Stopwatch&&) = delete;
+  Stopwatch& operator=(Stopwatch&&) = delete;
+
+ private:
+  double& seconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 struct Executor::State {
@@ -192,7 +221,7 @@ struct Executor::State {
   AlignedBuffer activations;
   std::vector<Running> running;
   Tensor input, latents, reconstruction, gradient;
-  float momentum = kNormalisationMomentum;
+  Pass pass;
 
   State(Network described, std::size_t batch, Precision precision, Use use)
       : network(std::move(described)), steps(plan(network, use)), parameters(network, steps) {
@@ -207,12 +236,12 @@ struct Executor::State {
       const Operands operands = tensors.operands(i);
       const std::size_t partner =
           step.bias_layer == kNoLayer ? step.normalisation : step.bias_layer;
-      Running it{.operation = make_operation(step, network, use, operands,
-                                             {.own = layer(step.layer), .partner = layer(partner)},
-                                             momentum),
-                 .parts = tensors.parts(i),
-                 .output_gradient = operands.output_gradient,
-                 .cost = {}};
+      Running it{
+          .operation = make_operation(step, network, use, operands,
+                                      {.own = layer(step.layer), .partner = layer(partner)}, pass),
+          .parts = tensors.parts(i),
+          .output_gradient = operands.output_gradient,
+          .cost = {}};
       it.cost.name = step.layer == kNoLayer ? "upsampling" : network.layers[step.layer].name;
       it.cost.multiply_adds =
           step.layer == kNoLayer ? 0 : batch * multiply_adds(network, step.layer);
@@ -234,28 +263,14 @@ struct Executor::State {
     }
     it.operation->backward();
   }
-};
 
-namespace {
-
-// Adds the time until it is destroyed.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
-  ~Stopwatch() {
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  void run_backward() {
+    for (auto it = running.rbegin(); it != running.rend(); ++it) {
+      const Stopwatch watch(it->cost.backward_seconds);
+      run_backward(*it);
+    }
   }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-  Stopwatch(Stopwatch&&) = delete;
-  Stopwatch& operator=(Stopwatch&&) = delete;
-
- private:
-  double& seconds_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-}  // namespace
 
 Executor::Executor(const Network& network, std::size_t batch, Precision precision, Use use)
     : state_(std::make_unique<State>(network, batch, precision, use)) {}
@@ -274,6 +289,7 @@ void Executor::copy_parameters(const Executor& other) {
 std::vector<float> Executor::parameters() const { return state_->parameters.get(); }
 
 void Executor::forward(std::span<const std::uint8_t> pictures) {
+  state_->pass.pictures = pictures;
   load_pictures(pictures, state_->input);
   for (auto& it : state_->running) {
     const Stopwatch watch(it.cost.forward_seconds);
@@ -293,11 +309,14 @@ Difference Executor::difference(std::span<const std::uint8_t> pictures) const {
 Difference Executor::backward(std::span<const std::uint8_t> pictures) {
   assert(state_->gradient.data != nullptr);
   const Difference difference = compare(state_->reconstruction, pictures, state_->gradient);
-  for (auto it = state_->running.rbegin(); it != state_->running.rend(); ++it) {
-    const Stopwatch watch(it->cost.backward_seconds);
-    state_->run_backward(*it);
-  }
+  state_->run_backward();
   return difference;
+}
+
+void Executor::backward_from(std::span<const float> gradient) {
+  assert(state_->gradient.data != nullptr);
+  std::ranges::copy(gradient, state_->gradient.floats().begin());
+  state_->run_backward();
 }
 
 std::span<float> Executor::weights() noexcept { return state_->parameters.weights(); }
@@ -318,7 +337,9 @@ std::vector<float> Executor::own(std::span<const float> described) const {
   return state_->parameters.own(described);
 }
 
-void Executor::set_normalisation_momentum(float momentum) noexcept { state_->momentum = momentum; }
+void Executor::set_normalisation_momentum(float momentum) noexcept {
+  state_->pass.momentum = momentum;
+}
 
 std::size_t Executor::batch() const noexcept { return state_->input.shape.n; }
 

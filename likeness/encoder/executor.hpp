@@ -34,10 +34,10 @@ class Executor {
   // All parameters one after the other, in the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
   [[nodiscard]] std::vector<float> parameters() const;
-  // Those of an executor of the same network and use, without a copy in between.
+  // Those of an executor of the same network, or of its first layers, without a copy in between.
   void copy_parameters(const Executor& other);
 
-  // `pictures` is (N, H, W, C) with N the batch size.
+  // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done.
   void forward(std::span<const std::uint8_t> pictures);
   [[nodiscard]] Tensor latents() const;         // (N, D), F32
   [[nodiscard]] Tensor reconstruction() const;  // (N, H, W, C), F32
@@ -45,6 +45,9 @@ class Executor {
   // After forward: sums of the differences to the pictures; in training also the gradients of the
   // mean squared difference.
   Difference backward(std::span<const std::uint8_t> pictures);
+  // After forward of a network that ends in vectors: the gradients from the one of the last layer's
+  // output, (N, D).
+  void backward_from(std::span<const float> gradient);
   // Of the first pictures of the batch, as many as are given.
   [[nodiscard]] Difference difference(std::span<const std::uint8_t> pictures) const;
 

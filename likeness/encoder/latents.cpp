@@ -1,14 +1,48 @@
 #include "likeness/encoder/latents.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "likeness/base/interrupt.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
 
 namespace likeness {
 namespace {
 
 constexpr std::size_t kBatch = 32;
+constexpr std::size_t kMostMeasured = 1000;
+
+// Where there is less colour than this, what is left is how light pictures are: noise beside shape.
+constexpr double kColourful = 5.0;
+
+// From 0 to 1.
+float colourfulness(const Pictures& pictures, const Shape& picture) {
+  const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
+  double sum = 0.0;
+  for (const auto pixels : pictures) {
+    sum += static_cast<double>(chroma({.size = size, .pixels = pixels}));
+  }
+  return static_cast<float>(
+      std::min(1.0, sum / (kColourful * static_cast<double>(pictures.size()))));
+}
+
+// The root of the summed variances of the numbers of a part.
+float spread_of(const Part& part, std::span<const float> rows, std::size_t dimensions) {
+  const auto count = static_cast<double>(rows.size() / dimensions);
+  double variance = 0.0;
+  for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
+    double sum = 0.0;
+    double squares = 0.0;
+    for (std::size_t i = d; i < rows.size(); i += dimensions) {
+      const auto value = static_cast<double>(rows[i]);
+      sum += value;
+      squares += value * value;
+    }
+    variance += std::max(0.0, squares / count - sum / count * (sum / count));
+  }
+  return static_cast<float>(std::sqrt(variance));
+}
 
 }  // namespace
 
@@ -44,7 +78,26 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
     std::ranges::copy(values, latents.begin() + static_cast<std::ptrdiff_t>(begin * dimensions));
     on_progress(count);
   }
+  if (model.parts.empty()) return latents;
+  const auto weights = number_weights(model.parts);
+  for (std::size_t i = 0; i < latents.size(); ++i) latents[i] *= weights[i % dimensions];
   return latents;
+}
+
+std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision) {
+  if (model.parts.empty()) return {};
+  Model plain = model;
+  plain.parts.clear();
+  const std::size_t count = std::min(kMostMeasured, pictures.size());
+  Pictures sample;
+  for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
+  const auto rows = embed(plain, sample, precision, [](std::size_t) {});
+  std::vector<Part> parts = model.parts;
+  for (Part& part : parts) {
+    part.spread = spread_of(part, rows, model.network.latent_size());
+    if (part.name == kColourPart) part.weight *= colourfulness(sample, model.network.input());
+  }
+  return parts;
 }
 
 }  // namespace likeness

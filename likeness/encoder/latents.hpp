@@ -18,9 +18,15 @@ namespace likeness {
 [[nodiscard]] std::span<const float> encoder_parameters(const Network& network,
                                                         std::span<const float> parameters);
 
-// (N, D) floats, row i for pictures[i]. Batches are small, so that they stay in the cache.
+// (N, D) floats, row i for pictures[i], its parts weighted. Batches are small, so that they stay in
+// the cache.
 [[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
                                        Precision precision,
                                        const std::function<void(std::size_t)>& on_progress);
+
+// The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
+// pictures with little colour or none the colour part counts less, or nothing.
+[[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
+                                              Precision precision);
 
 }  // namespace likeness

@@ -1,5 +1,7 @@
 #include "likeness/encoder/model.hpp"
 
+#include <utility>
+
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
@@ -9,12 +11,15 @@
 namespace likeness {
 namespace {
 
+constexpr double kLargestFactor = 1e6;  // of a part: spread or weight
+
 Json::Object losses(const EpochReport& report) {
   return {{"epoch", report.epoch},
           {"train_mse", report.train_mse},
           {"train_mae", report.train_mae},
           {"validation_mse", report.validation_mse},
-          {"validation_mae", report.validation_mae}};
+          {"validation_mae", report.validation_mae},
+          {"contrast_loss", report.contrast_loss}};
 }
 
 Json whole(const EpochReport& report) {
@@ -38,10 +43,52 @@ std::vector<EpochReport> history_from(const std::string& text, const std::string
                        .train_mae = json.at("train_mae").number(),
                        .validation_mse = json.at("validation_mse").number(),
                        .validation_mae = json.at("validation_mae").number(),
+                       .contrast_loss = number_or_zero(json, "contrast_loss"),
                        .images_per_second = number_or_zero(json, "images_per_second"),
                        .seconds = number_or_zero(json, "seconds")});
   }
   return history;
+}
+
+Json to_json(std::span<const Part> parts) {
+  Json::Array array;
+  for (const Part& part : parts) {
+    array.emplace_back(Json::Object{{"name", part.name},
+                                    {"begin", part.begin},
+                                    {"size", part.size},
+                                    {"spread", static_cast<double>(part.spread)},
+                                    {"weight", static_cast<double>(part.weight)}});
+  }
+  return array;
+}
+
+// They lie one behind the other and make up the whole latent.
+std::vector<Part> parts_from(const Json& json, std::size_t latent_size, const std::string& source) {
+  const auto require = [&](bool good) {
+    if (good) return;
+    throw Error(Error::Kind::kCorrupt,
+                source +
+                    ": its parts do not make up its latents: the file is damaged; train "
+                    "again, or restore it");
+  };
+  std::vector<Part> parts;
+  std::size_t end = 0;
+  for (const Json& each : json.array()) {
+    const auto size = each.at("size").integer();
+    const double spread = each.at("spread").number();
+    const double weight = each.at("weight").number();
+    require(size > 0 && std::cmp_less_equal(size, latent_size - end));
+    require(std::cmp_equal(each.at("begin").integer(), end));
+    require(spread >= 0.0 && spread < kLargestFactor && weight >= 0.0 && weight < kLargestFactor);
+    parts.push_back({.name = each.at("name").text(),
+                     .begin = end,
+                     .size = static_cast<std::size_t>(size),
+                     .spread = static_cast<float>(spread),
+                     .weight = static_cast<float>(weight)});
+    end += parts.back().size;
+  }
+  require(parts.empty() || end == latent_size);
+  return parts;
 }
 
 // A whole number that a text of the file holds.
@@ -59,6 +106,10 @@ Model model_from(const TensorFile& file, const std::string& source) {
   Model model;
   model.name = file.text("name", source);
   model.network = network_from_json(parse_json(file.text("network", source), source), source);
+  if (const auto parts = file.texts.find("parts"); parts != file.texts.end()) {
+    model.parts =
+        parts_from(parse_json(parts->second, source), model.network.latent_size(), source);
+  }
   model.seed = whole_number(file, "seed", source);
   model.program = file.text("program", source);
   model.history = history_from(file.text("history", source), source);
@@ -92,6 +143,7 @@ void write_model(const std::filesystem::path& path, const Model& model) {
                 {"seed", std::to_string(model.seed)},
                 {"program", model.program},
                 {"history", Json(history).dump()}};
+  if (!model.parts.empty()) file.texts.emplace("parts", to_json(model.parts).dump());
   auto values = model.parameters.begin();
   for (const auto& parameter : parameters_of(model.network)) {
     const auto end = values + static_cast<std::ptrdiff_t>(parameter.size());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "likeness/encoder/network.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
 
 namespace likeness {
@@ -16,6 +17,7 @@ struct Model {
   std::string name;
   Network network;
   std::vector<float> parameters;  // in the order of parameters_of(network)
+  std::vector<Part> parts{};      // of its latents, one behind the other; none: all alike
   std::uint64_t seed = 1;
   std::string program;               // the version that trained it
   std::vector<EpochReport> history;  // without times: the same training gives the same bytes

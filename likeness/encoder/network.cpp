@@ -8,6 +8,9 @@
 #include <numeric>
 #include <utility>
 
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
+
 namespace likeness {
 namespace {
 
@@ -30,6 +33,11 @@ const char* kind_name(LayerKind kind) {
     case LayerKind::kSum: return "sum";
     case LayerKind::kReshape: return "reshape";
     case LayerKind::kCrop: return "crop";
+    case LayerKind::kLuma: return "luma";
+    case LayerKind::kGradientHistogram: return "gradient histogram";
+    case LayerKind::kLabHistogram: return "lab histogram";
+    case LayerKind::kUnitLength: return "unit length";
+    case LayerKind::kDescriptor: return "descriptor";
   }
   return "unknown";
 }
@@ -249,6 +257,32 @@ std::size_t NetworkBuilder::crop(std::size_t input, std::size_t height, std::siz
   return add({.kind = LayerKind::kCrop,
               .inputs = {input},
               .output = {.c = in.c, .h = height, .w = width}});
+}
+
+std::size_t NetworkBuilder::luma() {
+  const Shape picture = shape(0);
+  return add({.kind = LayerKind::kLuma,
+              .inputs = {0},
+              .output = {.c = 1, .h = picture.h, .w = picture.w}});
+}
+
+std::size_t NetworkBuilder::gradient_histogram() {
+  return add(
+      {.kind = LayerKind::kGradientHistogram, .inputs = {0}, .output = {.c = kGradientNumbers}});
+}
+
+std::size_t NetworkBuilder::lab_histogram() {
+  return add({.kind = LayerKind::kLabHistogram, .inputs = {0}, .output = {.c = kLabNumbers}});
+}
+
+std::size_t NetworkBuilder::unit_length(std::size_t input) {
+  return add({.kind = LayerKind::kUnitLength, .inputs = {input}, .output = shape(input)});
+}
+
+std::size_t NetworkBuilder::descriptor(const std::vector<std::size_t>& parts) {
+  std::size_t size = 0;
+  for (const auto part : parts) size += shape(part).c;
+  return add({.kind = LayerKind::kDescriptor, .inputs = parts, .output = {.c = size}});
 }
 
 Network NetworkBuilder::finish(std::size_t latent) && {

@@ -24,6 +24,12 @@ enum class LayerKind {
   kSum,
   kReshape,
   kCrop,
+  // Of the picture itself, with nothing to train before them:
+  kLuma,               // one channel: ITU-R BT.601
+  kGradientHistogram,  // gradient_histogram of catalogue/descriptors.hpp, as a vector
+  kLabHistogram,       // lab_histogram of catalogue/lab_histogram.hpp, as a vector
+  kUnitLength,         // a vector divided by its length
+  kDescriptor,         // vectors one behind the other; what reads them does not train them
 };
 
 // "Same" padding in TensorFlow's sense throughout: at stride S the output has ceil(H / S) rows (of
@@ -47,6 +53,12 @@ struct Layer {
 //   w[k] dense                   weights (O, I) with I = C x H x W in this order, bias (O) batch
 //   normalisation     gamma (C), beta (C); and, not trained, mean (C), variance (C)
 enum class ParameterRole { kWeights, kBias, kGamma, kBeta, kMean, kVariance };
+
+// Layers that look at the picture itself: nothing before them can be trained.
+[[nodiscard]] constexpr bool reads_pictures(LayerKind kind) noexcept {
+  return kind == LayerKind::kLuma || kind == LayerKind::kGradientHistogram ||
+         kind == LayerKind::kLabHistogram;
+}
 
 struct Parameter {
   std::string name;  // "encoder/2/convolution.weights"
@@ -123,6 +135,11 @@ class NetworkBuilder {
   std::size_t reshape(std::size_t input, Shape shape);
   // Takes the middle; where the surplus is odd, one more is cut right and below.
   std::size_t crop(std::size_t input, std::size_t height, std::size_t width);
+  std::size_t luma();
+  std::size_t gradient_histogram();
+  std::size_t lab_histogram();
+  std::size_t unit_length(std::size_t input);
+  std::size_t descriptor(const std::vector<std::size_t>& parts);
 
   void begin(const std::string& part) { part_ = part; }  // the first part of the names that follow
   [[nodiscard]] const Shape& shape(std::size_t layer) const {

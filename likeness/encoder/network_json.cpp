@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
 
 namespace likeness {
 namespace {
@@ -18,7 +20,7 @@ constexpr std::int64_t kLargestSide = 4096;
 constexpr std::int64_t kLargestKernel = 64;
 constexpr std::size_t kMostValues = std::size_t{1} << 28;
 
-constexpr std::array<std::pair<LayerKind, const char*>, 13> kKinds{
+constexpr std::array<std::pair<LayerKind, const char*>, 18> kKinds{
     {{LayerKind::kInput, "input"},
      {LayerKind::kConvolution, "convolution"},
      {LayerKind::kTransposedConvolution, "transposed_convolution"},
@@ -31,7 +33,12 @@ constexpr std::array<std::pair<LayerKind, const char*>, 13> kKinds{
      {LayerKind::kDepthToSpace, "depth_to_space"},
      {LayerKind::kSum, "sum"},
      {LayerKind::kReshape, "reshape"},
-     {LayerKind::kCrop, "crop"}}};
+     {LayerKind::kCrop, "crop"},
+     {LayerKind::kLuma, "luma"},
+     {LayerKind::kGradientHistogram, "gradient_histogram"},
+     {LayerKind::kLabHistogram, "lab_histogram"},
+     {LayerKind::kUnitLength, "unit_length"},
+     {LayerKind::kDescriptor, "descriptor"}}};
 
 Json to_json(const Layer& layer) {
   Json::Array inputs;
@@ -92,9 +99,7 @@ class Reader {
     for (const auto& input : json.at("inputs").array()) {
       layer.inputs.push_back(number(input, 0, static_cast<std::int64_t>(position) - 1));
     }
-    const std::size_t wanted =
-        layer.kind == LayerKind::kInput ? 0 : (layer.kind == LayerKind::kSum ? 2 : 1);
-    if (layer.inputs.size() != wanted) fail("has a wrong number of inputs at " + layer.name);
+    if (!may_read_so_many(layer)) fail("has a wrong number of inputs at " + layer.name);
     const auto& output = json.at("output").array();
     if (output.size() != 3) fail("has no output shape at " + layer.name);
     layer.output = {.c = number(output[0], 1, kMostChannels),
@@ -111,11 +116,28 @@ class Reader {
     network_.layers.push_back(std::move(layer));
   }
 
+  [[nodiscard]] static bool may_read_so_many(const Layer& layer) {
+    switch (layer.kind) {
+      case LayerKind::kInput: return layer.inputs.empty();
+      case LayerKind::kSum: return layer.inputs.size() == 2;
+      case LayerKind::kDescriptor: return !layer.inputs.empty();
+      default: return layer.inputs.size() == 1;
+    }
+  }
+
   // That the output is what the layer makes of its inputs.
   void check_shape(const Layer& layer) const {
+    std::size_t together = 0;
     for (const auto input : layer.inputs) {
       const Shape& in = network_.layers[input].output;
       if (!is_output_of(layer, in)) fail("has a wrong output shape at " + layer.name);
+      if (reads_pictures(layer.kind) && (input != 0 || in.c != 3)) {
+        fail("looks at something else than colour pictures at " + layer.name);
+      }
+      together += in.size();
+    }
+    if (layer.kind == LayerKind::kDescriptor && together != layer.output.c) {
+      fail("has a wrong output shape at " + layer.name);
     }
     if (layer.kind != LayerKind::kConvolution) {
       if (layer.groups != 1) fail("has groups that no one can compute at " + layer.name);
@@ -148,6 +170,11 @@ class Reader {
       case LayerKind::kRelu:
       case LayerKind::kSigmoid:
       case LayerKind::kSum: return out == in;
+      case LayerKind::kLuma: return out == Shape{.c = 1, .h = in.h, .w = in.w};
+      case LayerKind::kGradientHistogram: return out == Shape{.c = kGradientNumbers};
+      case LayerKind::kLabHistogram: return out == Shape{.c = kLabNumbers};
+      case LayerKind::kUnitLength: return out == in && out.c == out.size();
+      case LayerKind::kDescriptor: return in.c == in.size() && out.c == out.size();
     }
     return false;
   }

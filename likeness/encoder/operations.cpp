@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "likeness/compute/kernels.hpp"
+#include "likeness/encoder/descriptor_operations.hpp"
 #include "likeness/encoder/weighted_operations.hpp"
 
 namespace likeness {
@@ -139,14 +140,14 @@ class InputOperation final : public Operation {
 
 std::unique_ptr<Operation> make_operation(const Step& step, const Network& network, Use use,
                                           const Operands& operands,
-                                          const StepParameters& parameters, const float& momentum) {
+                                          const StepParameters& parameters, const Pass& pass) {
   switch (step.kind) {
     case StepKind::kInput: return std::make_unique<InputOperation>();
     case StepKind::kConvolution:
       return make_convolution(step, network.layers[step.layer], use, operands, parameters);
     case StepKind::kDense: return make_dense(use, operands, parameters.own);
     case StepKind::kNormalisation:
-      return make_normalisation(step, use, operands, parameters, momentum);
+      return make_normalisation(step, use, operands, parameters, pass.momentum);
     case StepKind::kRelu: return std::make_unique<ReluOperation>(step, operands);
     case StepKind::kSigmoid: return std::make_unique<SigmoidOperation>(operands);
     case StepKind::kMaxPooling:
@@ -155,6 +156,11 @@ std::unique_ptr<Operation> make_operation(const Step& step, const Network& netwo
     case StepKind::kDepthToSpace: return std::make_unique<DepthToSpaceOperation>(step, operands);
     case StepKind::kSum: return std::make_unique<SumOperation>(step, operands);
     case StepKind::kCrop: return std::make_unique<CropOperation>(operands);
+    case StepKind::kLuma:
+    case StepKind::kGradientHistogram:
+    case StepKind::kLabHistogram:
+    case StepKind::kUnitLength:
+    case StepKind::kDescriptor: return make_descriptor_operation(step, operands, pass);
   }
   return nullptr;
 }

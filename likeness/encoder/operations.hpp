@@ -53,10 +53,16 @@ struct StepParameters {
   LayerParameters partner;
 };
 
-// `momentum` is read at each forward pass in training: the share of the running moments that stays.
+// What may be another one at each forward pass.
+struct Pass {
+  std::span<const std::uint8_t> pictures;   // (N, H, W, C)
+  float momentum = kNormalisationMomentum;  // the share of the running moments that stays
+};
+
+// `pass` is read at each forward pass.
 [[nodiscard]] std::unique_ptr<Operation> make_operation(const Step& step, const Network& network,
                                                         Use use, const Operands& operands,
                                                         const StepParameters& parameters,
-                                                        const float& momentum);
+                                                        const Pass& pass);
 
 }  // namespace likeness

@@ -97,7 +97,7 @@ void ParameterStore::set(std::span<const float> described) {
 }
 
 void ParameterStore::copy(const ParameterStore& other) {
-  assert(other.weights_.size() == weights_.size() && other.moments_.size() == moments_.size());
+  assert(other.weights_.size() <= weights_.size() && other.moments_.size() <= moments_.size());
   std::ranges::copy(other.weights_, weights_.begin());
   std::ranges::copy(other.moments_, moments_.begin());
 }

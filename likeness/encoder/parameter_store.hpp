@@ -20,7 +20,8 @@ class ParameterStore {
 
   void set(std::span<const float> described);
   [[nodiscard]] std::vector<float> get() const;
-  void copy(const ParameterStore& other);  // of the same network and plan; allocates nothing
+  // Of the same network, or of its first layers; allocates nothing.
+  void copy(const ParameterStore& other);
 
   [[nodiscard]] std::span<float> weights() noexcept { return weights_; }
   [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }

@@ -100,6 +100,19 @@ class Planner {
     require_described_shape(layer, network_.layers[layer].inputs.front(), in);
   }
 
+  // A step that reads all its inputs as the description says: pictures, or vectors.
+  Place add_whole(StepKind kind, std::size_t layer) {
+    std::vector<std::size_t> inputs;
+    for (const auto input : network_.layers[layer].inputs) {
+      inputs.push_back(materialised(places_[input], 1).step);
+    }
+    return {add({.kind = kind,
+                 .layer = layer,
+                 .inputs = std::move(inputs),
+                 .output = network_.layers[layer].output}),
+            1};
+  }
+
   Place place(std::size_t layer) {
     const Layer& it = network_.layers[layer];
     if (it.kind == LayerKind::kInput) return {add({.layer = layer, .output = it.output}), 1};
@@ -127,6 +140,11 @@ class Planner {
         return {in.step, in.factor * it.stride};
       case LayerKind::kSum: return place_sum(layer);
       case LayerKind::kReshape: return place_reshape(layer, in);
+      case LayerKind::kLuma: return add_whole(StepKind::kLuma, layer);
+      case LayerKind::kGradientHistogram: return add_whole(StepKind::kGradientHistogram, layer);
+      case LayerKind::kLabHistogram: return add_whole(StepKind::kLabHistogram, layer);
+      case LayerKind::kUnitLength: return add_whole(StepKind::kUnitLength, layer);
+      case LayerKind::kDescriptor: return add_whole(StepKind::kDescriptor, layer);
       case LayerKind::kInput: break;
     }
     return in;

@@ -31,6 +31,11 @@ enum class StepKind {
   kDepthToSpace,
   kSum,
   kCrop,
+  kLuma,
+  kGradientHistogram,
+  kLabHistogram,
+  kUnitLength,
+  kDescriptor,
 };
 
 // How the weights that a step computes with come from the layer's.

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
+#include "likeness/base/random.hpp"
 #include "likeness/encoder/initial.hpp"
+#include "likeness/encoder/latents.hpp"
 
 namespace likeness {
 namespace {
@@ -18,6 +21,14 @@ constexpr std::size_t kFewest = 2;  // pictures that can be split into two sides
 float normalisation_momentum(std::size_t steps) {
   const auto seen = static_cast<float>(steps);
   return std::min(kNormalisationMomentum, seen / (seen + 1.0F));
+}
+
+std::size_t trained_before(const Network& network, std::size_t layer) {
+  std::size_t count = 0;
+  for (const auto& parameter : parameters_of(network)) {
+    if (parameter.layer < layer && parameter.trained()) count += parameter.size();
+  }
+  return count;
 }
 
 double mean_of(double sum, std::size_t pictures, std::size_t picture_size) {
@@ -33,13 +44,31 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                                          " pictures are too few: pack at least " +
                                          std::to_string(kFewest));
   }
+  if (options.contrast && pictures.size() < kFewestForContrast) {
+    throw Error(Error::Kind::kInput,
+                "training: " + std::to_string(pictures.size()) +
+                    " pictures are too few to learn by contrast: pack at least " +
+                    std::to_string(kFewestForContrast) + ", or give --objective reconstruction");
+  }
   split_ = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
   batch_ = std::min(options.batch, split_.training.size());
   training_ = std::make_unique<Executor>(network_, batch_, options_.precision, Use::kTraining);
   inference_ =
       std::make_unique<Executor>(network_, std::min(options.batch, split_.validation.size()),
                                  options_.precision, Use::kInference);
-  training_->set_parameters(initial_parameters(network_, options_.seed));
+  if (options.contrast) {
+    auto start = start_contrast(network_, pictures, split_.training, options.contrast->alike,
+                                options.seed, options.on_read);
+    training_->set_parameters(start.parameters);
+    contrast_ = std::make_unique<ContrastLearner>(
+        network_, pictures, split_.training, std::move(start), *options.contrast,
+        std::min(batch_ * options.contrast->pairs_for_one_reconstructed, split_.training.size()),
+        options.precision);
+    contrast_->executor().set_parameters(first_parameters(training_->parameters()));
+  } else {
+    training_->set_parameters(initial_parameters(network_, options_.seed));
+  }
+  inference_->set_parameters(training_->parameters());
   first_moment_.resize(training_->weights().size());
   second_moment_.resize(first_moment_.size());
 }
@@ -47,6 +76,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
 void Trainer::resume(const TrainingState& state) {
   state_ = state;
   training_->set_parameters(state.parameters);
+  if (contrast_) contrast_->executor().set_parameters(first_parameters(state.parameters));
   first_moment_ = training_->own(state.first_moment);
   second_moment_ = training_->own(state.second_moment);
   seconds_before_ = state.seconds;
@@ -70,7 +100,8 @@ double Trainer::seconds_now() const {
 double Trainer::progress_now() const {
   double progress = state_.progress;
   if (options_.epochs > 0) {
-    const std::size_t steps = (split_.training.size() + batch_ - 1) / batch_ * options_.epochs;
+    const std::size_t batch = contrast_ ? contrast_->pairs() : batch_;
+    const std::size_t steps = (split_.training.size() + batch - 1) / batch * options_.epochs;
     progress = std::max(progress, static_cast<double>(state_.steps) / static_cast<double>(steps));
   }
   if (options_.minutes > 0.0) {
@@ -93,19 +124,36 @@ bool Trainer::finished() const {
 void Trainer::step(Executor& executor, std::span<const std::uint8_t> batch, Difference& sums) {
   executor.set_normalisation_momentum(normalisation_momentum(state_.steps));
   executor.forward(batch);
-  const Difference difference = executor.backward(batch);
-  if (!std::isfinite(difference.squared)) {
-    throw Error(Error::Kind::kUnavailable,
-                "training: the loss is no longer a number after " + std::to_string(state_.steps) +
-                    " steps: the best model so far is kept; try a lower --learning-rate");
-  }
+  add_difference(executor.backward(batch), sums);
+  begin_update();
+  update(executor, {.begin = 0, .size = first_moment_.size()});
+}
+
+void Trainer::add_difference(const Difference& difference, Difference& sums) const {
+  require_number(difference.squared);
   sums.squared += difference.squared;
   sums.absolute += difference.absolute;
+}
+
+void Trainer::require_number(double loss) const {
+  if (std::isfinite(loss)) return;
+  throw Error(Error::Kind::kUnavailable,
+              "training: the loss is no longer a number after " + std::to_string(state_.steps) +
+                  " steps: the best model so far is kept; try a lower --learning-rate");
+}
+
+void Trainer::begin_update() {
   state_.progress = progress_now();
   ++state_.steps;
+}
+
+void Trainer::update(Executor& executor, const ParameterRange& range) {
   const double rate = learning_rate(options_.learning_rate, state_.progress);
-  adam_step({.learning_rate = static_cast<float>(rate), .t = state_.steps}, executor.gradients(),
-            first_moment_, second_moment_, executor.weights());
+  adam_step({.learning_rate = static_cast<float>(rate), .t = state_.steps},
+            executor.gradients().subspan(range.begin, range.size),
+            std::span(first_moment_).subspan(range.begin, range.size),
+            std::span(second_moment_).subspan(range.begin, range.size),
+            executor.weights().subspan(range.begin, range.size));
   executor.update_weights();
 }
 
@@ -119,47 +167,112 @@ void Trainer::step_on_rest(std::span<const std::uint8_t> batch, Difference& sums
   training_->copy_parameters(*rest_);
 }
 
-EpochReport Trainer::run_epoch(const OnStep& on_step) {
+std::span<const float> Trainer::first_parameters(std::span<const float> parameters) const {
+  return parameters.first(contrast_->executor().parameters().size());
+}
+
+// The last batch is filled up with pictures that the epoch has seen already.
+Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_step) {
+  std::vector<std::size_t> places(split_.training.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  Random(epoch_seed(epoch)).shuffle(std::span(places));
+  const std::size_t pairs = contrast_->pairs();
+  EpochSums sums;
+  for (std::size_t begin = 0; begin < places.size(); begin += pairs) {
+    stop_if_interrupted();
+    const auto batch =
+        std::span<const std::size_t>(places).subspan(std::min(begin, places.size() - pairs), pairs);
+    contrast_step(batch, sums);
+    decoder_step(batch.first(batch_), sums);
+    sums.seen += std::min(pairs, places.size() - begin);
+    if (options_.on_read) options_.on_read(2 * pairs);
+    on_step(sums.seen, places.size());
+    if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
+  }
+  training_->copy_parameters(contrast_->executor());
+  return sums;
+}
+
+void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums) {
+  Executor& learner = contrast_->executor();
+  learner.set_normalisation_momentum(normalisation_momentum(state_.steps));
+  const double loss = contrast_->step(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
+  require_number(loss);
+  sums.contrast_loss += loss;
+  ++sums.contrast_steps;
+  begin_update();
+  update(learner, {.begin = 0, .size = learner.weights().size()});
+}
+
+// The decoder learns to show what the descriptor holds, which does not change for it.
+void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums) {
+  training_->copy_parameters(contrast_->executor());
+  training_->set_normalisation_momentum(normalisation_momentum(state_.steps - 1));
+  gathered_.resize(places.size() * picture_size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto picture = pictures_[split_.training[places[i]]];
+    std::memcpy(gathered_.data() + i * picture_size(), picture.data(), picture.size());
+  }
+  training_->forward(gathered_);
+  add_difference(training_->backward(gathered_), sums.difference);
+  sums.reconstructed += places.size();
+  const std::size_t decoder = trained_before(network_, network_.latent + 1);
+  update(*training_, {.begin = decoder, .size = first_moment_.size() - decoder});
+}
+
+std::uint64_t Trainer::epoch_seed(std::size_t epoch) const {
+  return options_.seed + 0x5851f42d4c957f2dULL * epoch;
+}
+
+Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep& on_step) {
   const Shape picture = network_.input();
-  const std::size_t epoch = state_.history.size() + 1;
-  const auto start = Clock::now();
   Batches batches(pictures_, split_.training,
                   {.batch = batch_,
                    .height = picture.h,
                    .width = picture.w,
                    .channels = picture.c,
                    .augmentation = options_.augmentation,
-                   .seed = options_.seed + 0x5851f42d4c957f2dULL * epoch});
-  Difference sums;
-  std::size_t seen = 0;
+                   .seed = epoch_seed(epoch)});
+  EpochSums sums;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
     stop_if_interrupted();
     const std::size_t count = batch.size() / picture_size();
     if (count == batch_) {
-      step(*training_, batch, sums);
+      step(*training_, batch, sums.difference);
     } else {
-      step_on_rest(batch, sums);
+      step_on_rest(batch, sums.difference);
     }
-    seen += count;
+    sums.seen += count;
     if (options_.on_read) options_.on_read(count);
-    on_step(seen, split_.training.size());
+    on_step(sums.seen, split_.training.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
+  sums.reconstructed = sums.seen;
+  return sums;
+}
+
+EpochReport Trainer::run_epoch(const OnStep& on_step) {
+  const std::size_t epoch = state_.history.size() + 1;
+  const auto start = Clock::now();
+  const EpochSums sums =
+      contrast_ ? contrast_epoch(epoch, on_step) : reconstruction_epoch(epoch, on_step);
   state_.progress = progress_now();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Difference validation = validate();
 
   const EpochReport report{
       .epoch = epoch,
-      .train_mse = mean_of(sums.squared, seen, picture_size()),
-      .train_mae = mean_of(sums.absolute, seen, picture_size()),
+      .train_mse = mean_of(sums.difference.squared, sums.reconstructed, picture_size()),
+      .train_mae = mean_of(sums.difference.absolute, sums.reconstructed, picture_size()),
       .validation_mse = mean_of(validation.squared, split_.validation.size(), picture_size()),
       .validation_mae = mean_of(validation.absolute, split_.validation.size(), picture_size()),
-      .images_per_second = static_cast<double>(seen) / seconds,
+      .contrast_loss = sums.contrast_loss / std::max(1.0, static_cast<double>(sums.contrast_steps)),
+      .images_per_second = static_cast<double>(sums.seen) / seconds,
       .seconds = seconds_now()};
   state_.history.push_back(report);
   const bool first = state_.best_epoch == 0;
-  if (first || report.validation_mse < state_.history[state_.best_epoch - 1].validation_mse) {
+  if (first || contrast_ ||
+      report.validation_mse < state_.history[state_.best_epoch - 1].validation_mse) {
     state_.best_epoch = epoch;
   }
   return report;

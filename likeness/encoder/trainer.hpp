@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "likeness/encoder/contrast.hpp"
 #include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/pictures.hpp"
@@ -25,6 +27,8 @@ struct TrainingOptions {
   Precision precision = Precision::kF32;
   LearningRate learning_rate{};
   Augmentation augmentation{};
+  // For a parts_network(): its learned part learns by contrast, the decoder from what it gives.
+  std::optional<ContrastOptions> contrast{};
   std::uint64_t seed = 1;
   OnRead on_read{};
 };
@@ -36,6 +40,7 @@ struct EpochReport {
   double train_mae = 0.0;
   double validation_mse = 0.0;
   double validation_mae = 0.0;
+  double contrast_loss = 0.0;      // 0: not learned by contrast
   double images_per_second = 0.0;  // of training, validation not counted
   double seconds = 0.0;            // since the training began
 };
@@ -51,9 +56,12 @@ struct TrainingState {
   std::size_t best_epoch = 0;
 };
 
+// Fewer pictures cannot be told apart in any useful way.
+inline constexpr std::size_t kFewestForContrast = 8;
+
 class Trainer {
  public:
-  // Error::kInput for fewer than two pictures.
+  // Error::kInput for fewer than two pictures, or than kFewestForContrast to learn by contrast.
   Trainer(Network network, const Pictures& pictures, const TrainingOptions& options);
 
   void resume(const TrainingState& state);
@@ -65,7 +73,8 @@ class Trainer {
   // Error::kUnavailable if the loss is no longer a number, and if interrupted.
   EpochReport run_epoch(const OnStep& on_step);
   [[nodiscard]] bool finished() const;
-  // Whether the last epoch was the best so far.
+  // Whether the last epoch was the best so far; by contrast always, as the pictures' likeness is
+  // nothing that a loss could tell.
   [[nodiscard]] bool improved() const;
 
   [[nodiscard]] std::vector<float> parameters() const { return training_->parameters(); }
@@ -77,9 +86,33 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct EpochSums {
+    Difference difference;
+    std::size_t seen = 0;           // pictures
+    std::size_t reconstructed = 0;  // of which the difference is
+    double contrast_loss = 0.0;
+    std::size_t contrast_steps = 0;
+  };
+  // Of the executor's own trained parameters, those that a step moves.
+  struct ParameterRange {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
 
   void step(Executor& executor, std::span<const std::uint8_t> batch, Difference& sums);
   void step_on_rest(std::span<const std::uint8_t> batch, Difference& sums);
+  EpochSums reconstruction_epoch(std::size_t epoch, const OnStep& on_step);
+  EpochSums contrast_epoch(std::size_t epoch, const OnStep& on_step);
+  void contrast_step(std::span<const std::size_t> places, EpochSums& sums);
+  void decoder_step(std::span<const std::size_t> places, EpochSums& sums);
+  void add_difference(const Difference& difference, Difference& sums) const;
+  void require_number(double loss) const;
+  // Counts a step; the learning rate of its updates follows from the progress.
+  void begin_update();
+  void update(Executor& executor, const ParameterRange& range);
+  // Of all parameters those of what learns by contrast.
+  [[nodiscard]] std::span<const float> first_parameters(std::span<const float> parameters) const;
+  [[nodiscard]] std::uint64_t epoch_seed(std::size_t epoch) const;
   Difference validate();
   [[nodiscard]] double progress_now() const;
   [[nodiscard]] double seconds_now() const;
@@ -93,6 +126,7 @@ class Trainer {
   std::unique_ptr<Executor> training_;
   std::unique_ptr<Executor> rest_;  // for the last, smaller batch of an epoch
   std::unique_ptr<Executor> inference_;
+  std::unique_ptr<ContrastLearner> contrast_;
   std::vector<float> first_moment_, second_moment_;
   std::vector<std::uint8_t> gathered_;
   TrainingState state_;

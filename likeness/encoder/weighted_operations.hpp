@@ -12,7 +12,7 @@ namespace likeness {
                                                           const StepParameters& parameters);
 [[nodiscard]] std::unique_ptr<Operation> make_dense(Use use, const Operands& operands,
                                                     const LayerParameters& parameters);
-// `momentum` as in make_operation.
+// `momentum` as in Pass.
 [[nodiscard]] std::unique_ptr<Operation> make_normalisation(const Step& step, Use use,
                                                             const Operands& operands,
                                                             const StepParameters& parameters,

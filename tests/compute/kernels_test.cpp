@@ -149,6 +149,52 @@ TEST_P(Kernels, NormaliseWithTheMomentsOfTheBatch) {
   }
 }
 
+// As behind a dense layer, whose output is exact whatever the rest is kept in.
+TEST(Normalise, GoesBackBetweenDifferentPrecisions) {
+  const Shape shape{.n = 7, .c = 19, .h = 3, .w = 5};
+  Values in(shape, Precision::kF32);
+  Values gradient(shape, Precision::kBf16);
+  in.draw(1);
+  gradient.draw(2);
+  Values wide_gradient(shape, Precision::kF32);
+  copy_as(gradient.tensor, wide_gradient.tensor);
+  const Values out(shape, Precision::kBf16);
+  const Values expected(shape, Precision::kF32);
+  const Values found(shape, Precision::kF32);
+  const std::vector<float> gamma(19, 1.5F);
+  const std::vector<float> beta(19, -0.25F);
+  std::vector<float> mean(19);
+  std::vector<float> inverse(19);
+  std::vector<float> sums(38);
+  const Normalisation normalisation{
+      .gamma = gamma, .beta = beta, .epsilon = 1e-3F, .relu_slope = 0.1F};
+  const BatchMoments moments{.mean = mean, .inverse_spread = inverse};
+  const AffineGradient affine{.gamma = std::span(sums).first(19), .beta = std::span(sums).last(19)};
+  normalise(in.tensor, normalisation, moments, out.tensor);
+  normalise_backward(in.tensor, normalisation, moments, wide_gradient.tensor, expected.tensor,
+                     affine);
+  normalise_backward(in.tensor, normalisation, moments, gradient.tensor, found.tensor, affine);
+  for (std::size_t i = 0; i < shape.size(); ++i) ASSERT_EQ(found.at(i), expected.at(i)) << i;
+}
+
+TEST(Luma, IsTheWeightedSumOfTheChannels) {
+  for (const auto precision : {Precision::kF32, Precision::kBf16}) {
+    const Shape shape{.n = 3, .c = 1, .h = 37, .w = 29};
+    std::vector<std::uint8_t> pictures(3 * shape.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      pictures[i] = static_cast<std::uint8_t>(i * 37 % 256);
+    }
+    const Values luma(shape, precision);
+    load_luma(pictures, luma.tensor);
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      const double expected =
+          (0.299 * pictures[3 * i] + 0.587 * pictures[3 * i + 1] + 0.114 * pictures[3 * i + 2]) /
+          255.0;
+      ASSERT_NEAR(luma.at(i), expected, precision == Precision::kF32 ? 1e-6 : 0.002) << i;
+    }
+  }
+}
+
 TEST(Normalise, LosesNothingFarFromZero) {
   // A mean of 1000 with a spread of 0.1: squares around 0 would leave no digit of the variance.
   const Shape shape{.n = 4, .c = 2, .h = 31, .w = 17};

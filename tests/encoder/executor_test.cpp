@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "likeness/base/random.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "plain_network.hpp"
 
 namespace likeness {
@@ -182,6 +183,60 @@ TEST_P(ExecutorSizes, StaysCloseInBf16) {
     // With two pictures of one pixel each, a normalisation turns a small difference into +1 or -1.
     EXPECT_LT(errors.reconstruction, network.name == "odd" ? 0.1 : 0.25) << network.name;
     EXPECT_LT(errors.loss, 0.05) << network.name;
+  }
+}
+
+TEST_P(ExecutorSizes, RunsThePartsAsThePlainNetworkDoes) {
+  const Network network = parts_network(GetParam(), part_sizes(20));
+  const auto training = compare_executors(network, 5, Precision::kF32, Use::kTraining);
+  EXPECT_LT(training.reconstruction, 1e-4);
+  EXPECT_LT(training.latent, 1e-4);
+  EXPECT_LT(training.loss, 1e-4);
+  EXPECT_LT(training.gradient, 2e-3);
+  EXPECT_LT(training.moments, 1e-4);
+  const auto inference = compare_executors(network, 3, Precision::kF32, Use::kInference);
+  EXPECT_LT(inference.latent, 1e-4);
+  EXPECT_LT(compare_executors(network, 5, Precision::kBf16, Use::kInference).latent, 0.05);
+}
+
+// What learns by contrast: the gradient begins at vectors of length 1.
+TEST_P(ExecutorSizes, GoesBackFromVectorsAsThePlainNetworkDoes) {
+  Network network = parts_network(GetParam(), part_sizes(20));
+  network.latent = parts_layers(network).learned;
+  network.layers.resize(network.latent + 1);
+  constexpr std::size_t kBatch = 6;
+  for (const auto precision : {Precision::kF32, Precision::kBf16}) {
+    Random random(3);
+    PlainNetwork plain(network);
+    plain.draw_parameters(random);
+    Executor fast(network, kBatch, precision, Use::kTraining);
+    fast.set_parameters(flat(plain.parameters()));
+    Shape shape = network.input();
+    shape.n = kBatch;
+    const auto pictures = random_pictures(kBatch, network.input());
+    plain.forward(to_plain(pictures, shape), PlainNetwork::Mode::kTraining);
+    fast.forward(pictures);
+    PlainTensor gradient(plain.output(network.latent).shape);
+    for (auto& value : gradient.values) value = random.uniform(-1.0, 1.0);
+    const auto expected = plain.backward(gradient);
+    fast.backward_from(std::vector<float>(gradient.values.begin(), gradient.values.end()));
+    const auto found = fast.described(fast.gradients());
+    double along = 0.0, expected_square = 0.0, found_square = 0.0;
+    std::size_t i = 0;
+    for (const auto& parameter : expected) {
+      for (const double value : parameter) {
+        along += value * static_cast<double>(found[i]);
+        expected_square += value * value;
+        found_square += static_cast<double>(found[i]) * static_cast<double>(found[i]);
+        ++i;
+      }
+    }
+    ASSERT_EQ(i, found.size());
+    // The direction and the size: single weights before a normalisation may differ by rounding.
+    EXPECT_GT(along / std::sqrt(expected_square * found_square),
+              precision == Precision::kF32 ? 0.9999 : 0.97);
+    EXPECT_NEAR(std::sqrt(found_square / expected_square), 1.0,
+                precision == Precision::kF32 ? 1e-3 : 0.1);
   }
 }
 

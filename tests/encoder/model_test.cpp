@@ -63,6 +63,34 @@ TEST_F(ModelFile, EveryFlippedOrMissingByteIsAnError) {
   EXPECT_NO_THROW((void)read_model(bytes, "whole"));
 }
 
+TEST_F(ModelFile, RemembersItsParts) {
+  model_.parts = {{.name = "shape", .begin = 0, .size = 1, .spread = 0.5F, .weight = 2.0F},
+                  {.name = "colour", .begin = 1, .size = 1, .spread = 0.25F, .weight = 0.5F}};
+  write_model(folder_ / "a", model_);
+  const auto parts = read_model(folder_ / "a").parts;
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[1].name, "colour");
+  EXPECT_EQ(parts[1].begin, 1U);
+  EXPECT_EQ(parts[1].size, 1U);
+  EXPECT_EQ(parts[1].spread, 0.25F);
+  EXPECT_EQ(parts[1].weight, 0.5F);
+}
+
+TEST_F(ModelFile, RefusesPartsThatDoNotMakeUpTheLatent) {
+  const auto refused = [&](const std::vector<Part>& parts) {
+    model_.parts = parts;
+    write_model(folder_ / "a", model_);
+    EXPECT_THROW((void)read_model(folder_ / "a"), Error);
+  };
+  refused({{.name = "shape", .begin = 0, .size = 1}});
+  refused({{.name = "shape", .begin = 0, .size = 3}});
+  refused({{.name = "shape", .begin = 1, .size = 2}});
+  refused({{.name = "shape", .begin = 0, .size = 2, .spread = -1.0F}});
+  refused({{.name = "shape", .begin = 0, .size = 2, .weight = -1.0F}});
+  refused({{.name = "shape", .begin = 0, .size = 2, .weight = 1e9F}});
+  refused({{.name = "shape", .begin = 0, .size = 2}, {.name = "colour", .begin = 2, .size = 0}});
+}
+
 TEST_F(ModelFile, CheckpointComesBackAsItWasWritten) {
   const Checkpoint checkpoint{.settings = "{}",
                               .state = {.parameters = {1.0F, 2.0F},
@@ -107,9 +135,28 @@ TEST(NetworkJson, RefusesWhatCannotBe) {
   EXPECT_THROW((void)read(with("\"groups\":1", "\"groups\":2")), Error);
 }
 
+TEST(NetworkJson, RefusesPartsThatCannotBe) {
+  const std::string good =
+      to_json(parts_network({.c = 3, .h = 16, .w = 12}, part_sizes(16))).dump();
+  const auto refuse = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    EXPECT_THROW((void)network_from_json(parse_json(text, "test"), "test"), Error) << to;
+  };
+  refuse("[432,1,1]", "[431,1,1]");
+  refuse("[600,1,1]", "[601,1,1]");
+  refuse("[1,16,12]", "[2,16,12]");
+  refuse("[16,1,1]", "[17,1,1]");
+  refuse("[3,16,12]", "[1,16,12]");  // no colour picture
+  refuse("\"descriptor\"", "\"sum\"");
+}
+
 TEST(NetworkJson, DescribesTheNetworksOfTheProgram) {
   for (const auto& network : {xception_network({.c = 3, .h = 80, .w = 60}, 10),
-                              compact_network({.c = 3, .h = 80, .w = 60}, 10)}) {
+                              compact_network({.c = 3, .h = 80, .w = 60}, 10),
+                              parts_network({.c = 3, .h = 80, .w = 60}, part_sizes(128))}) {
     const Json json = to_json(network);
     EXPECT_EQ(to_json(network_from_json(json, "test")), json);
   }

@@ -2,6 +2,8 @@
 
 #include <cassert>
 #include <cmath>
+#include <cstdint>
+#include <span>
 
 namespace likeness {
 namespace {
@@ -243,6 +245,88 @@ double activate(const Layer& layer, double input) {
 double activation_derivative(const Layer& layer, double input, double output) {
   if (layer.kind == LayerKind::kSigmoid) return output * (1.0 - output);
   return input > 0.0 ? 1.0 : double{layer.slope};
+}
+
+PlainTensor luma_of(const PlainTensor& pictures) {
+  const Shape& in = pictures.shape;
+  PlainTensor luma({.n = in.n, .c = 1, .h = in.h, .w = in.w});
+  for (std::size_t i = 0; i < luma.values.size(); ++i) {
+    const std::size_t n = i / (in.h * in.w);
+    const double* red = pictures.values.data() + i + 2 * n * in.h * in.w;
+    luma.values[i] = 0.299 * red[0] + 0.587 * red[in.h * in.w] + 0.114 * red[2 * in.h * in.w];
+  }
+  return luma;
+}
+
+PlainTensor classic_descriptors(const PlainTensor& pictures,
+                                std::vector<float> (*describe)(const PixelView&)) {
+  const auto values = channels_last(pictures);
+  std::vector<std::uint8_t> bytes;
+  for (const float value : values) {
+    bytes.push_back(static_cast<std::uint8_t>(std::lround(255.0F * value)));
+  }
+  const Shape& in = pictures.shape;
+  const std::size_t size = bytes.size() / in.n;
+  PlainTensor rows;
+  for (std::size_t n = 0; n < in.n; ++n) {
+    const auto row =
+        describe({.size = {.width = static_cast<int>(in.w), .height = static_cast<int>(in.h)},
+                  .pixels = std::span(bytes).subspan(n * size, size)});
+    rows.values.insert(rows.values.end(), row.begin(), row.end());
+  }
+  rows.shape = {.n = in.n, .c = rows.values.size() / in.n};
+  return rows;
+}
+
+namespace {
+
+double length_of(const PlainTensor& vectors, std::size_t n) {
+  double square = 0.0;
+  for (std::size_t c = 0; c < vectors.shape.c; ++c) {
+    const double value = vectors.values[n * vectors.shape.c + c];
+    square += value * value;
+  }
+  return std::sqrt(square);
+}
+
+}  // namespace
+
+PlainTensor unit_length(const PlainTensor& input) {
+  PlainTensor output = input;
+  for (std::size_t i = 0; i < output.values.size(); ++i) {
+    output.values[i] /= length_of(input, i / input.shape.c);
+  }
+  return output;
+}
+
+PlainTensor unit_length_backward(const PlainTensor& input, const PlainTensor& output,
+                                 const PlainTensor& output_gradient) {
+  PlainTensor gradient(input.shape);
+  const std::size_t size = input.shape.c;
+  for (std::size_t n = 0; n < input.shape.n; ++n) {
+    double along = 0.0;
+    for (std::size_t c = n * size; c < (n + 1) * size; ++c) {
+      along += output.values[c] * output_gradient.values[c];
+    }
+    for (std::size_t c = n * size; c < (n + 1) * size; ++c) {
+      gradient.values[c] =
+          (output_gradient.values[c] - along * output.values[c]) / length_of(input, n);
+    }
+  }
+  return gradient;
+}
+
+PlainTensor beside_each_other(const std::vector<const PlainTensor*>& parts) {
+  PlainTensor result;
+  const std::size_t count = parts.front()->shape.n;
+  for (std::size_t n = 0; n < count; ++n) {
+    for (const PlainTensor* part : parts) {
+      const auto row = std::span(part->values).subspan(n * part->shape.c, part->shape.c);
+      result.values.insert(result.values.end(), row.begin(), row.end());
+    }
+  }
+  result.shape = {.n = count, .c = result.values.size() / count};
+  return result;
 }
 
 }  // namespace likeness

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "likeness/catalogue/descriptors.hpp"
 #include "likeness/encoder/network.hpp"
 #include "tests/encoder/plain_tensor.hpp"
 
@@ -49,5 +50,17 @@ struct Statistics {
 // ReLU (leaky if the slope is above 0; at 0 the derivative is the slope) and sigmoid.
 [[nodiscard]] double activate(const Layer& layer, double input);
 [[nodiscard]] double activation_derivative(const Layer& layer, double input, double output);
+
+// Of colour pictures with values from 0 to 1: (N, 1, H, W), and one row of numbers a picture.
+[[nodiscard]] PlainTensor luma_of(const PlainTensor& pictures);
+[[nodiscard]] PlainTensor classic_descriptors(const PlainTensor& pictures,
+                                              std::vector<float> (*describe)(const PixelView&));
+
+// Each picture's vector divided by its length.
+[[nodiscard]] PlainTensor unit_length(const PlainTensor& input);
+[[nodiscard]] PlainTensor unit_length_backward(const PlainTensor& input, const PlainTensor& output,
+                                               const PlainTensor& output_gradient);
+
+[[nodiscard]] PlainTensor beside_each_other(const std::vector<const PlainTensor*>& parts);
 
 }  // namespace likeness

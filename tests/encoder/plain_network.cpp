@@ -5,6 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
+
 namespace likeness {
 namespace {
 
@@ -116,6 +119,18 @@ void PlainNetwork::forward_layer(std::size_t layer) {
       state.output = input;
       add(state.output, input_of(layer, 1).output);
       return;
+    case LayerKind::kLuma: state.output = luma_of(input); return;
+    case LayerKind::kGradientHistogram:
+      state.output = classic_descriptors(input, gradient_histogram);
+      return;
+    case LayerKind::kLabHistogram: state.output = classic_descriptors(input, lab_histogram); return;
+    case LayerKind::kUnitLength: state.output = unit_length(input); return;
+    case LayerKind::kDescriptor: {
+      std::vector<const PlainTensor*> parts;
+      for (const auto part : it.inputs) parts.push_back(&states_[part].output);
+      state.output = beside_each_other(parts);
+      return;
+    }
   }
 }
 
@@ -184,6 +199,13 @@ void PlainNetwork::backward_layer(std::size_t layer, Gradients& gradients) {
       add(input.gradient, state.gradient);
       add(input_of(layer, 1).gradient, state.gradient);
       return;
+    case LayerKind::kUnitLength:
+      add(input.gradient, unit_length_backward(input.output, state.output, state.gradient));
+      return;
+    case LayerKind::kLuma:
+    case LayerKind::kGradientHistogram:
+    case LayerKind::kLabHistogram:
+    case LayerKind::kDescriptor: return;  // nothing before them is trained
   }
 }
 

@@ -256,6 +256,7 @@ std::vector<LayerCase> layer_cases() {
       {"transposed convolution 2x2 stride 3",
        transposed({.out = 2, .kernel = 2, .stride = 3, .bias = false})},
       {"dense", [](NetworkBuilder& b) { b.dense(0, 5); }},
+      {"unit length", [](NetworkBuilder& b) { b.unit_length(b.dense(0, 5)); }},
       {"normalisation", [](NetworkBuilder& b) { b.normalisation(0); }},
       {"ReLU", [](NetworkBuilder& b) { b.relu(0); }},
       {"leaky ReLU", [](NetworkBuilder& b) { b.relu(0, 0.2F); }},

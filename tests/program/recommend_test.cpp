@@ -7,6 +7,7 @@
 
 #include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/image.hpp"
+#include "likeness/encoder/model.hpp"
 #include "likeness/store/store.hpp"
 #include "tests/program/line_shop.hpp"
 
@@ -227,6 +228,75 @@ TEST_F(RecommendTest, APictureOfTheShopIsItsOwnNearest) {
   EXPECT_TRUE(exists("a.png"));
   write("empty.jpg", "");
   EXPECT_TRUE(contains(complaint(1, words({"--image", "empty.jpg"})), "empty.jpg: is empty"));
+}
+
+// Item N lies at (N, -N * N): by the first number, its "shape", 0012 and 0001 are far apart; so
+// they are by both; by the second, its "colour", the last ones are farther from each other.
+class RecommendByParts : public RecommendTest {
+ protected:
+  RecommendByParts() {
+    StoredLatents latents = line(12);
+    for (std::size_t i = 0; i < 12; ++i) {
+      // 6 1 5 2 4 3 and again: another order than the first number's.
+      latents.values[2 * i + 1] = static_cast<float>(i % 2 == 0 ? 6 - i / 2 : 1 + i / 2);
+    }
+    put_model("parts", latents);
+    write_parts(
+        {{.name = "shape", .begin = 0, .size = 1}, {.name = "colour", .begin = 1, .size = 1}});
+  }
+
+  void write_parts(const std::vector<Part>& parts) const {
+    NetworkBuilder b("tiny", {.c = 3, .h = 1, .w = 1});
+    const auto latent = b.dense(0, 2);
+    (void)b.dense(latent, 3);
+    Model model;
+    model.network = std::move(b).finish(latent);
+    model.parameters.resize(17);
+    model.parts = parts;
+    std::filesystem::create_directories(path("shop/models"));
+    write_model(path("shop/models/parts.safetensors"), model);
+  }
+
+  [[nodiscard]] std::string refusal(const std::string& weights) const {
+    const auto result = run(words({"--item", "0001", "--weight", weights}));
+    EXPECT_EQ(result.exit_code, 2) << weights;
+    EXPECT_EQ(result.out, "") << weights;
+    EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+    return result.err;
+  }
+};
+
+TEST_F(RecommendByParts, WeighsThePartsThatAreNamed) {
+  const Words nearest{"--item", "0001", "--count", "3", "--weight"};
+  const auto by = [&](const std::string& weights) {
+    Words all = nearest;
+    all.push_back(weights);
+    return keys(all);
+  };
+  EXPECT_EQ(by("colour=0"), "0002 0003 0004");
+  EXPECT_EQ(by("shape=0"), "0012 0003 0010");
+  EXPECT_EQ(by("colour=0.001,shape=1"), "0002 0003 0004");
+  EXPECT_EQ(by("shape=1,colour=1"), keys({"--item", "0001", "--count", "3"}));
+  const Json found = results({"--item", "0001", "--count", "1", "--weight", "shape=2,colour=0"});
+  EXPECT_EQ(found.array().at(0).at("distance").number(), 2.0);
+}
+
+TEST_F(RecommendByParts, RefusesWeightsThatMeanNothing) {
+  EXPECT_TRUE(contains(refusal("fabric=1"), "it has shape and colour"));
+  EXPECT_TRUE(contains(refusal("shape=-1"), "out of range"));
+  EXPECT_TRUE(contains(refusal("shape=1e9"), "out of range"));
+  EXPECT_TRUE(contains(refusal("shape=0,colour=0"), "nothing to compare"));
+  EXPECT_TRUE(contains(refusal("shape=much"), "not a number"));
+  EXPECT_TRUE(contains(refusal("shape=nan"), "not a number"));
+  EXPECT_TRUE(contains(refusal("shape"), "PART=NUMBER"));
+  EXPECT_TRUE(contains(refusal("=1"), "PART=NUMBER"));
+  EXPECT_TRUE(contains(refusal("shape=1,"), "PART=NUMBER"));
+  EXPECT_TRUE(contains(refusal("shape=1,shape=2"), "twice"));
+}
+
+TEST_F(RecommendByParts, SaysThatAModelHasNoParts) {
+  write_parts({});
+  EXPECT_TRUE(contains(refusal("shape=1"), "which has no parts"));
 }
 
 }  // namespace

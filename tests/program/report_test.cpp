@@ -142,6 +142,19 @@ TEST_F(Report, DrawsTheItemsThatAreNamed) {
                        "none: there is no such item"));
 }
 
+TEST_F(Report, ShowsBesideEachOtherWhatTwoModelsRecommend) {
+  EXPECT_FALSE(draws(report(), "strip-other-01.png"));
+  StoredLatents backwards = line(12);
+  std::ranges::reverse(backwards.values);
+  put_model("backwards", backwards);
+  const Json made = report({"--items", "0003"});
+  EXPECT_TRUE(draws(made, "strip-01.png"));
+  EXPECT_TRUE(draws(made, "strip-other-01.png"));
+  EXPECT_FALSE(draws(made, "strip-other-02.png"));
+  EXPECT_TRUE(contains(page(), "nearest by backwards"));  // the active one
+  EXPECT_TRUE(contains(page(), "nearest by line"));
+}
+
 TEST_F(Report, IsTheSameForTheSameSeed) {
   report({"--seed", "5"});
   const std::string first = page() + read("shop/report/space.js");

@@ -235,5 +235,93 @@ TEST_F(TrainTest, InfoPrintsTheNetwork) {
   EXPECT_NE(outcome.out.find("together"), std::string::npos);
 }
 
+class ContrastTest : public TrainTest {
+ protected:
+  [[nodiscard]] static std::vector<std::string> words(const std::string& name, int epochs) {
+    return {"train",     "shop", "--name",  name, "--epochs",    std::to_string(epochs),
+            "--threads", "1",    "--batch", "8",  "--precision", "f32"};
+  }
+};
+
+TEST_F(ContrastTest, IsWhatATrainingWithoutOptionsDoes) {
+  const Json result = run_json(words("c", 2));
+  EXPECT_EQ(result.at("network").text(), "parts");
+  EXPECT_EQ(result.at("latent").integer(), 128);
+  EXPECT_GT(result.at("epochs").array().at(1).at("contrast_loss").number(), 0.0);
+  EXPECT_GT(result.at("validation_mae").number(), 0.0);
+  EXPECT_EQ(result.at("best_epoch").integer(), 2);
+  EXPECT_TRUE(exists("shop/runs/c/reconstruction-0002.png"));
+  const Model model = read_model(path("shop/models/c.safetensors"));
+  ASSERT_EQ(model.parts.size(), 3U);
+  for (const Part& part : model.parts) EXPECT_GT(part.spread, 0.0F) << part.name;
+
+  EXPECT_EQ(run_json({"embed", "shop"}).at("dimensions").integer(), 128);
+  EXPECT_EQ(run_json({"cluster", "shop", "--clusters", "3"}).at("model").text(), "c");
+  const Json found = run_json({"recommend", "shop", "--item", "0001", "--weight", "colour=0"});
+  EXPECT_EQ(found.at("results").array().size(), 5U);
+  EXPECT_EQ(run({"recommend", "shop", "--image", path("pictures/0001.jpg").string(), "--weight",
+                 "shape=0"})
+                .exit_code,
+            0);
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(ContrastTest, ResumedAfterAKillGivesTheBytesOfAnUninterruptedTraining) {
+  ASSERT_EQ(run(words("whole", 5)).exit_code, 0);
+  auto resumed = words("killed", 5);
+  Running running(resumed, path("."), "");
+  while (!exists("shop/runs/killed/epoch-0002.pack") && !running.ended()) {
+  }
+  running.send(SIGKILL);
+  running.wait();
+  resumed.emplace_back("--resume");
+  ASSERT_EQ(run(resumed).exit_code, 0);
+  EXPECT_EQ(read_model(path("shop/models/whole.safetensors")).parameters,
+            read_model(path("shop/models/killed.safetensors")).parameters);
+}
+
+TEST_F(ContrastTest, GivesWayToWhatIsAskedFor) {
+  EXPECT_EQ(run_json(train("a", 1)).at("network").text(), "compact");  // by --latent
+  auto plain = words("b", 1);
+  plain.insert(plain.end(), {"--objective", "reconstruction"});
+  const Json reconstruction = run_json(plain);
+  EXPECT_EQ(reconstruction.at("network").text(), "compact");
+  EXPECT_EQ(reconstruction.at("latent").integer(), 10);
+  auto small = words("c", 1);
+  small.insert(small.end(), {"--objective", "contrast", "--latent", "16"});
+  EXPECT_EQ(run_json(small).at("latent").integer(), 16);
+}
+
+TEST_F(ContrastTest, RefusesWhatDoesNotFit) {
+  const auto refusal = [&](const std::vector<std::string>& options) {
+    auto all = words("a", 1);
+    all.insert(all.end(), options.begin(), options.end());
+    const auto result = run(all);
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    return result.err;
+  };
+  const auto names = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(names(refusal({"--objective", "magic"}), "contrast or reconstruction"));
+  EXPECT_TRUE(names(refusal({"--objective", "contrast", "--network", "xception"}), "no parts"));
+  EXPECT_TRUE(names(refusal({"--network", "parts"}), "compact or xception"));
+  EXPECT_TRUE(names(refusal({"--objective", "contrast", "--latent", "7"}), "from 8 to 4096"));
+  EXPECT_TRUE(names(refusal({"--latent", "0"}), "from 1 to 4096"));
+  EXPECT_TRUE(names(refusal({"--augment", "flip"}), "draws its own views"));
+  EXPECT_TRUE(names(refusal({"--schedule", "constant"}), "--schedule constant"));
+}
+
+TEST_F(ContrastTest, SaysThatThereAreTooFewPictures) {
+  draw_pictures(5);
+  ASSERT_EQ(run({"pack", "few", "pictures/0001.jpg", "pictures/0002.jpg", "pictures/0003.jpg",
+                 "--size", "12x16"})
+                .exit_code,
+            0);
+  const auto result = run({"train", "few", "--epochs", "1"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.err.find("too few to learn by contrast"), std::string::npos) << result.err;
+}
+
 }  // namespace
 }  // namespace likeness

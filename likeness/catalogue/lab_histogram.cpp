@@ -1,0 +1,158 @@
+#include "likeness/catalogue/lab_histogram.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+
+namespace likeness {
+namespace {
+
+// Colours are counted in 32 levels of red, green and blue first, so that a picture costs some
+// hundred conversions instead of one for each pixel.
+constexpr std::size_t kLevelBits = 5;
+constexpr std::size_t kLevelsOfAChannel = std::size_t{1} << kLevelBits;
+constexpr std::size_t kColours = kLevelsOfAChannel * kLevelsOfAChannel * kLevelsOfAChannel;
+
+constexpr float kLargestLightness = 100.0F;
+constexpr float kLeastChroma = -60.0F;  // sRGB reaches farther, catalogues hardly do
+constexpr float kLargestChroma = 70.0F;
+
+constexpr float kWhiteLightness = 95.0F;
+constexpr float kWhiteChroma = 4.0F;
+constexpr float kWhiteWeight = 0.1F;
+// Of the Gaussian, where the border of the picture is at 1: variance 0.25.
+constexpr float kTwiceVariance = 0.5F;
+
+struct Lab {
+  float lightness = 0.0F, a = 0.0F, b = 0.0F;
+};
+
+float linear_of(std::size_t level) {
+  const float value = (static_cast<float>(level) + 0.5F) / float{kLevelsOfAChannel};
+  return value <= 0.04045F ? value / 12.92F : std::pow((value + 0.055F) / 1.055F, 2.4F);
+}
+
+float lab_root(float value) {
+  constexpr float kLinearBelow = 216.0F / 24389.0F;
+  return value > kLinearBelow ? std::cbrt(value) : (24389.0F / 27.0F * value + 16.0F) / 116.0F;
+}
+
+// The matrix of IEC 61966-2-1, its rows divided by the white point.
+Lab lab_of(float red, float green, float blue) {
+  const float x = lab_root(0.433953F * red + 0.376219F * green + 0.189828F * blue);
+  const float y = lab_root(0.212673F * red + 0.715152F * green + 0.072175F * blue);
+  const float z = lab_root(0.017758F * red + 0.109477F * green + 0.872765F * blue);
+  return {.lightness = 116.0F * y - 16.0F, .a = 500.0F * (x - y), .b = 200.0F * (y - z)};
+}
+
+std::vector<Lab> lab_of_all_colours() {
+  std::vector<Lab> table;
+  table.reserve(kColours);
+  for (std::size_t red = 0; red < kLevelsOfAChannel; ++red) {
+    for (std::size_t green = 0; green < kLevelsOfAChannel; ++green) {
+      for (std::size_t blue = 0; blue < kLevelsOfAChannel; ++blue) {
+        table.push_back(lab_of(linear_of(red), linear_of(green), linear_of(blue)));
+      }
+    }
+  }
+  return table;
+}
+
+bool is_white(const Lab& colour) {
+  return colour.lightness > kWhiteLightness && std::abs(colour.a) < kWhiteChroma &&
+         std::abs(colour.b) < kWhiteChroma;
+}
+
+std::vector<float> weights_along(int length) {
+  std::vector<float> weights;
+  for (int i = 0; i < length; ++i) {
+    const float place =
+        length > 1 ? 2.0F * static_cast<float>(i) / static_cast<float>(length - 1) - 1.0F : 0.0F;
+    weights.push_back(std::exp(-place * place / kTwiceVariance));
+  }
+  return weights;
+}
+
+// The weight of each colour of the picture.
+std::vector<float> weigh_colours(const PixelView& picture) {
+  const auto columns = weights_along(picture.size.width);
+  const auto rows = weights_along(picture.size.height);
+  std::vector<float> weights(kColours);
+  const std::uint8_t* pixel = picture.pixels.data();
+  constexpr unsigned kDropped = 8 - kLevelBits;
+  for (const float row : rows) {
+    for (const float column : columns) {
+      const std::size_t red = pixel[0] >> kDropped;
+      const std::size_t green = pixel[1] >> kDropped;
+      const std::size_t blue = pixel[2] >> kDropped;
+      weights[(red * kLevelsOfAChannel + green) * kLevelsOfAChannel + blue] += row * column;
+      pixel += 3;
+    }
+  }
+  return weights;
+}
+
+// A value between two bins, and how much of it belongs to the upper one.
+struct Between {
+  std::size_t bin = 0;
+  float upper = 0.0F;
+
+  Between(float value, float least, float largest, std::size_t bins) {
+    const float place =
+        std::clamp((value - least) / (largest - least), 0.0F, 1.0F) * static_cast<float>(bins - 1);
+    bin = std::min(static_cast<std::size_t>(place), bins - 2);
+    upper = place - static_cast<float>(bin);
+  }
+  [[nodiscard]] float share(std::size_t side) const { return side == 1 ? upper : 1.0F - upper; }
+};
+
+void add_softly(const Lab& colour, float weight, std::vector<float>& histogram) {
+  const Between lightness(colour.lightness, 0.0F, kLargestLightness, kLightnessBins);
+  const Between a(colour.a, kLeastChroma, kLargestChroma, kChromaBins);
+  const Between b(colour.b, kLeastChroma, kLargestChroma, kChromaBins);
+  for (std::size_t corner = 0; corner < 8; ++corner) {
+    const std::size_t up_l = corner >> 2U;
+    const std::size_t up_a = corner >> 1U & 1U;
+    const std::size_t up_b = corner & 1U;
+    const std::size_t bin =
+        ((lightness.bin + up_l) * kChromaBins + a.bin + up_a) * kChromaBins + b.bin + up_b;
+    histogram[bin] += weight * lightness.share(up_l) * a.share(up_a) * b.share(up_b);
+  }
+}
+
+// Calls visit(Lab, weight) for each colour that the picture has.
+template <typename Visit>
+void for_colours(const PixelView& picture, const Visit& visit) {
+  static const std::vector<Lab> table = lab_of_all_colours();
+  const std::vector<float> weights = weigh_colours(picture);
+  for (std::size_t colour = 0; colour < kColours; ++colour) {
+    if (weights[colour] == 0.0F) continue;
+    const Lab& lab = table[colour];
+    visit(lab, weights[colour] * (is_white(lab) ? kWhiteWeight : 1.0F));
+  }
+}
+
+}  // namespace
+
+std::vector<float> lab_histogram(const PixelView& picture) {
+  std::vector<float> histogram(kLabNumbers);
+  for_colours(picture,
+              [&](const Lab& colour, float weight) { add_softly(colour, weight, histogram); });
+  const float total = std::accumulate(histogram.begin(), histogram.end(), 0.0F);
+  for (float& value : histogram) value = std::sqrt(value / total);
+  return histogram;
+}
+
+float chroma(const PixelView& picture) {
+  float sum = 0.0F;
+  float total = 0.0F;
+  for_colours(picture, [&](const Lab& colour, float weight) {
+    sum += weight * (colour.a * colour.a + colour.b * colour.b);
+    total += weight;
+  });
+  return std::sqrt(sum / total);
+}
+
+}  // namespace likeness

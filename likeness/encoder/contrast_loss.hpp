@@ -1,0 +1,37 @@
+// The loss of learning by contrast: NT-Xent, the normalised temperature-scaled cross entropy of
+// SimCLR (Chen and others, ICML 2020).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "likeness/compute/convolution.hpp"
+#include "likeness/compute/tensor.hpp"
+
+namespace likeness {
+
+// For vectors of length 1 in pairs: row i and row i + N/2 of N belong together. Each vector is to
+// tell its partner from the N - 2 others: the mean over all rows i of
+//   -log( exp(z_i z_partner / temperature) / sum over k != i of exp(z_i z_k / temperature) )
+class ContrastLoss {
+ public:
+  // `rows` is even and at least 4: with two, there is nobody to tell apart.
+  ContrastLoss(std::size_t rows, std::size_t dimensions, float temperature);
+
+  // The loss, and its gradient by every number of z; both are (N, D).
+  double run(std::span<const float> z, std::span<float> gradient);
+
+ private:
+  double row_gradient(std::size_t row);
+
+  std::size_t rows_;
+  float temperature_;
+  std::vector<double> shares_;  // of the loss, by row
+  AlignedBuffer similarity_;    // (N, N); then its gradient
+  AlignedBuffer symmetric_;     // that gradient and its transpose added
+  std::unique_ptr<MatrixProduct> similarities_, gradients_;
+};
+
+}  // namespace likeness

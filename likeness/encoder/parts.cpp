@@ -1,0 +1,100 @@
+#include "likeness/encoder/parts.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
+#include "likeness/encoder/compact.hpp"
+
+namespace likeness {
+namespace {
+
+// How the numbers are shared, and how much each run counts: docs/quality.md says what else was
+// tried.
+constexpr std::size_t kColourOf128 = 40;
+constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
+constexpr float kColourWeight = 0.5F;
+constexpr float kLeastSpread = 1e-6F;
+
+std::size_t learned_part(NetworkBuilder& b, std::size_t size) {
+  auto x = b.luma();
+  x = activated(b, b.convolution(x, {.out = 16, .kernel = 5, .stride = 2, .bias = false}));
+  for (const std::size_t filters : {32U, 64U, 128U}) {
+    x = activated(b, b.convolution(x, {.out = filters, .stride = 2, .bias = false}));
+  }
+  x = activated(b, b.dense(b.reshape(x, {.c = b.shape(x).size()}), 512));
+  return b.unit_length(b.dense(x, size));
+}
+
+std::size_t find(const Network& network, LayerKind kind) {
+  const auto found = std::ranges::find(network.layers, kind, &Layer::kind);
+  if (found == network.layers.end()) {
+    throw Error(Error::Kind::kInput,
+                network.name + ": has no parts: only the network \"parts\" is trained by contrast");
+  }
+  return static_cast<std::size_t>(found - network.layers.begin());
+}
+
+// The dense layer that reads a layer.
+std::size_t dense_after(const Network& network, std::size_t layer) {
+  const auto found = std::ranges::find_if(network.layers, [&](const Layer& it) {
+    return it.kind == LayerKind::kDense && it.inputs.front() == layer;
+  });
+  assert(found != network.layers.end());
+  return static_cast<std::size_t>(found - network.layers.begin());
+}
+
+}  // namespace
+
+PartSizes part_sizes(std::size_t latent_size) {
+  assert(latent_size >= kFewestNumbers);
+  const std::size_t colours = std::min(kLabNumbers, (latent_size * kColourOf128 + 64) / 128);
+  const std::size_t gradients = std::min(kGradientNumbers, (latent_size - colours) / 2);
+  return {.learned = latent_size - colours - gradients, .gradients = gradients, .colours = colours};
+}
+
+Network parts_network(Shape picture, const PartSizes& sizes) {
+  NetworkBuilder b("parts", picture);
+  const auto learned = learned_part(b, sizes.learned);
+  const auto edges = b.dense(b.gradient_histogram(), sizes.gradients);
+  const auto colours = b.dense(b.lab_histogram(), sizes.colours);
+  const auto latent = b.descriptor({learned, edges, colours});
+  add_compact_decoder(b, latent, picture);
+  return std::move(b).finish(latent);
+}
+
+std::vector<float> number_weights(std::span<const Part> parts) {
+  std::vector<float> weights;
+  for (const Part& part : parts) {
+    // Where all pictures are the same in it, nothing is to be divided by.
+    const float weight = part.spread > kLeastSpread ? part.weight / part.spread : part.weight;
+    weights.insert(weights.end(), part.size, weight);
+  }
+  return weights;
+}
+
+std::vector<Part> parts_of(const Network& parts_network) {
+  std::vector<Part> parts;
+  std::size_t begin = 0;
+  const auto add = [&](const char* name, std::size_t layer, float weight) {
+    const std::size_t size = parts_network.layers[layer].output.c;
+    parts.push_back({.name = name, .begin = begin, .size = size, .weight = weight});
+    begin += size;
+  };
+  const PartsLayers layers = parts_layers(parts_network);
+  add(kShapePart, layers.learned, kShapeWeight);
+  add(kShapePart, layers.gradients, kShapeWeight);
+  add(kColourPart, layers.colours, kColourWeight);
+  return parts;
+}
+
+PartsLayers parts_layers(const Network& network) {
+  return {.learned = find(network, LayerKind::kUnitLength),
+          .gradients = dense_after(network, find(network, LayerKind::kGradientHistogram)),
+          .colours = dense_after(network, find(network, LayerKind::kLabHistogram))};
+}
+
+}  // namespace likeness

@@ -1,0 +1,60 @@
+// The default network, "parts": its latent is a descriptor with a part for shape and one for
+// colour, so that neither drowns the other and a person can ask for one of them.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "likeness/encoder/network.hpp"
+
+namespace likeness {
+
+inline constexpr const char* kShapePart = "shape";
+inline constexpr const char* kColourPart = "colour";
+
+// A run of a descriptor's numbers. Before descriptors are compared, each run is divided by its
+// spread and multiplied by its weight.
+struct Part {
+  std::string name;  // several runs may have the same
+  std::size_t begin = 0;
+  std::size_t size = 0;
+  float spread = 1.0F;  // the root of the summed variances of its numbers
+  float weight = 1.0F;
+};
+
+// How many numbers each run has.
+struct PartSizes {
+  std::size_t learned = 0;
+  std::size_t gradients = 0;
+  std::size_t colours = 0;
+};
+// Those of a descriptor of D >= kFewestNumbers numbers.
+inline constexpr std::size_t kFewestNumbers = 8;
+[[nodiscard]] PartSizes part_sizes(std::size_t latent_size);
+
+// Three runs of numbers:
+//   shape   learned by contrast (see contrast_trainer.hpp) from the luma of pictures, unit length
+//   shape   principal components of the gradient histogram
+//   colour  principal components of the Lab histogram
+// and behind them the decoder of "compact", which shows what they hold.
+[[nodiscard]] Network parts_network(Shape picture, const PartSizes& sizes);
+
+// What each number of a descriptor is multiplied by: its part's weight / spread.
+[[nodiscard]] std::vector<float> number_weights(std::span<const Part> parts);
+
+// Its runs, of spread 1 until they are measured.
+[[nodiscard]] std::vector<Part> parts_of(const Network& parts_network);
+
+// Where parts_network() has what is fitted, not trained by gradients, and what is learned.
+struct PartsLayers {
+  std::size_t learned = 0;    // the last layer of what is trained by contrast; nothing before it is
+                              // anything else
+  std::size_t gradients = 0;  // the dense layers that hold the principal components
+  std::size_t colours = 0;
+};
+// Error::kInput for another network.
+[[nodiscard]] PartsLayers parts_layers(const Network& network);
+
+}  // namespace likeness

@@ -1,0 +1,257 @@
+// Learning by contrast: what it starts from, that it learns, and that it goes on where it stopped.
+#include "likeness/encoder/contrast.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <set>
+
+#include "likeness/base/error.hpp"
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/encoder/initial.hpp"
+#include "likeness/encoder/latents.hpp"
+#include "likeness/encoder/parts.hpp"
+#include "likeness/encoder/trainer.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr Shape kPicture{.c = 3, .h = 32, .w = 24};
+
+// Bars on white, each of one of four slopes and of some colour.
+struct Bars {
+  std::vector<std::vector<std::uint8_t>> memory;
+  Pictures pictures;
+  std::vector<std::size_t> slopes;
+
+  explicit Bars(std::size_t count) {
+    Random random(5);
+    for (std::size_t i = 0; i < count; ++i) {
+      slopes.push_back(i % 4);
+      memory.push_back(draw(random, static_cast<double>(i % 4) * std::numbers::pi / 4.0));
+    }
+    pictures.assign(memory.begin(), memory.end());
+  }
+
+  static std::vector<std::uint8_t> draw(Random& random, double slope) {
+    const double x0 = random.uniform(10.0, 14.0);
+    const double y0 = random.uniform(14.0, 18.0);
+    const double half = random.uniform(2.0, 3.0);
+    const std::vector<double> colour{random.uniform(0, 120), random.uniform(0, 120),
+                                     random.uniform(0, 120)};
+    std::vector<std::uint8_t> picture;
+    for (std::size_t y = 0; y < kPicture.h; ++y) {
+      for (std::size_t x = 0; x < kPicture.w; ++x) {
+        const double across = (static_cast<double>(x) - x0) * std::sin(slope) -
+                              (static_cast<double>(y) - y0) * std::cos(slope);
+        for (const double level : colour) {
+          picture.push_back(static_cast<std::uint8_t>(std::abs(across) < half ? level : 255.0));
+        }
+      }
+    }
+    return picture;
+  }
+};
+
+std::vector<std::size_t> all_positions(std::size_t count) {
+  std::vector<std::size_t> positions(count);
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  return positions;
+}
+
+Model model_of(const Network& network, const std::vector<float>& parameters) {
+  Model model;
+  model.network = network;
+  model.parameters = parameters;
+  return model;
+}
+
+TEST(ContrastStart, FindsWhatIsAlike) {
+  const Bars bars(400);
+  // Only every other picture is to be looked at, and places count among those.
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
+  const auto start =
+      start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, positions, 5, 1, {});
+  EXPECT_EQ(start.alike, 2U);
+  ASSERT_EQ(start.neighbours.size(), positions.size() * start.alike);
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < start.neighbours.size(); ++i) {
+    const std::size_t place = i / start.alike;
+    ASSERT_LT(start.neighbours[i], positions.size());
+    EXPECT_NE(start.neighbours[i], place);
+    right += bars.slopes[positions[place]] == bars.slopes[positions[start.neighbours[i]]] ? 1U : 0U;
+  }
+  EXPECT_GT(right, start.neighbours.size() * 9 / 10);
+}
+
+TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
+  const Bars bars(60);
+  const Network network = parts_network(kPicture, part_sizes(16));
+  const auto positions = all_positions(60);
+  const auto start = start_contrast(network, bars.pictures, positions, 5, 1, {});
+  const Model model = model_of(network, start.parameters);
+  const auto rows = embed(model, bars.pictures, Precision::kF32, [](std::size_t) {});
+  for (const Part& part : parts_of(network)) {
+    if (part.begin == 0) continue;  // not fitted
+    double before = INFINITY;
+    for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
+      double sum = 0.0;
+      double squares = 0.0;
+      for (std::size_t i = 0; i < 60; ++i) {
+        const auto value = static_cast<double>(rows[i * 16 + d]);
+        sum += value;
+        squares += value * value;
+      }
+      EXPECT_NEAR(sum / 60.0, 0.0, 1e-4) << d;
+      EXPECT_LT(squares, before * 1.001) << d;  // the most variance comes first
+      before = squares;
+    }
+  }
+}
+
+TEST(ContrastStart, LooksForNoNeighboursAmongFew) {
+  const Bars bars(20);
+  const auto positions = all_positions(20);
+  const auto start =
+      start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, positions, 5, 1, {});
+  EXPECT_EQ(start.alike, 0U);
+}
+
+TrainingOptions short_training(std::size_t epochs) {
+  return {.batch = 8,
+          .epochs = epochs,
+          .validation_share = 0.2,
+          .learning_rate = {.peak = 4e-3},
+          .contrast = ContrastOptions{}};
+}
+
+std::vector<EpochReport> train_all(Trainer& trainer) {
+  while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
+  return trainer.state().history;
+}
+
+class ContrastPrecisions : public testing::TestWithParam<Precision> {};
+
+TEST_P(ContrastPrecisions, LearnsToTellPicturesApartAndToShowThem) {
+  const Bars bars(160);
+  auto options = short_training(30);
+  options.precision = GetParam();
+  Trainer trainer(parts_network(kPicture, part_sizes(24)), bars.pictures, options);
+  const auto history = train_all(trainer);
+  // 32 pairs a step: by chance the loss is log(63) = 4.1, and where only the slopes can be told
+  // apart, as contrast is blind to colour, log(16) = 2.8.
+  EXPECT_LT(history.back().contrast_loss, 3.1);
+  EXPECT_LT(history.back().contrast_loss, 0.9 * history.front().contrast_loss);
+  EXPECT_LT(history.back().validation_mae, 0.5 * history.front().validation_mae);
+  EXPECT_TRUE(trainer.improved());
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, ContrastPrecisions,
+                         testing::Values(Precision::kF32, Precision::kBf16));
+
+TEST(ContrastTraining, LeavesTheClassicPartsAsTheyWereFitted) {
+  const Bars bars(60);
+  const Network network = parts_network(kPicture, part_sizes(16));
+  Trainer trainer(network, bars.pictures, short_training(2));
+  const auto before = trainer.parameters();
+  train_all(trainer);
+  const auto after = trainer.parameters();
+  const PartsLayers layers = parts_layers(network);
+  std::size_t start = 0;
+  std::set<std::size_t> moved;
+  for (const auto& parameter : parameters_of(network)) {
+    if (!std::equal(before.begin() + static_cast<std::ptrdiff_t>(start),
+                    before.begin() + static_cast<std::ptrdiff_t>(start + parameter.size()),
+                    after.begin() + static_cast<std::ptrdiff_t>(start))) {
+      moved.insert(parameter.layer);
+    }
+    start += parameter.size();
+  }
+  EXPECT_FALSE(moved.contains(layers.gradients));
+  EXPECT_FALSE(moved.contains(layers.colours));
+  EXPECT_TRUE(moved.contains(layers.learned - 1));  // the last dense layer that learns
+  EXPECT_TRUE(moved.contains(network.latent + 1));  // the first of the decoder
+}
+
+TEST(ContrastTraining, GivesTheSameBytesForTheSameSeedAndGoesOnAsIfItHadNeverStopped) {
+  const Bars bars(50);
+  const Network network = parts_network(kPicture, part_sizes(16));
+  Trainer whole(network, bars.pictures, short_training(3));
+  train_all(whole);
+  Trainer before(network, bars.pictures, short_training(3));
+  before.run_epoch([](std::size_t, std::size_t) {});
+  Trainer after(network, bars.pictures, short_training(3));
+  after.resume(before.state());
+  train_all(after);
+  EXPECT_EQ(whole.parameters(), after.parameters());
+  EXPECT_EQ(whole.state().best_epoch, 3U);
+  EXPECT_EQ(after.state().best_epoch, 3U);
+}
+
+TEST(ContrastTraining, TrainsOnTheFewestPicturesAndRefusesFewer) {
+  const Bars few(kFewestForContrast);
+  Trainer trainer(parts_network(kPicture, part_sizes(8)), few.pictures, short_training(2));
+  EXPECT_EQ(train_all(trainer).size(), 2U);
+  const Bars fewer(kFewestForContrast - 1);
+  EXPECT_THROW(Trainer(parts_network(kPicture, part_sizes(8)), fewer.pictures, short_training(2)),
+               Error);
+}
+
+TEST(ContrastTraining, TrainsOnPicturesThatAreAllTheSame) {
+  const Bars one(1);
+  const Pictures pictures(12, one.pictures.front());
+  const Network network = parts_network(kPicture, part_sizes(8));
+  Trainer trainer(network, pictures, short_training(2));
+  train_all(trainer);
+  Model model = model_of(network, trainer.parameters());
+  model.parts = parts_of(network);
+  model.parts = measure_parts(model, pictures, Precision::kF32);
+  for (const float value : embed(model, pictures, Precision::kF32, [](std::size_t) {})) {
+    EXPECT_TRUE(std::isfinite(value));
+  }
+}
+
+TEST(MeasureParts, LetsColourCountNothingWhereThereIsNone) {
+  Bars bars(12);
+  for (auto& picture : bars.memory) {
+    for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = picture[i - i % 3];
+  }
+  Model model = model_of(parts_network(kPicture, part_sizes(8)), {});
+  model.parameters = initial_parameters(model.network, 1);
+  model.parts = parts_of(model.network);
+  const auto parts = measure_parts(model, bars.pictures, Precision::kF32);
+  EXPECT_EQ(parts[0].weight, model.parts[0].weight);
+  EXPECT_EQ(parts[2].name, "colour");
+  EXPECT_LT(parts[2].weight, 0.01F);
+}
+
+TEST(MeasureParts, GivesEachPartItsSpread) {
+  const Bars bars(40);
+  const Network network = parts_network(kPicture, part_sizes(16));
+  Trainer trainer(network, bars.pictures, short_training(2));
+  train_all(trainer);
+  Model model = model_of(network, trainer.parameters());
+  model.parts = parts_of(network);
+  model.parts = measure_parts(model, bars.pictures, Precision::kF32);
+  const auto rows = embed(model, bars.pictures, Precision::kF32, [](std::size_t) {});
+  for (const Part& part : model.parts) {
+    double variance = 0.0;
+    for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
+      double sum = 0.0;
+      double squares = 0.0;
+      for (std::size_t i = d; i < rows.size(); i += 16) {
+        sum += static_cast<double>(rows[i]);
+        squares += static_cast<double>(rows[i]) * static_cast<double>(rows[i]);
+      }
+      variance += squares / 40.0 - sum / 40.0 * (sum / 40.0);
+    }
+    EXPECT_NEAR(std::sqrt(variance), part.weight, 1e-3) << part.name << " " << part.begin;
+  }
+}
+
+}  // namespace
+}  // namespace likeness
