@@ -38,6 +38,8 @@ void check(const EvaluateOptions& options) {
   require(!repeats(options.models), "--model is given twice with the same name: give each once");
   require(!options.only_baselines || options.models.empty(),
           "--baselines and --model exclude each other: give one of them");
+  require(!options.only_baselines || !options.only_models,
+          "--baselines and --models-only exclude each other: give one of them");
   for (const std::uint64_t components : options.pca) {
     require(components >= 1 && components <= kMostComponents,
             fmt::format("--pca {} is out of range: give a number from 1 to {}", components,
@@ -62,6 +64,7 @@ void declare(Arguments& arguments, EvaluateOptions& options) {
   arguments.repeatable({"--model", "NAME", "a model, may be given several times [the active one]"},
                        options.models);
   arguments.flag({"--baselines", "", "only the baselines, no model"}, options.only_baselines);
+  arguments.flag({"--models-only", "", "no baselines"}, options.only_models);
   arguments.repeatable({"--pca", "N", "also the pixels' first N principal components"},
                        options.pca);
   arguments.option({"--queries", "N", "how many items are searched for [2000]"}, options.queries);

@@ -165,6 +165,7 @@ MethodList methods_of(const Store& store, const EvaluateOptions& options) {
                             .dimensions = model.dimensions,
                             .model = model});
   }
+  if (options.only_models) return list;
   list.methods.push_back(
       {.kind = MethodKind::kPixels, .name = "pixels", .dimensions = kAreaMeanNumbers});
   for (const std::size_t size : pca_sizes(models, options)) {

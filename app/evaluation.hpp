@@ -24,6 +24,7 @@ struct EvaluateOptions {
   std::vector<TagFilter> where;
   std::vector<std::string> models;  // the active one where none is named
   bool only_baselines = false;
+  bool only_models = false;
   std::vector<std::uint64_t> pca;  // further numbers of components, beside the models' sizes
   std::uint64_t starts = 3;        // of k-means
 };

@@ -17,7 +17,7 @@ namespace likeness {
 
 // docs/quality.md says what else was tried.
 struct ContrastOptions {
-  float temperature = 0.2F;
+  float temperature = 0.4F;
   // A picture's partner is itself or one of so many neighbours, each as often. There is one for
   // every hundred pictures at most: in a small catalogue the fifth nearest is nothing like it.
   std::size_t alike = 5;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "likeness/base/error.hpp"
 #include "likeness/encoder/memory_plan.hpp"
 #include "likeness/encoder/operations.hpp"
 #include "likeness/encoder/parameter_store.hpp"
@@ -32,12 +33,6 @@ bool reads_output_again(StepKind kind) {
 bool reads_pictures(StepKind kind) {
   return kind == StepKind::kInput || kind == StepKind::kLuma ||
          kind == StepKind::kGradientHistogram || kind == StepKind::kLabHistogram;
-}
-// Vectors are exact, whatever pictures and their features are kept in.
-bool gives_vectors(StepKind kind) {
-  return kind == StepKind::kDense || kind == StepKind::kGradientHistogram ||
-         kind == StepKind::kLabHistogram || kind == StepKind::kUnitLength ||
-         kind == StepKind::kDescriptor;
 }
 
 // Collects all tensors with their lifetimes, then places them in one block. Step i runs forward at
@@ -253,6 +248,14 @@ struct Executor::State {
     return position == kNoLayer ? LayerParameters{} : parameters.of_layer(position);
   }
 
+  [[nodiscard]] const Tensor& exact(const Tensor& result) const {
+    if (result.precision == Precision::kF32) return result;
+    throw Error(Error::Kind::kInput,
+                network.name +
+                    ": neither latents nor pictures can be read from a layer that is "
+                    "kept in BF16: change the network, or compute in F32");
+  }
+
   void run_backward(Running& it) {
     if (it.output_gradient.data == nullptr) return;
     if (!it.parts.empty()) {
@@ -297,18 +300,18 @@ void Executor::forward(std::span<const std::uint8_t> pictures) {
   }
 }
 
-Tensor Executor::latents() const { return state_->latents; }
-Tensor Executor::reconstruction() const { return state_->reconstruction; }
+Tensor Executor::latents() const { return state_->exact(state_->latents); }
+Tensor Executor::reconstruction() const { return state_->exact(state_->reconstruction); }
 
 Difference Executor::difference(std::span<const std::uint8_t> pictures) const {
-  Tensor reconstruction = state_->reconstruction;
+  Tensor reconstruction = this->reconstruction();
   reconstruction.shape.n = pictures.size() / state_->network.input().size();
   return compare(reconstruction, pictures, {});
 }
 
 Difference Executor::backward(std::span<const std::uint8_t> pictures) {
   assert(state_->gradient.data != nullptr);
-  const Difference difference = compare(state_->reconstruction, pictures, state_->gradient);
+  const Difference difference = compare(reconstruction(), pictures, state_->gradient);
   state_->run_backward();
   return difference;
 }

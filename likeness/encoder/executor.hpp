@@ -39,6 +39,7 @@ class Executor {
 
   // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done.
   void forward(std::span<const std::uint8_t> pictures);
+  // Error::kInput where the layer is kept in BF16: a network that no one trains.
   [[nodiscard]] Tensor latents() const;         // (N, D), F32
   [[nodiscard]] Tensor reconstruction() const;  // (N, H, W, C), F32
 

@@ -16,7 +16,7 @@ namespace {
 // tried.
 constexpr std::size_t kColourOf128 = 40;
 constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
-constexpr float kColourWeight = 0.5F;
+constexpr float kColourWeight = 0.4F;
 constexpr float kLeastSpread = 1e-6F;
 
 std::size_t learned_part(NetworkBuilder& b, std::size_t size) {

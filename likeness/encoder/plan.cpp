@@ -113,6 +113,17 @@ class Planner {
             1};
   }
 
+  Place add_of_vectors(StepKind kind, std::size_t layer) {
+    const Place place = add_whole(kind, layer);
+    for (const auto input : plan_.steps[place.step].inputs) {
+      if (gives_vectors(plan_.steps[input].kind)) continue;
+      throw Error(Error::Kind::kInput, network_.name + ": layer " + network_.layers[layer].name +
+                                           " reads what no dense layer and no descriptor made: it "
+                                           "cannot be run; change the network");
+    }
+    return place;
+  }
+
   Place place(std::size_t layer) {
     const Layer& it = network_.layers[layer];
     if (it.kind == LayerKind::kInput) return {add({.layer = layer, .output = it.output}), 1};
@@ -143,8 +154,8 @@ class Planner {
       case LayerKind::kLuma: return add_whole(StepKind::kLuma, layer);
       case LayerKind::kGradientHistogram: return add_whole(StepKind::kGradientHistogram, layer);
       case LayerKind::kLabHistogram: return add_whole(StepKind::kLabHistogram, layer);
-      case LayerKind::kUnitLength: return add_whole(StepKind::kUnitLength, layer);
-      case LayerKind::kDescriptor: return add_whole(StepKind::kDescriptor, layer);
+      case LayerKind::kUnitLength: return add_of_vectors(StepKind::kUnitLength, layer);
+      case LayerKind::kDescriptor: return add_of_vectors(StepKind::kDescriptor, layer);
       case LayerKind::kInput: break;
     }
     return in;

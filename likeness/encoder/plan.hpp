@@ -60,6 +60,13 @@ struct Step {
   std::size_t bias_layer = kNoLayer;     // of a normalisation: the layer whose bias was not added
 };
 
+// Vectors that are exact (F32), whatever pictures and their features are kept in.
+[[nodiscard]] constexpr bool gives_vectors(StepKind kind) noexcept {
+  return kind == StepKind::kDense || kind == StepKind::kGradientHistogram ||
+         kind == StepKind::kLabHistogram || kind == StepKind::kUnitLength ||
+         kind == StepKind::kDescriptor;
+}
+
 struct Plan {
   std::vector<Step> steps;
   std::size_t latent = 0;  // the steps that give them

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "plain_network.hpp"
@@ -154,6 +155,18 @@ Network odd_network(Shape picture) {
   x = b.sigmoid(x);
   (void)b.crop(x, picture.h, picture.w);
   return std::move(b).finish(latent);
+}
+
+TEST(Executor, RefusesResultsThatAreNotExact) {
+  NetworkBuilder b("narrow", {.c = 3, .h = 16, .w = 12});
+  const auto latent = b.dense(b.reshape(b.relu(b.convolution(0, {.out = 2})), {.c = 384}), 3);
+  const auto narrow = b.relu(b.normalisation(latent));
+  (void)b.dense(narrow, 5);
+  Network network = std::move(b).finish(narrow);
+  EXPECT_THROW((void)Executor(network, 2, Precision::kBf16, Use::kInference).latents(), Error);
+  EXPECT_NO_THROW((void)Executor(network, 2, Precision::kF32, Use::kInference).latents());
+  network.latent = latent;
+  EXPECT_NO_THROW((void)Executor(network, 2, Precision::kBf16, Use::kInference).latents());
 }
 
 class ExecutorSizes : public testing::TestWithParam<Shape> {};

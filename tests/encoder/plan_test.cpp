@@ -51,6 +51,21 @@ TEST(Plan, RefusesAReshapeThatNoDenseLayerMade) {
   EXPECT_THROW((void)plan(std::move(b).finish(latent), Use::kTraining), Error);
 }
 
+TEST(Plan, RefusesADescriptorOfWhatIsNotExact) {
+  for (const bool exact : {true, false}) {
+    NetworkBuilder b("parts", kPicture);
+    auto part = b.dense(b.gradient_histogram(), 4);
+    if (!exact) part = b.normalisation(part);
+    const auto latent = b.descriptor({part});
+    const Network network = std::move(b).finish(latent);
+    if (exact) {
+      EXPECT_NO_THROW((void)plan(network, Use::kInference));
+    } else {
+      EXPECT_THROW((void)plan(network, Use::kInference), Error);
+    }
+  }
+}
+
 TEST(MemoryPlan, NeverLetsTwoLivingBuffersOverlap) {
   Random random(4);
   std::vector<Lifetime> lifetimes;

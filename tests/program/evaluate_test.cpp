@@ -244,6 +244,7 @@ TEST_F(Evaluate, RefusesQuestionsThatHaveNoAnswer) {
   };
   refuses(1, {"--by", "colour"}, "no active model");
   refuses(1, {"--by", "colour", "--model", "none"}, "no such model");
+  refuses(2, {"--by", "colour", "--baselines", "--models-only"}, "exclude each other");
   refuses(1, {"--by", "color", "--baselines"}, "did you mean colour?");
   refuses(1, {"--by", "rare", "--baselines"}, "only 1 of the items");
   refuses(1, {"--by", "own", "--baselines"}, "a value of its own");
