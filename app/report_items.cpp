@@ -161,6 +161,33 @@ std::optional<ActiveLatents> other_latents(const ReportSource& source) {
   return ActiveLatents{.model = *other, .latents = source.store().latents(other->id)};
 }
 
+// Of each shown item its nearest, of the first one more of them, and those of its cluster.
+void draw_strips(const ReportSource& source, PageSection& section, ReportDraft& draft) {
+  const auto other = other_latents(source);
+  Strips strips(source, *source.active, other.has_value(), section, draft);
+  std::optional<Strips> other_strips;
+  if (other) other_strips.emplace(source, *other, true, section, draft);
+  const auto items = shown_items(source);
+  for (const Item& item : items) {
+    draft.attempt(kStrips, [&] {
+      strips.draw(item, kNearest, nullptr);
+      if (other_strips) other_strips->draw(item, kNearest, nullptr);
+    });
+  }
+  std::size_t before = kNearest;
+  for (const std::size_t count : {std::size_t{20}, std::size_t{100}}) {
+    if (source.active->latents.items.size() - 1 > before) {
+      strips.draw(items.front(), count, nullptr);
+    }
+    before = count;
+  }
+  if (source.clustering) {
+    strips.draw(items.front(), kNearest, &*source.clustering);
+  } else {
+    draft.miss(kClusterStrip, source.command("cluster"));
+  }
+}
+
 }  // namespace
 
 PageSection cluster_section(const ReportSource& source, ReportDraft& draft) {
@@ -191,31 +218,7 @@ PageSection recommendation_section(const ReportSource& source, ReportDraft& draf
     }
     return section;
   }
-  draft.attempt(kStrips, [&] {
-    const auto other = other_latents(source);
-    Strips strips(source, *source.active, other.has_value(), section, draft);
-    std::optional<Strips> other_strips;
-    if (other) other_strips.emplace(source, *other, true, section, draft);
-    const auto items = shown_items(source);
-    for (const Item& item : items) {
-      draft.attempt(kStrips, [&] {
-        strips.draw(item, kNearest, nullptr);
-        if (other_strips) other_strips->draw(item, kNearest, nullptr);
-      });
-    }
-    std::size_t before = kNearest;
-    for (const std::size_t count : {std::size_t{20}, std::size_t{100}}) {
-      if (source.active->latents.items.size() - 1 > before) {
-        strips.draw(items.front(), count, nullptr);
-      }
-      before = count;
-    }
-    if (source.clustering) {
-      strips.draw(items.front(), kNearest, &*source.clustering);
-    } else {
-      draft.miss(kClusterStrip, source.command("cluster"));
-    }
-  });
+  draft.attempt(kStrips, [&] { draw_strips(source, section, draft); });
   return section;
 }
 

@@ -34,10 +34,11 @@ constexpr std::uint64_t kLargestContrastBatch = 512;
 
 struct TrainOptions {
   std::filesystem::path shop;
+  std::optional<std::uint64_t> latent_given;
   // Chosen by choose_defaults() where they are not given:
   std::string objective;
   std::string network;
-  std::optional<std::uint64_t> latent;
+  std::uint64_t latent = 0;
   std::optional<double> minutes;
   std::optional<std::uint64_t> epochs;
   std::uint64_t patience = 5;
@@ -79,13 +80,13 @@ Augmentation augmentation_of(const std::string& names) {
 
 // A size or a network of its own means a plain autoencoder, as long as nothing else is asked for.
 void choose_defaults(TrainOptions& options) {
-  const bool autoencoder = options.latent.has_value() || !options.network.empty();
+  const bool autoencoder = options.latent_given.has_value() || !options.network.empty();
   if (options.objective.empty()) {
     options.objective = autoencoder ? kReconstruction : kContrast;
   }
   const bool contrast = options.objective == kContrast;
   if (options.network.empty()) options.network = contrast ? "parts" : "compact";
-  if (!options.latent) options.latent = contrast ? 128 : 10;
+  options.latent = options.latent_given.value_or(contrast ? 128 : 10);
 }
 
 void check_objective(const TrainOptions& options) {
@@ -106,8 +107,8 @@ void check_objective(const TrainOptions& options) {
             "--network " + options.network + " is unknown: give compact or xception");
   }
   const std::uint64_t least = contrast ? kFewestNumbers : 1;
-  require(*options.latent >= least && *options.latent <= kLargestLatent,
-          fmt::format("--latent {}: give a number from {} to {}", *options.latent, least,
+  require(options.latent >= least && options.latent <= kLargestLatent,
+          fmt::format("--latent {}: give a number from {} to {}", options.latent, least,
                       kLargestLatent));
 }
 
@@ -140,7 +141,7 @@ void check(const TrainOptions& options) {
 // What decides the result besides the pictures: a training only goes on with the same.
 std::string settings_of(const TrainOptions& options, Precision precision) {
   return Json(Json::Object{{"network", options.network},
-                           {"latent", *options.latent},
+                           {"latent", options.latent},
                            {"objective", options.objective},
                            {"epochs", options.epochs.value_or(0)},
                            {"batch", options.batch},
@@ -188,7 +189,7 @@ std::string model_name(const TrainOptions& options, const ShopFiles& files) {
     }
     return *options.name;
   }
-  const std::string base = fmt::format("{}-{}", options.network, *options.latent);
+  const std::string base = fmt::format("{}-{}", options.network, options.latent);
   std::string name = base;
   for (int i = 2; taken(name); ++i) name = fmt::format("{}-{}", base, i);
   return name;
@@ -246,9 +247,9 @@ class Training {
     const Shape picture{.c = 3,
                         .h = static_cast<std::size_t>(shop_.size().height),
                         .w = static_cast<std::size_t>(shop_.size().width)};
-    if (options_.network == "parts") return parts_network(picture, part_sizes(*options_.latent));
-    return options_.network == "xception" ? xception_network(picture, *options_.latent)
-                                          : compact_network(picture, *options_.latent);
+    if (options_.network == "parts") return parts_network(picture, part_sizes(options_.latent));
+    return options_.network == "xception" ? xception_network(picture, options_.latent)
+                                          : compact_network(picture, options_.latent);
   }
 
   [[nodiscard]] Pictures all_pictures() const {
@@ -394,7 +395,7 @@ Action train_command(Arguments& arguments) {
                     "reconstruction where --latent or --network is given]"},
                    o->objective);
   arguments.option({"--latent", "D", "numbers that describe a picture [128; reconstruction: 10]"},
-                   o->latent);
+                   o->latent_given);
   arguments.option({"--network", "NAME", "of reconstruction: compact or xception [compact]"},
                    o->network);
   arguments.option({"--minutes", "M", "time for all of it [5, unless --epochs is given]"},

@@ -39,11 +39,11 @@ float lab_root(float value) {
   return value > kLinearBelow ? std::cbrt(value) : (24389.0F / 27.0F * value + 16.0F) / 116.0F;
 }
 
-// The matrix of IEC 61966-2-1, its rows divided by the white point.
+// The matrix of IEC 61966-2-1, and the white point D65.
 Lab lab_of(float red, float green, float blue) {
-  const float x = lab_root(0.433953F * red + 0.376219F * green + 0.189828F * blue);
-  const float y = lab_root(0.212673F * red + 0.715152F * green + 0.072175F * blue);
-  const float z = lab_root(0.017758F * red + 0.109477F * green + 0.872765F * blue);
+  const float x = lab_root((0.4124564F * red + 0.3575761F * green + 0.1804375F * blue) / 0.95047F);
+  const float y = lab_root(0.2126729F * red + 0.7151522F * green + 0.072175F * blue);
+  const float z = lab_root((0.0193339F * red + 0.119192F * green + 0.9503041F * blue) / 1.08883F);
   return {.lightness = 116.0F * y - 16.0F, .a = 500.0F * (x - y), .b = 200.0F * (y - z)};
 }
 

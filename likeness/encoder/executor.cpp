@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <ranges>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -248,7 +249,7 @@ struct Executor::State {
     return position == kNoLayer ? LayerParameters{} : parameters.of_layer(position);
   }
 
-  [[nodiscard]] const Tensor& exact(const Tensor& result) const {
+  [[nodiscard]] Tensor exact(Tensor result) const {
     if (result.precision == Precision::kF32) return result;
     throw Error(Error::Kind::kInput,
                 network.name +
@@ -268,9 +269,9 @@ struct Executor::State {
   }
 
   void run_backward() {
-    for (auto it = running.rbegin(); it != running.rend(); ++it) {
-      const Stopwatch watch(it->cost.backward_seconds);
-      run_backward(*it);
+    for (auto& it : std::views::reverse(running)) {
+      const Stopwatch watch(it.cost.backward_seconds);
+      run_backward(it);
     }
   }
 };

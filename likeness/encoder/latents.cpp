@@ -29,7 +29,8 @@ float colourfulness(const Pictures& pictures, const Shape& picture) {
 
 // The root of the summed variances of the numbers of a part.
 float spread_of(const Part& part, std::span<const float> rows, std::size_t dimensions) {
-  const auto count = static_cast<double>(rows.size() / dimensions);
+  const std::size_t row_count = rows.size() / dimensions;
+  const auto count = static_cast<double>(row_count);
   double variance = 0.0;
   for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
     double sum = 0.0;

@@ -90,8 +90,8 @@ void draw_view(std::span<const std::uint8_t> picture, std::size_t height, std::s
           above[column.first] + column.share * (above[column.second] - above[column.first]);
       const float lower =
           below[column.first] + column.share * (below[column.second] - below[column.first]);
-      const auto level = static_cast<std::uint8_t>(upper + row.share * (lower - upper) + 0.5F);
-      to = std::fill_n(to, 3, level);
+      const float half_above = upper + row.share * (lower - upper) + 0.5F;  // cut off: rounded
+      to = std::fill_n(to, 3, static_cast<std::uint8_t>(half_above));
     }
   }
 }

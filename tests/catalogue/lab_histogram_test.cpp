@@ -59,7 +59,8 @@ TEST(LabHistogram, HasLengthOne) {
 std::vector<double> plain_histogram(const Image& image) {
   const auto linear = [](std::uint8_t level) {
     // The middle of the eight levels that count as one.
-    const double value = (level / 8 * 8 + 4) / 256.0;
+    const int middle = level / 8 * 8 + 4;
+    const double value = middle / 256.0;
     return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
   };
   const auto root = [](double value) {

@@ -156,7 +156,7 @@ TEST(Normalise, GoesBackBetweenDifferentPrecisions) {
   Values gradient(shape, Precision::kBf16);
   in.draw(1);
   gradient.draw(2);
-  Values wide_gradient(shape, Precision::kF32);
+  const Values wide_gradient(shape, Precision::kF32);
   copy_as(gradient.tensor, wide_gradient.tensor);
   const Values out(shape, Precision::kBf16);
   const Values expected(shape, Precision::kF32);

@@ -262,6 +262,7 @@ PlainTensor classic_descriptors(const PlainTensor& pictures,
                                 std::vector<float> (*describe)(const PixelView&)) {
   const auto values = channels_last(pictures);
   std::vector<std::uint8_t> bytes;
+  bytes.reserve(values.size());
   for (const float value : values) {
     bytes.push_back(static_cast<std::uint8_t>(std::lround(255.0F * value)));
   }
@@ -325,7 +326,9 @@ PlainTensor beside_each_other(const std::vector<const PlainTensor*>& parts) {
       result.values.insert(result.values.end(), row.begin(), row.end());
     }
   }
-  result.shape = {.n = count, .c = result.values.size() / count};
+  std::size_t size = 0;
+  for (const PlainTensor* part : parts) size += part->shape.c;
+  result.shape = {.n = count, .c = size};
   return result;
 }
 

@@ -127,6 +127,7 @@ void PlainNetwork::forward_layer(std::size_t layer) {
     case LayerKind::kUnitLength: state.output = unit_length(input); return;
     case LayerKind::kDescriptor: {
       std::vector<const PlainTensor*> parts;
+      parts.reserve(it.inputs.size());
       for (const auto part : it.inputs) parts.push_back(&states_[part].output);
       state.output = beside_each_other(parts);
       return;
