@@ -4,7 +4,6 @@
 #include <cassert>
 #include <utility>
 
-#include "likeness/base/parallel.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
@@ -134,9 +133,9 @@ ContrastLearner::ContrastLearner(const Network& parts_network, const Pictures& p
       pairs_(pairs),
       picture_(parts_network.input()),
       executor_(learned_layers(parts_network), 2 * pairs, precision, Use::kTraining),
-      loss_(2 * pairs, learned_layers(parts_network).latent_size(), options.temperature),
+      loss_(2 * pairs, executor_.latents().shape.c, options.temperature),
       views_(2 * pairs * picture_.size()),
-      gradient_(2 * pairs * learned_layers(parts_network).latent_size()) {}
+      gradient_(executor_.latents().shape.size()) {}
 
 void ContrastLearner::draw_views(std::span<const std::size_t> places, std::uint64_t seed) {
   assert(places.size() == pairs_);

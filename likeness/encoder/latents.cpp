@@ -60,8 +60,11 @@ std::span<const float> encoder_parameters(const Network& network,
   return parameters.first(count);
 }
 
-std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
-                         const std::function<void(std::size_t)>& on_progress) {
+namespace {
+
+std::vector<float> unweighted_latents(const Model& model, const Pictures& pictures,
+                                      Precision precision,
+                                      const std::function<void(std::size_t)>& on_progress) {
   const std::size_t size = model.network.input().size();
   const std::size_t dimensions = model.network.latent_size();
   Executor encoder(encoder_of(model.network), kBatch, precision, Use::kInference);
@@ -79,20 +82,27 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
     std::ranges::copy(values, latents.begin() + static_cast<std::ptrdiff_t>(begin * dimensions));
     on_progress(count);
   }
+  return latents;
+}
+
+}  // namespace
+
+std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
+                         const std::function<void(std::size_t)>& on_progress) {
+  auto latents = unweighted_latents(model, pictures, precision, on_progress);
   if (model.parts.empty()) return latents;
   const auto weights = number_weights(model.parts);
+  const std::size_t dimensions = weights.size();
   for (std::size_t i = 0; i < latents.size(); ++i) latents[i] *= weights[i % dimensions];
   return latents;
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision) {
   if (model.parts.empty()) return {};
-  Model plain = model;
-  plain.parts.clear();
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
-  const auto rows = embed(plain, sample, precision, [](std::size_t) {});
+  const auto rows = unweighted_latents(model, sample, precision, [](std::size_t) {});
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

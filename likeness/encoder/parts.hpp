@@ -35,7 +35,7 @@ inline constexpr std::size_t kFewestNumbers = 8;
 [[nodiscard]] PartSizes part_sizes(std::size_t latent_size);
 
 // Three runs of numbers:
-//   shape   learned by contrast (see contrast_trainer.hpp) from the luma of pictures, unit length
+//   shape   learned by contrast (see contrast.hpp) from the luma of pictures, unit length
 //   shape   principal components of the gradient histogram
 //   colour  principal components of the Lab histogram
 // and behind them the decoder of "compact", which shows what they hold.

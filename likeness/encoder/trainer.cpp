@@ -10,7 +10,6 @@
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/encoder/initial.hpp"
-#include "likeness/encoder/latents.hpp"
 
 namespace likeness {
 namespace {
@@ -69,6 +68,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
     training_->set_parameters(initial_parameters(network_, options_.seed));
   }
   inference_->set_parameters(training_->parameters());
+  decoder_begin_ = trained_before(network_, network_.latent + 1);
   first_moment_.resize(training_->weights().size());
   second_moment_.resize(first_moment_.size());
 }
@@ -216,8 +216,7 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
   training_->forward(gathered_);
   add_difference(training_->backward(gathered_), sums.difference);
   sums.reconstructed += places.size();
-  const std::size_t decoder = trained_before(network_, network_.latent + 1);
-  update(*training_, {.begin = decoder, .size = first_moment_.size() - decoder});
+  update(*training_, {.begin = decoder_begin_, .size = first_moment_.size() - decoder_begin_});
 }
 
 std::uint64_t Trainer::epoch_seed(std::size_t epoch) const {

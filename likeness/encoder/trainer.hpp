@@ -128,6 +128,7 @@ class Trainer {
   std::unique_ptr<Executor> inference_;
   std::unique_ptr<ContrastLearner> contrast_;
   std::vector<float> first_moment_, second_moment_;
+  std::size_t decoder_begin_ = 0;  // among the trained parameters
   std::vector<std::uint8_t> gathered_;
   TrainingState state_;
   double validation_seconds_ = 0.0;  // of the last validation: the budget keeps it free

@@ -230,8 +230,7 @@ TEST_F(RecommendTest, APictureOfTheShopIsItsOwnNearest) {
   EXPECT_TRUE(contains(complaint(1, words({"--image", "empty.jpg"})), "empty.jpg: is empty"));
 }
 
-// Item N lies at (N, -N * N): by the first number, its "shape", 0012 and 0001 are far apart; so
-// they are by both; by the second, its "colour", the last ones are farther from each other.
+// Two numbers an item: "shape" is N, as in the line shop, "colour" has another order.
 class RecommendByParts : public RecommendTest {
  protected:
   RecommendByParts() {
