@@ -142,27 +142,33 @@ HWY_ATTR void scan_block_of(const CodeBlock& block, std::size_t pairs, const Cod
   }
 }
 
-constexpr std::size_t kPanelVectors = kPanelCentroids / kLanes;
+// Few points are compared by half a vector: where 16 numbers fit into one, 6 of them would be as
+// slow as 16.
+constexpr std::size_t kFewPoints = 8;
+using FewTag = hn::CappedTag<float, kFewPoints>;
 
-// Lane by lane the smallest two scores so far, and the panel and vector of the smallest.
+// Lane by lane the smallest two scores so far, and the vector of the smallest.
+template <class D>
 struct LaneBest {
-  FloatVector best;
-  FloatVector second;
-  IntVector group;
+  hn::Vec<D> best;
+  hn::Vec<D> second;
+  hn::Vec<hn::RebindToSigned<D>> vector;
 };
 
-HWY_ATTR HWY_INLINE NearestTwo smallest_of_lanes(const LaneBest& lanes) {
-  float best[kLanes];
-  float second[kLanes];
-  std::int32_t group[kLanes];
-  hn::StoreU(lanes.best, FloatTag(), best);
-  hn::StoreU(lanes.second, FloatTag(), second);
-  hn::StoreU(lanes.group, IntTag(), group);
+template <class D>
+HWY_ATTR HWY_INLINE NearestTwo smallest_of_lanes(const LaneBest<D>& lanes) {
+  constexpr std::size_t kWidth = hn::MaxLanes(D());
+  float best[kWidth];
+  float second[kWidth];
+  std::int32_t vector[kWidth];
+  hn::StoreU(lanes.best, D(), best);
+  hn::StoreU(lanes.second, D(), second);
+  hn::StoreU(lanes.vector, hn::RebindToSigned<D>(), vector);
   NearestTwo nearest{.best = std::numeric_limits<float>::infinity(),
                      .second = std::numeric_limits<float>::infinity(),
                      .index = 0};
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const auto index = static_cast<std::uint32_t>(group[lane]) * kLanes + lane;
+  for (std::size_t lane = 0; lane < kWidth; ++lane) {
+    const auto index = static_cast<std::uint32_t>(vector[lane]) * kWidth + lane;
     const bool nearer =
         best[lane] < nearest.best || (best[lane] == nearest.best && index < nearest.index);
     const float other = nearer ? nearest.best : best[lane];
@@ -175,14 +181,16 @@ HWY_ATTR HWY_INLINE NearestTwo smallest_of_lanes(const LaneBest& lanes) {
   return nearest;
 }
 
-// Scores of kRows rows with one vector of points: group g of all the panels.
-template <std::size_t kRows>
-HWY_ATTR HWY_INLINE void score(const Panels& panels, std::size_t g, const float* const* rows,
-                               FloatVector (&scores)[kRows]) {
-  const FloatTag d;
-  const float* column = panels.values + g / kPanelVectors * kPanelCentroids * panels.dimensions +
-                        g % kPanelVectors * kLanes;
-  for (auto& sum : scores) sum = hn::LoadU(d, panels.halves + g * kLanes);
+// Scores of kRows rows with the points of vector v of all the panels.
+template <class D, std::size_t kRows>
+HWY_ATTR HWY_INLINE void score(const Panels& panels, std::size_t v, const float* const* rows,
+                               hn::Vec<D> (&scores)[kRows]) {
+  const D d;
+  const std::size_t point = v * hn::MaxLanes(d);
+  const float* column = panels.values +
+                        point / kPanelCentroids * kPanelCentroids * panels.dimensions +
+                        point % kPanelCentroids;
+  for (auto& sum : scores) sum = hn::LoadU(d, panels.halves + point);
   for (std::size_t i = 0; i < panels.dimensions; ++i, column += kPanelCentroids) {
     const auto points = hn::LoadU(d, column);
     for (std::size_t r = 0; r < kRows; ++r) {
@@ -191,58 +199,84 @@ HWY_ATTR HWY_INLINE void score(const Panels& panels, std::size_t g, const float*
   }
 }
 
-template <std::size_t kRows>
+template <class D>
+HWY_ATTR HWY_INLINE std::size_t vectors_of(const Panels& panels) {
+  constexpr std::size_t kWidth = hn::MaxLanes(D());
+  return (panels.points + kWidth - 1) / kWidth;
+}
+
+template <class D, std::size_t kRows>
 HWY_ATTR void nearest_of_rows(const Panels& panels, const float* const* rows, NearestTwo* nearest) {
-  const FloatTag d;
-  LaneBest lanes[kRows];
+  using Index = hn::RebindToSigned<D>;
+  LaneBest<D> lanes[kRows];
   for (auto& lane : lanes) {
-    lane.best = hn::Set(d, std::numeric_limits<float>::infinity());
+    lane.best = hn::Set(D(), std::numeric_limits<float>::infinity());
     lane.second = lane.best;
-    lane.group = hn::Zero(IntTag());
+    lane.vector = hn::Zero(Index());
   }
-  for (std::size_t g = 0; g < panels.count * kPanelVectors; ++g) {
-    FloatVector scores[kRows];
-    score<kRows>(panels, g, rows, scores);
-    const auto group = hn::Set(IntTag(), static_cast<std::int32_t>(g));
+  for (std::size_t v = 0; v < vectors_of<D>(panels); ++v) {
+    hn::Vec<D> scores[kRows];
+    score<D, kRows>(panels, v, rows, scores);
+    const auto vector = hn::Set(Index(), static_cast<std::int32_t>(v));
     for (std::size_t r = 0; r < kRows; ++r) {
       auto& lane = lanes[r];
       const auto nearer = hn::Lt(scores[r], lane.best);
       lane.second = hn::Min(lane.second, hn::Max(lane.best, scores[r]));
       lane.best = hn::Min(lane.best, scores[r]);
-      lane.group = hn::IfThenElse(hn::RebindMask(IntTag(), nearer), group, lane.group);
+      lane.vector = hn::IfThenElse(hn::RebindMask(Index(), nearer), vector, lane.vector);
     }
   }
-  for (std::size_t r = 0; r < kRows; ++r) nearest[r] = smallest_of_lanes(lanes[r]);
+  for (std::size_t r = 0; r < kRows; ++r) nearest[r] = smallest_of_lanes<D>(lanes[r]);
+}
+
+template <class D>
+HWY_ATTR void nearest_centroids_by(const Panels& panels, const float* const* rows,
+                                   std::size_t row_count, NearestTwo* nearest) {
+  if (row_count == kPanelRows) {
+    nearest_of_rows<D, kPanelRows>(panels, rows, nearest);
+    return;
+  }
+  for (std::size_t r = 0; r < row_count; ++r) nearest_of_rows<D, 1>(panels, rows + r, nearest + r);
 }
 
 HWY_ATTR void nearest_centroids_of(const Panels& panels, const float* const* rows,
                                    std::size_t row_count, NearestTwo* nearest) {
-  if (row_count == kPanelRows) {
-    nearest_of_rows<kPanelRows>(panels, rows, nearest);
-    return;
+  if (panels.points <= kFewPoints) {
+    nearest_centroids_by<FewTag>(panels, rows, row_count, nearest);
+  } else {
+    nearest_centroids_by<FloatTag>(panels, rows, row_count, nearest);
   }
-  for (std::size_t r = 0; r < row_count; ++r) nearest_of_rows<1>(panels, rows + r, nearest + r);
 }
 
-template <std::size_t kRows>
+template <class D, std::size_t kRows>
 HWY_ATTR void store_scores(const Panels& panel, const float* const* rows, float* to) {
-  for (std::size_t g = 0; g < kPanelVectors; ++g) {
-    FloatVector scores[kRows];
-    score<kRows>(panel, g, rows, scores);
+  for (std::size_t v = 0; v < vectors_of<D>(panel); ++v) {
+    hn::Vec<D> scores[kRows];
+    score<D, kRows>(panel, v, rows, scores);
     for (std::size_t r = 0; r < kRows; ++r) {
-      hn::StoreU(scores[r], FloatTag(), to + r * kPanelCentroids + g * kLanes);
+      hn::StoreU(scores[r], D(), to + r * kPanelCentroids + v * hn::MaxLanes(D()));
     }
+  }
+}
+
+template <class D>
+HWY_ATTR void panel_scores_by(const Panels& panel, const float* const* rows, std::size_t row_count,
+                              float* to) {
+  if (row_count == kPanelRows) {
+    store_scores<D, kPanelRows>(panel, rows, to);
+    return;
+  }
+  for (std::size_t r = 0; r < row_count; ++r) {
+    store_scores<D, 1>(panel, rows + r, to + r * kPanelCentroids);
   }
 }
 
 HWY_ATTR void panel_scores_of(const Panels& panel, const float* const* rows, std::size_t row_count,
                               float* to) {
-  if (row_count == kPanelRows) {
-    store_scores<kPanelRows>(panel, rows, to);
-    return;
-  }
-  for (std::size_t r = 0; r < row_count; ++r) {
-    store_scores<1>(panel, rows + r, to + r * kPanelCentroids);
+  if (panel.points <= kFewPoints) {
+    panel_scores_by<FewTag>(panel, rows, row_count, to);
+  } else {
+    panel_scores_by<FloatTag>(panel, rows, row_count, to);
   }
 }
 

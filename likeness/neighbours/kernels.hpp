@@ -60,7 +60,7 @@ struct NearestTwo {
 struct Panels {
   const float* values = nullptr;
   const float* halves = nullptr;  // |centroid|^2 / 2; infinity for the places left over at the end
-  std::size_t count = 0;
+  std::size_t points = 0;         // without those left over
   std::size_t dimensions = 0;
 };
 
@@ -68,7 +68,8 @@ struct Panels {
 void nearest_centroids(const Panels& panels, std::span<const float* const> rows,
                        NearestTwo* nearest) noexcept;
 
-// |point|^2 / 2 - row . point of each row and each point of one panel: rows x kPanelCentroids.
+// |point|^2 / 2 - row . point of each row and each point of one panel: rows x kPanelCentroids, of
+// which only the panel's points mean anything.
 void panel_scores(const Panels& panel, std::span<const float* const> rows, float* scores) noexcept;
 
 }  // namespace likeness

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
@@ -55,6 +57,33 @@ void check(const Rows& rows, const KMeansOptions& options) {
   throw Error(Error::Kind::kInput, "clusters: " + std::to_string(options.clusters) + " asked of " +
                                        std::to_string(rows.count()) +
                                        " items; ask for at least 1 and at most one an item");
+}
+
+// Starts run side by side: each has parts that one thread must do alone.
+Clustering best_start(const Rows& items, std::span<const float> squares,
+                      const KMeansOptions& options, double tolerance) {
+  const std::size_t starts = std::max<std::size_t>(1, options.starts);
+  Random random(options.seed);
+  std::vector<std::vector<std::size_t>> seeds(starts);
+  for (auto& first : seeds) {
+    first = seed_centroids(items, squares, options.clusters, random, options.threads);
+  }
+  const std::size_t threads_of_a_start = std::max<std::size_t>(1, options.threads / starts);
+  std::mutex mutex;
+  Clustering best;
+  best.inertia = std::numeric_limits<double>::infinity();
+  parallel_for(starts, options.threads, [&](std::size_t start) {
+    Lloyd lloyd(items, squares, seeds[start], threads_of_a_start);
+    lloyd.run(options.iterations, tolerance);
+    auto clustering = lloyd.finish();
+    clustering.report.start = start;
+    const std::scoped_lock lock(mutex);
+    if (std::pair(clustering.inertia, start) < std::pair(best.inertia, best.report.start)) {
+      best = std::move(clustering);
+    }
+    if (options.on_progress) options.on_progress(1);
+  });
+  return best;
 }
 
 // Largest cluster first, as people expect to read them.
@@ -116,18 +145,8 @@ Clustering k_means(const Rows& rows, const KMeansOptions& options) {
   check(rows, options);
   const Centred centred = centre(rows);
   const Rows items(centred.values, rows.dimensions());
-  Random random(options.seed);
-  Clustering best;
-  for (std::size_t start = 0; start < std::max<std::size_t>(1, options.starts); ++start) {
-    const auto first =
-        seed_centroids(items, centred.squares, options.clusters, random, options.threads);
-    Lloyd lloyd(items, centred.squares, first, options.threads);
-    lloyd.run(options.iterations, options.tolerance * centred.variance);
-    auto clustering = lloyd.finish();
-    clustering.report.start = start;
-    if (start == 0 || clustering.inertia < best.inertia) best = std::move(clustering);
-    if (options.on_progress) options.on_progress(1);
-  }
+  Clustering best =
+      best_start(items, centred.squares, options, options.tolerance * centred.variance);
   for (std::size_t i = 0; i < best.centroids.size(); ++i) {
     best.centroids[i] += centred.mean[i % rows.dimensions()];
   }

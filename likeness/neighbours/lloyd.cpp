@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
@@ -25,6 +26,7 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const s
              std::size_t threads)
     : rows_(rows),
       squares_(squares),
+      sum_of_squares_(std::accumulate(squares.begin(), squares.end(), 0.0)),
       dimensions_(rows.dimensions()),
       threads_(threads),
       sums_(first.size() * rows.dimensions()),
@@ -63,27 +65,40 @@ void Lloyd::assign() {
 
 void Lloyd::assign_chunk(const PointPanels& panels, std::size_t first, std::size_t end,
                          Chunk& chunk) {
-  std::array<std::size_t, kPanelRows> waiting{};
+  std::array<std::size_t, kChunk> undecided;
   std::size_t count = 0;
   for (std::size_t i = first; i < end; ++i) {
-    if (bounds_decide(i)) continue;
-    waiting[count++] = i;
-    if (count < kPanelRows) continue;
-    compare(panels, waiting, chunk);
-    count = 0;
+    if (!bounds_decide(i)) undecided[count++] = i;
   }
-  compare(panels, std::span(waiting).first(count), chunk);
+  // Where a few centroids are compared at once, that costs no more than the one distance.
+  if (sizes_.size() > kPanelCentroids) {
+    const auto* const last =
+        std::remove_if(undecided.begin(), undecided.begin() + count,
+                       [this](std::size_t item) { return exact_distance_decides(item); });
+    count = static_cast<std::size_t>(last - undecided.begin());
+  }
+  for (std::size_t i = 0; i < count; i += kPanelRows) {
+    compare(panels, std::span(undecided).subspan(i, std::min(kPanelRows, count - i)), chunk);
+  }
 }
 
-// Whether the item's centroid is still its nearest, however the centroids moved.
+// Loosens the bounds by how far the centroids moved last. True if the item's is still its nearest.
 bool Lloyd::bounds_decide(std::size_t item) {
   const std::uint32_t own = clusters_[item];
   if (own == kNone) return false;
-  const float enough = std::max(gaps_[own], lower_[item]);
-  if (upper_[item] <= enough) return true;
+  upper_[item] = (upper_[item] + shifts_[own]) * (1.0F + kRounding);
+  // Every other centroid moved at most as far as the farthest, or as the second where that is own.
+  const float others = own == farthest_ ? second_shift_ : shifts_[farthest_];
+  lower_[item] = std::max(0.0F, lower_[item] * (1.0F - kRounding) - others);
+  return upper_[item] <= std::max(gaps_[own], lower_[item]);
+}
+
+bool Lloyd::exact_distance_decides(std::size_t item) {
+  const std::uint32_t own = clusters_[item];
+  if (own == kNone) return false;
   upper_[item] = std::sqrt(squared_distance(rows_.row(item).data(), centroid(own), dimensions_)) *
                  (1.0F + kRounding);
-  return upper_[item] <= enough;
+  return upper_[item] <= std::max(gaps_[own], lower_[item]);
 }
 
 void Lloyd::compare(const PointPanels& panels, std::span<const std::size_t> items, Chunk& chunk) {
@@ -97,10 +112,9 @@ void Lloyd::compare(const PointPanels& panels, std::span<const std::size_t> item
     if (clusters_[i] != nearest[r].index) {
       chunk.moves.push_back({.item = i, .from = clusters_[i], .to = nearest[r].index});
       clusters_[i] = nearest[r].index;
-      upper_[i] = std::sqrt(squared_distance(rows[r], centroid(nearest[r].index), dimensions_)) *
-                  (1.0F + kRounding);
     }
     const float doubt = kRounding * (squares_[i] + 2.0F * panels.largest_half());
+    upper_[i] = std::sqrt(std::max(0.0F, squares_[i] + 2.0F * nearest[r].best + doubt));
     lower_[i] = std::sqrt(std::max(0.0F, squares_[i] + 2.0F * nearest[r].second - doubt));
   }
 }
@@ -168,8 +182,7 @@ std::size_t Lloyd::farthest_item() const {
   return farthest;
 }
 
-// Puts each centroid in the middle of its items, loosens the bounds by how far it went, and returns
-// the sum of the squared ways.
+// Puts each centroid in the middle of its items, and returns the sum of the squared ways.
 double Lloyd::move_centroids() {
   double total = 0.0;
   std::vector<float> mean(dimensions_);
@@ -184,18 +197,10 @@ double Lloyd::move_centroids() {
     shifts_[k] = std::sqrt(squared) * (1.0F + kRounding);
     std::ranges::copy(mean, centroids_.begin() + static_cast<std::ptrdiff_t>(k * dimensions_));
   }
-  // Every other centroid moved at most as far as the farthest, or as the second where that is own.
-  const auto farthest = std::ranges::max_element(shifts_) - shifts_.begin();
-  float second = 0.0F;
+  farthest_ = static_cast<std::size_t>(std::ranges::max_element(shifts_) - shifts_.begin());
+  second_shift_ = 0.0F;
   for (std::size_t k = 0; k < shifts_.size(); ++k) {
-    if (k != static_cast<std::size_t>(farthest)) second = std::max(second, shifts_[k]);
-  }
-  const float first = shifts_[static_cast<std::size_t>(farthest)];
-  for (std::size_t i = 0; i < rows_.count(); ++i) {
-    const std::uint32_t own = clusters_[i];
-    upper_[i] = (upper_[i] + shifts_[own]) * (1.0F + kRounding);
-    const float other = own == static_cast<std::uint32_t>(farthest) ? second : first;
-    lower_[i] = std::max(0.0F, lower_[i] * (1.0F - kRounding) - other);
+    if (k != farthest_) second_shift_ = std::max(second_shift_, shifts_[k]);
   }
   return total;
 }
@@ -216,8 +221,7 @@ void Lloyd::measure_gaps() {
 
 // Sum of |x - c|^2 with each c the mean of its items: sum of |x|^2 less size x |c|^2.
 double Lloyd::inertia() const {
-  double total = 0.0;
-  for (const float square : squares_) total += square;
+  double total = sum_of_squares_;
   for (std::size_t k = 0; k < sizes_.size(); ++k) {
     if (sizes_[k] == 0) continue;
     double square = 0.0;

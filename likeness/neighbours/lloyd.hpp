@@ -38,6 +38,7 @@ class Lloyd {
   void assign();
   void assign_chunk(const PointPanels& panels, std::size_t first, std::size_t end, Chunk& chunk);
   [[nodiscard]] bool bounds_decide(std::size_t item);
+  [[nodiscard]] bool exact_distance_decides(std::size_t item);
   void compare(const PointPanels& panels, std::span<const std::size_t> items, Chunk& chunk);
   void add_moves();
   void add_moves(std::size_t first_dimension, std::size_t end_dimension);
@@ -50,6 +51,7 @@ class Lloyd {
 
   Rows rows_;
   std::span<const float> squares_;
+  double sum_of_squares_;
   std::size_t dimensions_;
   std::size_t threads_;
   std::vector<float> centroids_;
@@ -60,6 +62,8 @@ class Lloyd {
   std::vector<float> lower_;   // at most its distance from every other centroid
   std::vector<float> gaps_;    // half the distance of each centroid from the nearest other
   std::vector<float> shifts_;  // how far each centroid moved last
+  std::size_t farthest_ = 0;   // the centroid that moved farthest
+  float second_shift_ = 0.0F;  // how far any other moved at most
   std::vector<Chunk> chunks_;
   KMeansReport report_;
   std::size_t compared_ = 0;

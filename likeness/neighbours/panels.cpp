@@ -5,7 +5,8 @@
 
 namespace likeness {
 
-PointPanels::PointPanels(const Rows& points) : dimensions_(points.dimensions()) {
+PointPanels::PointPanels(const Rows& points)
+    : points_(points.count()), dimensions_(points.dimensions()) {
   const std::size_t panels = (points.count() + kPanelCentroids - 1) / kPanelCentroids;
   values_.resize(panels * kPanelCentroids * dimensions_);
   halves_.assign(panels * kPanelCentroids, std::numeric_limits<float>::infinity());

@@ -18,13 +18,14 @@ class PointPanels {
   [[nodiscard]] Panels view() const noexcept {
     return {.values = values_.data(),
             .halves = halves_.data(),
-            .count = halves_.size() / kPanelCentroids,
+            .points = points_,
             .dimensions = dimensions_};
   }
   // The largest |point|^2 / 2.
   [[nodiscard]] float largest_half() const noexcept { return largest_half_; }
 
  private:
+  std::size_t points_;
   std::size_t dimensions_;
   std::vector<float> values_;
   std::vector<float> halves_;

@@ -78,20 +78,22 @@ class Seeding {
     left_.assign(chunk_sums_.size(), Trials{});
     parallel_for(chunk_sums_.size(), threads_, [&](std::size_t chunk) {
       for (std::size_t i = chunk * kChunk; i < end_of(chunk); i += kPanelRows) {
-        measure_group(panel, i, std::min(kPanelRows, end_of(chunk) - i), left_[chunk]);
+        const std::size_t rows = std::min(kPanelRows, end_of(chunk) - i);
+        measure_group(panel, i, rows, std::span(left_[chunk]).first(candidates.size()));
       }
     });
   }
 
-  void measure_group(const PointPanels& panel, std::size_t first, std::size_t count, Trials& left) {
+  void measure_group(const PointPanels& panel, std::size_t first, std::size_t count,
+                     std::span<double> left) {
     std::array<const float*, kPanelRows> group{};
     for (std::size_t r = 0; r < count; ++r) group[r] = rows_.row(first + r).data();
     float* scores = distances_.data() + first * kPanelCentroids;
     panel_scores(panel.view(), std::span(group).first(count), scores);
-    for (std::size_t r = 0; r < count; ++r) {
-      for (std::size_t c = 0; c < kPanelCentroids; ++c, ++scores) {
-        *scores = std::max(0.0F, squares_[first + r] + 2.0F * *scores);
-        left[c] += std::min(*scores, nearest_[first + r]);
+    for (std::size_t r = 0; r < count; ++r, scores += kPanelCentroids) {
+      for (std::size_t c = 0; c < left.size(); ++c) {
+        scores[c] = std::max(0.0F, squares_[first + r] + 2.0F * scores[c]);
+        left[c] += std::min(scores[c], nearest_[first + r]);
       }
     }
   }

@@ -129,6 +129,37 @@ TEST(KMeans, IsTheSameForAnyNumberOfThreads) {
   EXPECT_NE(other.centroids, one.centroids);
 }
 
+// The least inertia of KMeans(K, n_init=10).fit(rows) of scikit-learn with random_state 0 to 4.
+TEST(KMeans, EndsWithinHalfAPercentOfScikitLearn) {
+  std::vector<float> values;
+  for (int i = 0; i < 1500; ++i) {
+    for (int d = 0; d < 6; ++d) {
+      const int group = i % 9 * (d + 3) * 7 % 11;
+      values.push_back(static_cast<float>(group) +
+                       static_cast<float>((i * i * 31 + d * 17 + i * d) % 97) / 16.0F);
+    }
+  }
+  const Rows rows(values, 6);
+  EXPECT_LE(k_means(rows, {.clusters = 6}).inertia, 1.005 * 37257.84);
+  EXPECT_LE(k_means(rows, {.clusters = 9}).inertia, 1.005 * 28014.31);
+  EXPECT_LE(k_means(rows, {.clusters = 12}).inertia, 1.005 * 26250.40);
+}
+
+TEST(KMeans, TellsOfEveryStartAndKeepsTheBest) {
+  const auto values = random_mixture(900, 5, 30, 4);
+  const Rows rows(values, 5);
+  std::size_t told = 0;
+  const KMeansOptions options{
+      .clusters = 30, .starts = 5, .threads = 3, .on_progress = [&](std::size_t n) { told += n; }};
+  const auto best = k_means(rows, options);
+  EXPECT_EQ(told, 5U);
+  auto fewer = options;
+  fewer.starts = best.report.start + 1;  // the same seeds, up to the one that was kept
+  EXPECT_EQ(k_means(rows, fewer).centroids, best.centroids);
+  fewer.starts = 1;
+  EXPECT_GE(k_means(rows, fewer).inertia, best.inertia);
+}
+
 TEST(KMeans, FindsTheGroupsThatAreThere) {
   const auto values = random_mixture(700, 20, 7, 3);
   const auto found = k_means(Rows(values, 20), {.clusters = 7});
