@@ -46,6 +46,16 @@ std::string help_line(const std::string& name, const std::string& help) {
 
 }  // namespace
 
+std::vector<std::string> split_list(const std::string& list) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    words.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
 void read_value(const std::string& word, std::string& value) {
   if (word.empty()) throw UsageError("is empty: give it a value");
   value = word;

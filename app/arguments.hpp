@@ -36,6 +36,9 @@ void read_value(const std::string& word, std::optional<T>& value) {
   read_value(word, value.emplace());
 }
 
+// "a,b" is {"a", "b"}; nothing is one empty text.
+[[nodiscard]] std::vector<std::string> split_list(const std::string& list);
+
 // How an option looks in the help: {"--size", "WxH", "width and height in the pack [60x80]"}.
 struct OptionText {
   // With a constructor, because lists of braces without names are refused for plain structs.

@@ -44,14 +44,12 @@ std::vector<std::string> names_of(const std::vector<Part>& parts) {
 
 std::vector<PartWeight> read_part_weights(const std::string& list) {
   std::vector<PartWeight> weights;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    PartWeight weight = read_part_weight(list.substr(begin, end - begin));
+  for (const std::string& word : split_list(list)) {
+    PartWeight weight = read_part_weight(word);
     if (std::ranges::find(weights, weight.part, &PartWeight::part) != weights.end()) {
       throw UsageError("--weight " + list + " names " + weight.part + " twice: leave one out");
     }
     weights.push_back(std::move(weight));
-    begin = end + 1;
   }
   return weights;
 }

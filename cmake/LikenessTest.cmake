@@ -7,7 +7,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 set(LIKENESS_DATA "${PROJECT_SOURCE_DIR}/../shared/data" CACHE PATH
-  "Folder of the real pictures' .tar files: tests that need them are skipped where it is absent")
+  "Folder of the real pictures' .tar files and tables: tests that need them are skipped without it")
 
 # "thread" runs what is parallel; so that one summary of all builds names the build of a failure.
 set(likeness_test_prefix "")
@@ -83,7 +83,7 @@ function(likeness_test module)
   if(arg_REAL_DATA AND NOT LIKENESS_SANITIZE)
     likeness_add_real_data()
     likeness_add_gtest(${module}_real_data_test ${module} FILES ${arg_REAL_DATA}
-      PROPERTIES FIXTURES_REQUIRED real_data
+      PROPERTIES FIXTURES_REQUIRED real_data TIMEOUT 900
       ENVIRONMENT LIKENESS_TEST_DATA=${PROJECT_BINARY_DIR}/data)
   endif()
 endfunction()

@@ -91,6 +91,33 @@ TEST_F(Kill, WhileAddingLeavesTheOldItemsWhole) {
   }
 }
 
+TEST_F(Kill, WhileRemovingLeavesAllOfThemOrNoneForEver) {
+  draw_pictures(60);
+  write("t.csv", "id,colour\n0001,red\n");
+  (void)run_json(words_);
+  const std::string before = content("shop");
+  std::filesystem::copy(path("shop"), path("saved"), std::filesystem::copy_options::recursive);
+  std::vector<std::string> remove{"remove", "shop", "--quiet"};
+  for (int i = 10; i < 60; ++i) remove.push_back("00" + std::to_string(i));
+  (void)run_json(remove);
+  const std::string after = content("shop");
+  Random random(3);
+  int killed = 0;
+  for (int round = 0; round < 30; ++round) {
+    std::filesystem::remove_all(path("shop"));
+    std::filesystem::copy(path("saved"), path("shop"), std::filesystem::copy_options::recursive);
+    const auto time = std::chrono::microseconds(random.below(30'000));
+    const Outcome outcome = run_for(time, SIGKILL, remove);
+    killed += outcome.signal == SIGKILL ? 1 : 0;
+    EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+    const std::string now = content("shop");
+    EXPECT_TRUE(now == after || (now == before && outcome.signal == SIGKILL)) << now;
+    (void)run_json(words_);  // brings nothing back
+    EXPECT_EQ(content("shop"), now);
+  }
+  EXPECT_GT(killed, 3);  // else the test has tried nothing
+}
+
 TEST_F(Kill, CtrlCEndsCleanlyAndKeepsWhatWasFinished) {
   // Large, so that there is time to interrupt: the signal is sent when the pack has been begun.
   draw("large.jpg", 1, {.width = 900, .height = 1200});

@@ -1,5 +1,6 @@
 // The real pictures that tests marked REAL_DATA run on. They are no part of the repository:
-// `cmake -DLIKENESS_DATA=FOLDER` names the folder of their archives, a ctest fixture unpacks them.
+// `cmake -DLIKENESS_DATA=FOLDER` names the folder of their archives and tables, a ctest fixture
+// unpacks them.
 #pragma once
 
 #include <cstdlib>
@@ -14,7 +15,7 @@ namespace likeness {
 inline std::optional<std::filesystem::path> real_data(const std::string& name) {
   const char* const root = std::getenv("LIKENESS_TEST_DATA");
   if (root == nullptr) return std::nullopt;
-  const auto folder = std::filesystem::path(root) / name;
+  auto folder = std::filesystem::path(root) / name;
   if (!std::filesystem::is_directory(folder)) return std::nullopt;
   return folder;
 }

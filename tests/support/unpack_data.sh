@@ -1,5 +1,6 @@
 #!/bin/sh
-# unpack_data.sh FROM TO: unpacks the real pictures' archives in FROM into the folder TO, once.
+# unpack_data.sh FROM TO: unpacks the real pictures' archives in FROM into the folder TO, once, and
+# links what else lies in FROM: tables of tags, and data sets that are read packed.
 # Exits with 77 (ctest: skipped) where there are none: the project has no pictures of its own.
 set -eu
 from=$1
@@ -19,4 +20,10 @@ for archive in "$from"/*.tar; do
   tar -xf "$archive" -C "$unpacking" --no-same-owner
   mv "$unpacking/$name" "$to/$name"
   rmdir "$unpacking"
+done
+for other in "$from"/*; do
+  case $other in
+    *.tar) ;;
+    *) ln -sfn "$(realpath "$other")" "$to/$(basename "$other")" ;;
+  esac
 done
