@@ -151,7 +151,7 @@ Descriptors untrained(const Shop& shop, const std::vector<std::size_t>& places,
   Pictures pictures;
   for (const std::size_t place : places) pictures.push_back(shop.record(place));
   return {.dimensions = model.network.latent_size(),
-          .values = embed(model, pictures, Precision::kF32, [](std::size_t) {})};
+          .values = embed(model, pictures, Precision::kF32)};
 }
 
 }  // namespace

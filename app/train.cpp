@@ -156,7 +156,7 @@ class Training {
                 .history = trainer_.state().history};
     if (training_.contrast) {
       model.parts = parts_of(network_);
-      model.parts = measure_parts(model, pictures_, training_.precision);
+      model.parts = measure_parts(model, pictures_, training_.precision, training_.on_read);
     }
     return model;
   }

@@ -10,8 +10,12 @@ pictures=${1:?folder of pictures}
 rounds=${2:-3}
 
 pack "$pictures"
-for network in xception compact; do  # a model to embed with; how good it is does not matter here
-  run_likeness train "$shop" --network "$network" --epochs 1 --minutes 0.1 --name "$network" >/dev/null
+# A new model for each round, as a picture is embedded once by each; how good it is does not matter.
+for round in $(seq "$rounds"); do
+  for network in xception compact; do
+    run_likeness train "$shop" --network "$network" --epochs 1 --minutes 0.1 \
+      --name "$network-$round" >/dev/null
+  done
 done
 for round in $(seq "$rounds"); do
   for variant in f32-nchw f32-channels-last bf16-channels-last f32-channels-last-folded \
@@ -20,7 +24,7 @@ for round in $(seq "$rounds"); do
     note "$round" "pytorch-$variant" "$rate"
   done
   for network in xception compact; do
-    rate=$(run_likeness embed "$shop" --model "$network")
+    rate=$(run_likeness embed "$shop" --model "$network-$round")
     note "$round" "likeness-$network" "$rate"
   done
 done

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kMostLookedAt = 50'000;
 constexpr std::size_t kPicturesForOneAlike = 100;
+constexpr std::size_t kBlock = 64;
 // Neighbours are looked for with more components than the descriptor keeps.
 constexpr std::size_t kComponentsForNeighbours = 88;
 
@@ -28,19 +29,30 @@ Network learned_layers(const Network& network) {
   return learned;
 }
 
+// Calls body(i), which reads so many pictures, for each i below `count`: by all threads, in blocks
+// between which the pages of the pictures can be let go.
+template <typename Body>
+void in_blocks(std::size_t count, std::size_t pictures, const OnRead& on_read, const Body& body) {
+  for (std::size_t first = 0; first < count; first += kBlock) {
+    const std::size_t block = std::min(kBlock, count - first);
+    parallel_ranges(block, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
+      for (std::size_t i = begin; i < end; ++i) body(first + i);
+    });
+    if (on_read) on_read(block * pictures);
+  }
+}
+
 using ClassicDescriptor = std::vector<float> (*)(const PixelView&);
 
-// (places, numbers): row i describes the picture at positions[places[i]].
+// (chosen, numbers): row i describes the picture at chosen[i].
 std::vector<float> describe(ClassicDescriptor descriptor, std::size_t numbers,
                             const Pictures& pictures, std::span<const std::size_t> chosen,
-                            const Shape& picture) {
+                            const Shape& picture, const OnRead& on_read) {
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   std::vector<float> rows(chosen.size() * numbers);
-  parallel_ranges(chosen.size(), 64, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t i = begin; i < end; ++i) {
-      std::ranges::copy(descriptor({.size = size, .pixels = pictures[chosen[i]]}),
-                        rows.begin() + static_cast<std::ptrdiff_t>(i * numbers));
-    }
+  in_blocks(chosen.size(), 1, on_read, [&](std::size_t i) {
+    std::ranges::copy(descriptor({.size = size, .pixels = pictures[chosen[i]]}),
+                      rows.begin() + static_cast<std::ptrdiff_t>(i * numbers));
   });
   return rows;
 }
@@ -107,12 +119,12 @@ ContrastStart start_contrast(const Network& parts_network, const Pictures& pictu
   const Shape picture = parts_network.input();
   const auto size_of = [&](std::size_t layer) { return parts_network.layers[layer].output.c; };
   {
-    const auto colours = describe(lab_histogram, kLabNumbers, pictures, chosen, picture);
+    const auto colours = describe(lab_histogram, kLabNumbers, pictures, chosen, picture, on_read);
     put_components(fit_pca(Rows(colours, kLabNumbers), size_of(layers.colours), compute_threads()),
                    parts_network, layers.colours, start.parameters);
   }
-  const auto gradients = describe(gradient_histogram, kGradientNumbers, pictures, chosen, picture);
-  if (on_read) on_read(count);
+  const auto gradients =
+      describe(gradient_histogram, kGradientNumbers, pictures, chosen, picture, on_read);
   const Pca pca =
       fit_pca(Rows(gradients, kGradientNumbers),
               std::max(kComponentsForNeighbours, size_of(layers.gradients)), compute_threads());
@@ -125,11 +137,12 @@ ContrastStart start_contrast(const Network& parts_network, const Pictures& pictu
 ContrastLearner::ContrastLearner(const Network& parts_network, const Pictures& pictures,
                                  std::span<const std::size_t> positions, ContrastStart start,
                                  const ContrastOptions& options, std::size_t pairs,
-                                 Precision precision)
+                                 Precision precision, OnRead on_read)
     : pictures_(pictures),
       positions_(positions),
       start_(std::move(start)),
       limits_(options.views),
+      on_read_(std::move(on_read)),
       pairs_(pairs),
       picture_(parts_network.input()),
       executor_(learned_layers(parts_network), 2 * pairs, precision, Use::kTraining),
@@ -140,20 +153,18 @@ ContrastLearner::ContrastLearner(const Network& parts_network, const Pictures& p
 void ContrastLearner::draw_views(std::span<const std::size_t> places, std::uint64_t seed) {
   assert(places.size() == pairs_);
   const std::size_t bytes = picture_.size();
-  parallel_ranges(pairs_, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t i = begin; i < end; ++i) {
-      // Each pair has numbers of its own, so that it does not depend on who draws it.
-      Random random(seed * 0x9e3779b97f4a7c15ULL + i);
-      const std::size_t which = random.below(start_.alike + 1);  // 0: the picture itself
-      const std::size_t other =
-          which == 0 ? places[i] : start_.neighbours[places[i] * start_.alike + which - 1];
-      const auto draw = [&](std::size_t place, std::size_t row) {
-        draw_view(pictures_[positions_[place]], picture_.h, picture_.w, limits_, random,
-                  std::span(views_).subspan(row * bytes, bytes));
-      };
-      draw(places[i], i);
-      draw(other, pairs_ + i);
-    }
+  in_blocks(pairs_, 2, on_read_, [&](std::size_t i) {
+    // Each pair has numbers of its own, so that it does not depend on who draws it.
+    Random random(seed * 0x9e3779b97f4a7c15ULL + i);
+    const std::size_t which = random.below(start_.alike + 1);  // 0: the picture itself
+    const std::size_t other =
+        which == 0 ? places[i] : start_.neighbours[places[i] * start_.alike + which - 1];
+    const auto draw = [&](std::size_t place, std::size_t row) {
+      draw_view(pictures_[positions_[place]], picture_.h, picture_.w, limits_, random,
+                std::span(views_).subspan(row * bytes, bytes));
+    };
+    draw(places[i], i);
+    draw(other, pairs_ + i);
   });
 }
 

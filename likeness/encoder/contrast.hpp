@@ -48,7 +48,8 @@ class ContrastLearner {
   // `pairs` >= 2; pictures and positions must outlive it.
   ContrastLearner(const Network& parts_network, const Pictures& pictures,
                   std::span<const std::size_t> positions, ContrastStart start,
-                  const ContrastOptions& options, std::size_t pairs, Precision precision);
+                  const ContrastOptions& options, std::size_t pairs, Precision precision,
+                  OnRead on_read);
 
   // What learns: the network up to its learned part. Its parameters are the network's first.
   [[nodiscard]] Executor& executor() noexcept { return executor_; }
@@ -66,6 +67,7 @@ class ContrastLearner {
   std::span<const std::size_t> positions_;
   ContrastStart start_;
   ViewLimits limits_;
+  OnRead on_read_;
   std::size_t pairs_;
   Shape picture_;
   Executor executor_;

@@ -17,11 +17,12 @@ constexpr std::size_t kMostMeasured = 1000;
 constexpr double kColourful = 5.0;
 
 // From 0 to 1.
-float colourfulness(const Pictures& pictures, const Shape& picture) {
+float colourfulness(const Pictures& pictures, const Shape& picture, const OnRead& on_read) {
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   double sum = 0.0;
   for (const auto pixels : pictures) {
     sum += static_cast<double>(chroma({.size = size, .pixels = pixels}));
+    if (on_read) on_read(1);
   }
   return static_cast<float>(
       std::min(1.0, sum / (kColourful * static_cast<double>(pictures.size()))));
@@ -63,8 +64,7 @@ std::span<const float> encoder_parameters(const Network& network,
 namespace {
 
 std::vector<float> unweighted_latents(const Model& model, const Pictures& pictures,
-                                      Precision precision,
-                                      const std::function<void(std::size_t)>& on_progress) {
+                                      Precision precision, const OnRead& on_read) {
   const std::size_t size = model.network.input().size();
   const std::size_t dimensions = model.network.latent_size();
   Executor encoder(encoder_of(model.network), kBatch, precision, Use::kInference);
@@ -80,7 +80,7 @@ std::vector<float> unweighted_latents(const Model& model, const Pictures& pictur
     encoder.forward(batch);
     const auto values = encoder.latents().floats().first(count * dimensions);
     std::ranges::copy(values, latents.begin() + static_cast<std::ptrdiff_t>(begin * dimensions));
-    on_progress(count);
+    if (on_read) on_read(count);
   }
   return latents;
 }
@@ -88,8 +88,8 @@ std::vector<float> unweighted_latents(const Model& model, const Pictures& pictur
 }  // namespace
 
 std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
-                         const std::function<void(std::size_t)>& on_progress) {
-  auto latents = unweighted_latents(model, pictures, precision, on_progress);
+                         const OnRead& on_read) {
+  auto latents = unweighted_latents(model, pictures, precision, on_read);
   if (model.parts.empty()) return latents;
   const auto weights = number_weights(model.parts);
   const std::size_t dimensions = weights.size();
@@ -97,16 +97,18 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
   return latents;
 }
 
-std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision) {
+std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
+                                const OnRead& on_read) {
   if (model.parts.empty()) return {};
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
-  const auto rows = unweighted_latents(model, sample, precision, [](std::size_t) {});
+  const auto rows = unweighted_latents(model, sample, precision, on_read);
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());
-    if (part.name == kColourPart) part.weight *= colourfulness(sample, model.network.input());
+    if (part.name == kColourPart)
+      part.weight *= colourfulness(sample, model.network.input(), on_read);
   }
   return parts;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -21,12 +20,11 @@ namespace likeness {
 // (N, D) floats, row i for pictures[i], its parts weighted. Batches are small, so that they stay in
 // the cache.
 [[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
-                                       Precision precision,
-                                       const std::function<void(std::size_t)>& on_progress);
+                                       Precision precision, const OnRead& on_read = {});
 
 // The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
 // pictures with little colour or none the colour part counts less, or nothing.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
-                                              Precision precision);
+                                              Precision precision, const OnRead& on_read = {});
 
 }  // namespace likeness

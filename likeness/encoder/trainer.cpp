@@ -62,7 +62,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
     contrast_ = std::make_unique<ContrastLearner>(
         network_, pictures, split_.training, std::move(start), *options.contrast,
         std::min(batch_ * options.contrast->pairs_for_one_reconstructed, split_.training.size()),
-        options.precision);
+        options.precision, options.on_read);
     contrast_->executor().set_parameters(first_parameters(training_->parameters()));
   } else {
     training_->set_parameters(initial_parameters(network_, options_.seed));
@@ -185,7 +185,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     contrast_step(batch, sums);
     decoder_step(batch.first(batch_), sums);
     sums.seen += std::min(pairs, places.size() - begin);
-    if (options_.on_read) options_.on_read(2 * pairs);
+    if (options_.on_read) options_.on_read(batch_);
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }

@@ -94,7 +94,7 @@ TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
   const auto positions = all_positions(60);
   const auto start = start_contrast(network, bars.pictures, positions, 5, 1, {});
   const Model model = model_of(network, start.parameters);
-  const auto rows = embed(model, bars.pictures, Precision::kF32, [](std::size_t) {});
+  const auto rows = embed(model, bars.pictures, Precision::kF32);
   for (const Part& part : parts_of(network)) {
     if (part.begin == 0) continue;  // not fitted
     double before = INFINITY;
@@ -111,6 +111,18 @@ TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
       before = squares;
     }
   }
+}
+
+TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {
+  const Bars bars(300);
+  std::size_t read = 0;
+  const auto on_read = [&](std::size_t count) {
+    EXPECT_LE(count, 128U);
+    read += count;
+  };
+  (void)start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, all_positions(300),
+                       5, 1, on_read);
+  EXPECT_EQ(read, 600U);  // by each of two descriptors
 }
 
 TEST(ContrastStart, LooksForNoNeighboursAmongFew) {
@@ -210,7 +222,7 @@ TEST(ContrastTraining, TrainsOnPicturesThatAreAllTheSame) {
   Model model = model_of(network, trainer.parameters());
   model.parts = parts_of(network);
   model.parts = measure_parts(model, pictures, Precision::kF32);
-  for (const float value : embed(model, pictures, Precision::kF32, [](std::size_t) {})) {
+  for (const float value : embed(model, pictures, Precision::kF32)) {
     EXPECT_TRUE(std::isfinite(value));
   }
 }
@@ -237,7 +249,7 @@ TEST(MeasureParts, GivesEachPartItsSpread) {
   Model model = model_of(network, trainer.parameters());
   model.parts = parts_of(network);
   model.parts = measure_parts(model, bars.pictures, Precision::kF32);
-  const auto rows = embed(model, bars.pictures, Precision::kF32, [](std::size_t) {});
+  const auto rows = embed(model, bars.pictures, Precision::kF32);
   for (const Part& part : model.parts) {
     double variance = 0.0;
     for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {

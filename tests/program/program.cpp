@@ -94,19 +94,20 @@ void Running::send(int signal) const {
 }
 
 bool Running::ended() {
-  if (process_ > 0 && ::waitpid(process_, &status_, WNOHANG) == process_) process_ = -1;
+  if (process_ > 0 && ::wait4(process_, &status_, WNOHANG, &used_) == process_) process_ = -1;
   return process_ < 0;
 }
 
 Outcome Running::wait() {
   if (!ended()) {
-    ::waitpid(process_, &status_, 0);
+    ::wait4(process_, &status_, 0, &used_);
     process_ = -1;
   }
   return {.exit_code = WIFEXITED(status_) ? WEXITSTATUS(status_) : -1,
           .signal = WIFSIGNALED(status_) ? WTERMSIG(status_) : 0,
           .out = text_of(file("out")),
-          .err = text_of(file("err"))};
+          .err = text_of(file("err")),
+          .peak_memory = static_cast<std::uint64_t>(used_.ru_maxrss) * 1024};
 }
 
 ProgramTest::ProgramTest()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -20,6 +21,7 @@ struct Outcome {
   int signal = 0;
   std::string out;
   std::string err;
+  std::uint64_t peak_memory = 0;  // bytes resident at most
 };
 
 // A run that has been started; ends with the object if nobody waited for it.
@@ -45,6 +47,7 @@ class Running {
   std::string name_;
   pid_t process_ = -1;
   int status_ = 0;
+  rusage used_{};
 };
 
 // A folder of the test's own, in which the program runs: paths in tests are relative to it.

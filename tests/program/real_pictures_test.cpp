@@ -63,6 +63,19 @@ TEST_F(RealPictures, GiveTheBaselinesThatAnIndependentProgramMeasured) {
   }
 }
 
+TEST_F(RealPictures, AreTrainedOnInLittleMemory) {
+  const auto pictures = real_data("fashion-products");
+  if (!pictures) GTEST_SKIP() << kNoRealData;
+  pack(*pictures);
+  for (const Words& objective : {Words{}, Words{"--objective", "reconstruction"}}) {
+    Words words{"train", "shop", "--minutes", "0.2", "--quiet"};
+    words.insert(words.end(), objective.begin(), objective.end());
+    const Outcome outcome = run(words);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_LT(outcome.peak_memory, 700'000'000U);
+  }
+}
+
 TEST_F(RealPictures, OfNineHundredPhotographsTeachMoreThanTheClassicDescriptorKnows) {
   const auto pictures = real_data("clothing-photos");
   if (!pictures) GTEST_SKIP() << kNoRealData;
