@@ -12,7 +12,7 @@ cd "$folder"
 
 "$likeness" sample sample --quiet
 "$likeness" pack shop sample --tags sample/tags.csv --key key --quiet
-"$likeness" train shop --latent 10 --minutes 1 --quiet
+"$likeness" train shop --minutes 1 --quiet
 "$likeness" embed shop --quiet
 "$likeness" cluster shop --quiet
 "$likeness" report shop --quiet

@@ -57,7 +57,7 @@ void scale_and_shift(const Tensor& in, std::span<const float> scale, std::span<c
 void sum_channels(const Tensor& in, std::span<float> sums);
 
 // Windows that hang over the edge see only what is inside. `where` remembers the position within
-// the window of each maximum, for the way back: one byte an output value.
+// the window of each maximum, for the way back: one byte an output value, or none for inference.
 struct Pooling {
   std::size_t kernel = 3;
   std::size_t stride = 2;

@@ -35,8 +35,10 @@ std::size_t pixel(const Shape& shape, std::size_t picture, std::size_t row, std:
 // At most this many pixels take part in one output pixel: a pooling window of 15 x 15.
 constexpr std::size_t kMostTaps = 225;
 
+// To be made once a row: it is a larger thing than the pixels of a tap.
 class Taps {
  public:
+  void clear() { count_ = 0; }
   void add(std::size_t value, std::size_t position) {
     assert(count_ < kMostTaps);
     taps_[count_++] = {.value = value, .position = static_cast<std::uint8_t>(position)};
@@ -108,8 +110,9 @@ void for_windows(Way way, const Shape& in, const Shape& out, const Pooling& pool
   const Shape& target = way == Way::kForward ? out : in;
   const Shape& source = way == Way::kForward ? in : out;
   for_rows(target, [&](std::size_t picture, std::size_t y) {
+    Taps taps;
     for (std::size_t x = 0; x < target.w; ++x) {
-      Taps taps;
+      taps.clear();
       for (const auto& row : rows.of(y)) {
         for (const auto& column : columns.of(x)) {
           taps.add(pixel(source, picture, row.source, column.source),
@@ -128,7 +131,7 @@ void max_pool(const Tensor& in, const Pooling& pooling, const Tensor& out,
   for_windows(Way::kForward, in.shape, out.shape, pooling,
               [&](std::size_t value, std::span<const vectors::Tap> taps) {
                 vectors::largest(from(in, 0), taps, in.shape.c, to(out, value),
-                                 where.data() + value);
+                                 where.empty() ? nullptr : where.data() + value);
               });
 }
 
@@ -159,8 +162,9 @@ void add_upsampled(const Tensor& large, const Tensor& small, std::size_t factor,
 
 void sum_blocks(const Tensor& large, std::size_t factor, const Tensor& small) {
   for_rows(small.shape, [&](std::size_t picture, std::size_t y) {
+    Taps block;
     for (std::size_t x = 0; x < small.shape.w; ++x) {
-      Taps block;
+      block.clear();
       for (std::size_t dy = 0; dy < factor; ++dy) {
         for (std::size_t dx = 0; dx < factor; ++dx) {
           block.add(pixel(large.shape, picture, y * factor + dy, x * factor + dx), 0);

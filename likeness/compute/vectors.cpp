@@ -49,13 +49,13 @@ HWY_INLINE void store(D, hn::Vec<D> value, bfloat16_t* to) {
 }
 
 // Calls body(d, i) for whole vectors, then value by value for what is left.
-template <class Body>
+template <typename Lane = float, class Body>
 HWY_INLINE void for_each(std::size_t count, const Body& body) {
-  const hn::ScalableTag<float> d;
+  const hn::ScalableTag<Lane> d;
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) body(d, i);
-  const hn::CappedTag<float, 1> one;
+  const hn::CappedTag<Lane, 1> one;
   for (; i < count; ++i) body(one, i);
 }
 
@@ -236,8 +236,56 @@ void normalise_backward(In in, In gradient, Rows rows, const Affine& affine,
   });
 }
 
+// The bits of BF16 values as numbers of the same order, any NaN above all, so that a whole vector
+// of BF16 is compared at once. (-0 comes before +0.)
+template <class D>
+HWY_INLINE hn::Vec<D> order_of(D d, hn::Vec<D> bits) {
+  const hn::Rebind<std::int16_t, D> with_sign;
+  const auto negative = hn::BitCast(d, hn::ShiftRight<15>(hn::BitCast(with_sign, bits)));
+  // All bits of a negative value turn, of another the sign: from the NaNs below -infinity up to
+  // those above infinity. 0x7F lower, the former wrap around to the top.
+  return hn::Xor(bits, hn::Or(negative, hn::Set(d, 0x8000))) - hn::Set(d, 0x7F);
+}
+
+template <class D>
+HWY_INLINE hn::Vec<D> bits_of(D d, hn::Vec<D> order) {
+  const hn::Rebind<std::int16_t, D> with_sign;
+  const auto turned = order + hn::Set(d, 0x7F);
+  const auto negative = hn::BitCast(d, hn::ShiftRight<15>(hn::BitCast(with_sign, hn::Not(turned))));
+  return hn::Xor(turned, hn::Or(negative, hn::Set(d, 0x8000)));
+}
+
+void largest_bf16(const std::uint16_t* from, std::span<const Tap> taps, std::size_t channels,
+                  std::uint16_t* to, std::uint8_t* where) {
+  for_each<std::uint16_t>(channels, [&](auto d, std::size_t c) HWY_ATTR {
+    const auto load_order = [&](const Tap& tap) HWY_ATTR {
+      return order_of(d, hn::LoadU(d, from + tap.value + c));
+    };
+    auto best = load_order(taps[0]);
+    if (where == nullptr) {
+      for (const Tap& tap : taps.subspan(1)) best = hn::Max(best, load_order(tap));
+    } else {
+      const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+      const hn::Rebind<std::int16_t, decltype(d)> with_sign;
+      auto position = hn::Set(d, taps[0].position);
+      for (const Tap& tap : taps.subspan(1)) {
+        const auto order = load_order(tap);
+        position = hn::IfThenElse(order > best, hn::Set(d, tap.position), position);
+        best = hn::Max(best, order);
+      }
+      hn::StoreU(hn::DemoteTo(bytes, hn::BitCast(with_sign, position)), bytes, where + c);
+    }
+    hn::StoreU(bits_of(d, best), d, to + c);
+  });
+}
+
 void largest(In tensor, std::span<const Tap> taps, std::size_t channels, Out out,
              std::uint8_t* where) {
+  if (tensor.precision == Precision::kBf16 && out.precision == Precision::kBf16) {
+    largest_bf16(static_cast<const std::uint16_t*>(tensor.data), taps, channels,
+                 static_cast<std::uint16_t*>(out.data), where);
+    return;
+  }
   with_types(tensor, out, [&](const auto* from, auto* to) HWY_ATTR {
     for_each(channels, [&](auto d, std::size_t c) HWY_ATTR {
       const hn::Rebind<std::uint8_t, decltype(d)> bytes;
@@ -252,7 +300,7 @@ void largest(In tensor, std::span<const Tap> taps, std::size_t channels, Out out
             hn::IfThenElse(hn::RebindMask(wide, larger), hn::Set(wide, tap.position), position);
       }
       store(d, best, to + c);
-      hn::StoreU(hn::DemoteTo(bytes, position), bytes, where + c);
+      if (where != nullptr) hn::StoreU(hn::DemoteTo(bytes, position), bytes, where + c);
     });
   });
 }

@@ -71,8 +71,9 @@ struct Tap {
   std::size_t value = 0;
   std::uint8_t position = 0;
 };
-// out[c] = the largest of the taps' channel c, where[c] = the position it was at; the first of
-// several. A NaN counts as the largest, so that it is not lost.
+// out[c] = the largest of the taps' channel c, where[c] = the position it was at, unless `where` is
+// null; the first of several (in BF16, +0 is larger than -0). A NaN counts as the largest, so that
+// it is not lost.
 void largest(In tensor, std::span<const Tap> taps, std::size_t channels, Out out,
              std::uint8_t* where);
 // out[c] = the sum of the taps' channel c; if there is `where` (as long as the tensor), only of

@@ -10,7 +10,8 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kBatch = 32;
+// Small enough that most of what a batch makes stays in the caches of a core.
+constexpr std::size_t kBatch = 16;
 constexpr std::size_t kMostMeasured = 1000;
 
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.

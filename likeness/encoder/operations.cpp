@@ -46,10 +46,10 @@ class SigmoidOperation final : public Operation {
 
 class MaxPoolingOperation final : public Operation {
  public:
-  MaxPoolingOperation(const Layer& layer, Operands operands)
+  MaxPoolingOperation(const Layer& layer, Use use, Operands operands)
       : operands_(std::move(operands)),
         pooling_(pooling_of(layer, operands_.inputs[0].shape)),
-        where_(operands_.output.shape.size()) {}
+        where_(use == Use::kTraining ? operands_.output.shape.size() : 0) {}
   void forward() override { max_pool(operands_.inputs[0], pooling_, operands_.output, where_); }
   void backward() override {
     max_pool_backward(operands_.output_gradient, pooling_, where_, operands_.input_gradients[0]);
@@ -151,7 +151,7 @@ std::unique_ptr<Operation> make_operation(const Step& step, const Network& netwo
     case StepKind::kRelu: return std::make_unique<ReluOperation>(step, operands);
     case StepKind::kSigmoid: return std::make_unique<SigmoidOperation>(operands);
     case StepKind::kMaxPooling:
-      return std::make_unique<MaxPoolingOperation>(network.layers[step.layer], operands);
+      return std::make_unique<MaxPoolingOperation>(network.layers[step.layer], use, operands);
     case StepKind::kUpsampling: return std::make_unique<UpsamplingOperation>(step, operands);
     case StepKind::kDepthToSpace: return std::make_unique<DepthToSpaceOperation>(step, operands);
     case StepKind::kSum: return std::make_unique<SumOperation>(step, operands);

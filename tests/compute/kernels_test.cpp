@@ -277,6 +277,58 @@ TEST(AdamStep, FollowsTheAlgorithm) {
   for (std::size_t i = 0; i < kCount; ++i) EXPECT_NEAR(weights[i], w[i], 1e-5);
 }
 
+// The largest of a window and its place, the first of several; a NaN counts as the largest.
+struct Largest {
+  double value = 0.0;
+  std::size_t place = 0;
+};
+Largest plain_largest(const Values& in, std::size_t y, std::size_t x, std::size_t c) {
+  const Shape& s = in.tensor.shape;
+  Largest best{.place = 9};
+  for (std::size_t tap = 0; tap < 9; ++tap) {
+    const std::size_t row = 2 * y + tap / 3;
+    const std::size_t column = 2 * x + tap % 3;
+    if (row >= s.h || column >= s.w) continue;
+    const double value = in.at((row * s.w + column) * s.c + c);
+    const bool larger = value > best.value || std::isnan(value) || best.place == 9;
+    if (larger && !std::isnan(best.value)) best = {.value = value, .place = tap};
+  }
+  return best;
+}
+
+TEST_P(Kernels, PoolTheLargestAndKeepANan) {
+  const Shape shape{.c = 67, .h = 7, .w = 10};
+  Values in(shape, GetParam());
+  in.draw(8);
+  std::vector<float> special(shape.size());
+  copy_as(in.tensor, {.shape = shape, .data = special.data()});
+  const std::vector<float> values{NAN, -NAN, INFINITY, -INFINITY, 0.0F, -1e-38F, 3e38F, -3e38F};
+  for (std::size_t i = 0; i < special.size(); i += 5) special[i] = values[i / 5 % values.size()];
+  // Whole windows of one value: also where nothing is larger there is a place.
+  for (std::size_t i = 0; i < special.size(); ++i) {
+    if (i % shape.c == 1) special[i] = -INFINITY;
+    if (i % shape.c == 2) special[i] = 1.0F;
+  }
+  copy_as({.shape = shape, .data = special.data()}, in.tensor);
+
+  const Values out({.c = shape.c, .h = 4, .w = 5}, GetParam());
+  const Values without(out.tensor.shape, GetParam());
+  std::vector<std::uint8_t> where(out.tensor.shape.size());
+  const Pooling pooling{.kernel = 3, .stride = 2};
+  max_pool(in.tensor, pooling, out.tensor, where);
+  max_pool(in.tensor, pooling, without.tensor, {});
+  for (std::size_t i = 0; i < where.size(); ++i) {
+    const std::size_t pixel = i / shape.c;
+    const auto best = plain_largest(in, pixel / 5, pixel % 5, i % shape.c);
+    ASSERT_EQ(std::isnan(out.at(i)), std::isnan(best.value)) << i;
+    ASSERT_EQ(std::isnan(without.at(i)), std::isnan(best.value)) << i;
+    if (std::isnan(best.value)) continue;
+    EXPECT_EQ(out.at(i), best.value) << i;
+    EXPECT_EQ(without.at(i), best.value) << i;
+    EXPECT_EQ(where[i], best.place) << i;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Precisions, Kernels, testing::Values(Precision::kF32, Precision::kBf16));
 
 }  // namespace
