@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "likeness/base/random.hpp"
+#include "likeness/compute/kernels.hpp"
 
 namespace likeness {
 namespace {
@@ -42,80 +46,175 @@ TEST(MatrixProduct, AgreesWithThePlainLoop) {
   }
 }
 
-// Input pixel (y, x) and weight (ky, kx) give output pixel (y * stride + ky - pad, ...) where that
-// exists: the definition of a transposed convolution, and read backwards of a convolution.
-struct PlainConvolution {
-  ConvolutionGeometry g;
-  std::vector<double> out;
+std::size_t index(const Shape& s, std::size_t n, std::size_t y, std::size_t x) {
+  return ((n * s.h + y) * s.w + x) * s.c;
+}
 
-  PlainConvolution(const ConvolutionGeometry& geometry, const std::vector<float>& in,
-                   const std::vector<float>& weights)
-      : g(geometry), out(geometry.out.size()) {
-    const Shape& small = g.transposed ? g.in : g.out;
-    for (std::size_t n = 0; n < small.n; ++n) {
-      for (std::size_t y = 0; y < small.h; ++y) {
-        for (std::size_t x = 0; x < small.w; ++x) add(in, weights, n, y, x);
-      }
+// Calls visit(input value, weight, output value) for all channels of one input and output pixel.
+template <typename Visit>
+void for_channels(const ConvolutionGeometry& g, std::size_t in, std::size_t tap, std::size_t out,
+                  const Visit& visit) {
+  const std::size_t inputs = g.in.c / g.groups;
+  for (std::size_t o = 0; o < g.out.c; ++o) {
+    const std::size_t first = o / (g.out.c / g.groups) * inputs;
+    for (std::size_t i = 0; i < inputs; ++i) {
+      visit(in + first + i, (o * inputs + i) * g.kernel * g.kernel + tap, out + o);
     }
-  }
-
-  void add(const std::vector<float>& in, const std::vector<float>& weights, std::size_t n,
-           std::size_t y, std::size_t x) {
-    const Shape& large = g.transposed ? g.out : g.in;
-    for (std::size_t ky = 0; ky < g.kernel; ++ky) {
-      for (std::size_t kx = 0; kx < g.kernel; ++kx) {
-        const std::size_t ly = y * g.stride + ky - g.pad_before;
-        const std::size_t lx = x * g.stride + kx - g.pad_before_columns;
-        if (ly >= large.h || lx >= large.w) continue;  // also what is below 0
-        for (std::size_t o = 0; o < g.out.c; ++o) {
-          for (std::size_t i = 0; i < g.in.c; ++i) {
-            const auto weight =
-                static_cast<double>(weights[((o * g.in.c + i) * g.kernel + ky) * g.kernel + kx]);
-            const std::size_t in_pixel =
-                g.transposed ? index(g.in, n, y, x) : index(g.in, n, ly, lx);
-            const std::size_t out_pixel =
-                g.transposed ? index(g.out, n, ly, lx) : index(g.out, n, y, x);
-            out[out_pixel + o] += weight * static_cast<double>(in[in_pixel + i]);
-          }
-        }
-      }
-    }
-  }
-
-  static std::size_t index(const Shape& s, std::size_t n, std::size_t y, std::size_t x) {
-    return ((n * s.h + y) * s.w + x) * s.c;
-  }
-};
-
-TEST(Convolution, AgreesWithThePlainLoop) {
-  const std::vector<ConvolutionGeometry> geometries{
-      {.in = {.n = 2, .c = 3, .h = 7, .w = 5},
-       .out = {.n = 2, .c = 5, .h = 4, .w = 3},
-       .kernel = 3,
-       .stride = 2,
-       .pad_before = 1,
-       .pad_before_columns = 1},
-      {.in = {.n = 1, .c = 16, .h = 4, .w = 3},
-       .out = {.n = 1, .c = 7, .h = 8, .w = 6},
-       .kernel = 4,
-       .stride = 2,
-       .pad_before = 1,
-       .pad_before_columns = 1,
-       .transposed = true},
-      {.in = {.n = 3, .c = 5, .h = 3, .w = 3}, .out = {.n = 3, .c = 16, .h = 3, .w = 3}}};
-  for (const auto& geometry : geometries) {
-    auto in = random_values(geometry.in.size(), 3);
-    const auto weights =
-        random_values(geometry.out.c * geometry.in.c * geometry.kernel * geometry.kernel, 4);
-    std::vector<float> out(geometry.out.size());
-    Convolution convolution(geometry, Precision::kF32, Precision::kF32, Use::kInference);
-    convolution.set_weights(weights);
-    convolution.forward({.shape = geometry.in, .data = in.data()}, {},
-                        {.shape = geometry.out, .data = out.data()});
-    const PlainConvolution plain(geometry, in, weights);
-    for (std::size_t i = 0; i < out.size(); ++i) ASSERT_NEAR(out[i], plain.out[i], 1e-4) << i;
   }
 }
+
+// Calls visit(input value, weight, output value) for each product that a convolution is a sum of.
+// Input pixel (y, x) and weight (ky, kx) give output pixel (y * stride + ky - pad, ...) where that
+// exists: the definition of a transposed convolution, and read backwards of a convolution.
+template <typename Visit>
+void for_products(const ConvolutionGeometry& g, const Visit& visit) {
+  const Shape& small = g.transposed ? g.in : g.out;
+  const Shape& large = g.transposed ? g.out : g.in;
+  for (std::size_t i = 0; i < small.pixels() * g.kernel * g.kernel; ++i) {
+    const std::size_t tap = i % (g.kernel * g.kernel);
+    const std::size_t pixel = i / (g.kernel * g.kernel);
+    const std::size_t x = pixel % small.w;
+    const std::size_t y = pixel / small.w % small.h;
+    const std::size_t n = pixel / small.w / small.h;
+    const std::size_t ly = y * g.stride + tap / g.kernel - g.pad_before;
+    const std::size_t lx = x * g.stride + tap % g.kernel - g.pad_before_columns;
+    if (ly >= large.h || lx >= large.w) continue;  // also what is below 0
+    const std::size_t at_small = index(small, n, y, x);
+    const std::size_t at_large = index(large, n, ly, lx);
+    if (g.transposed) {
+      for_channels(g, at_small, tap, at_large, visit);
+    } else {
+      for_channels(g, at_large, tap, at_small, visit);
+    }
+  }
+}
+
+std::size_t weights_of(const ConvolutionGeometry& g) {
+  return g.out.c * (g.in.c / g.groups) * g.kernel * g.kernel;
+}
+
+// Sizes that no vector divides, and of each what is executed in a way of its own: depthwise, and
+// pictures of few columns.
+const std::vector<ConvolutionGeometry> kGeometries{
+    {.in = {.n = 2, .c = 3, .h = 7, .w = 5},
+     .out = {.n = 2, .c = 5, .h = 4, .w = 3},
+     .kernel = 3,
+     .stride = 2,
+     .pad_before = 1,
+     .pad_before_columns = 1},
+    {.in = {.n = 1, .c = 16, .h = 4, .w = 3},
+     .out = {.n = 1, .c = 7, .h = 8, .w = 6},
+     .kernel = 4,
+     .stride = 2,
+     .pad_before = 1,
+     .pad_before_columns = 1,
+     .transposed = true},
+    {.in = {.n = 3, .c = 5, .h = 3, .w = 3}, .out = {.n = 3, .c = 16, .h = 3, .w = 3}},
+    {.in = {.n = 5, .c = 19, .h = 3, .w = 4},
+     .out = {.n = 5, .c = 35, .h = 6, .w = 8},
+     .kernel = 4,
+     .stride = 2,
+     .pad_before = 1,
+     .pad_before_columns = 1,
+     .transposed = true},
+    {.in = {.n = 7, .c = 33, .h = 5, .w = 3},
+     .out = {.n = 7, .c = 17, .h = 5, .w = 3},
+     .kernel = 3,
+     .pad_before = 1,
+     .pad_before_columns = 1,
+     .transposed = true},
+    {.in = {.n = 3, .c = 18, .h = 6, .w = 8},
+     .out = {.n = 3, .c = 21, .h = 3, .w = 4},
+     .kernel = 3,
+     .stride = 2},
+    {.in = {.n = 3, .c = 37, .h = 5, .w = 7},
+     .out = {.n = 3, .c = 37, .h = 5, .w = 7},
+     .kernel = 3,
+     .groups = 37,
+     .pad_before = 1,
+     .pad_before_columns = 1},
+    {.in = {.n = 2, .c = 16, .h = 1, .w = 1},
+     .out = {.n = 2, .c = 16, .h = 1, .w = 1},
+     .kernel = 3,
+     .groups = 16,
+     .pad_before = 1,
+     .pad_before_columns = 1}};
+
+// Values in a precision: `data` is what a tensor holds, `exact` the same numbers.
+struct Rounded {
+  Tensor tensor;
+  AlignedBuffer data;
+  std::vector<float> exact;
+
+  Rounded(const Shape& shape, Precision precision, std::uint64_t seed)
+      : tensor{.shape = shape, .precision = precision},
+        data(tensor.bytes()),
+        exact(random_values(shape.size(), seed)) {
+    tensor.data = data.data();
+    copy_as({.shape = shape, .data = exact.data()}, tensor);
+    read();
+  }
+  void read() { copy_as(tensor, {.shape = tensor.shape, .data = exact.data()}); }
+};
+
+class ConvolutionIn : public testing::TestWithParam<Precision> {
+ protected:
+  // BF16 has 8 bits; weights are rounded to it, too.
+  [[nodiscard]] double tolerance() const { return GetParam() == Precision::kF32 ? 1e-4 : 0.02; }
+};
+
+// |found - wanted| against the size that such sums have.
+void expect_near(std::span<const float> found, const std::vector<double>& wanted,
+                 double tolerance) {
+  double squares = 0.0;
+  for (const double value : wanted) squares += value * value;
+  const double spread = std::sqrt(squares / static_cast<double>(wanted.size()));
+  ASSERT_GT(spread, 0.0);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    ASSERT_NEAR(found[i] / spread, wanted[i] / spread, tolerance * 4) << i;
+  }
+}
+
+TEST_P(ConvolutionIn, AgreesForwardAndBackwardWithThePlainLoop) {
+  for (const auto& g : kGeometries) {
+    SCOPED_TRACE(testing::Message() << g.in.c << " to " << g.out.c << ", " << g.in.h << "x"
+                                    << g.in.w << ", kernel " << g.kernel);
+    const Rounded in(g.in, GetParam(), 3);
+    Rounded out(g.out, GetParam(), 5);
+    const Rounded out_gradient(g.out, GetParam(), 6);
+    Rounded in_gradient(g.in, GetParam(), 7);
+    const Rounded weights({.c = weights_of(g)}, GetParam(), 4);
+    std::vector<double> plain_out(g.out.size());
+    std::vector<double> plain_in_gradient(g.in.size());
+    std::vector<double> plain_weights_gradient(weights.exact.size());
+    for_products(g, [&](std::size_t i, std::size_t w, std::size_t o) {
+      const auto x = static_cast<double>(in.exact[i]);
+      const auto weight = static_cast<double>(weights.exact[w]);
+      const auto gradient = static_cast<double>(out_gradient.exact[o]);
+      plain_out[o] += x * weight;
+      plain_in_gradient[i] += weight * gradient;
+      plain_weights_gradient[w] += x * gradient;
+    });
+
+    Convolution convolution(g, GetParam(), GetParam(), Use::kTraining);
+    convolution.set_weights(weights.exact);
+    // Twice: what the first call leaves in memory must not reach the second.
+    std::vector<float> weights_gradient(weights.exact.size());
+    for (int round = 0; round < 2; ++round) {
+      convolution.forward(in.tensor, {}, out.tensor);
+      convolution.backward_weights(in.tensor, out_gradient.tensor, weights_gradient, {});
+      convolution.backward_input(out_gradient.tensor, in_gradient.tensor);
+      out.read();
+      in_gradient.read();
+      expect_near(out.exact, plain_out, tolerance());
+      expect_near(weights_gradient, plain_weights_gradient, tolerance());
+      expect_near(in_gradient.exact, plain_in_gradient, tolerance());
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, ConvolutionIn,
+                         testing::Values(Precision::kF32, Precision::kBf16));
 
 }  // namespace
 }  // namespace likeness
