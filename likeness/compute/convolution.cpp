@@ -120,6 +120,12 @@ bool has_fast_bf16() noexcept {
 
 namespace {
 
+// Whether the gradient of the weights is our own kernel's.
+bool is_depthwise(const ConvolutionGeometry& g) {
+  return !g.transposed && g.groups == g.in.c && g.in == g.out && g.kernel == 3 && g.stride == 1 &&
+         g.pad_before == 1 && g.pad_before_columns == 1;
+}
+
 // The pictures of a convolution as they are trained on: of each side one wide picture, or none
 // where that would not pay. oneDNN 2.6 reads and writes all gradients of the weights once a
 // picture, and its BF16 kernels work on a row of pixels at once: with 4 columns both are slow. (5x4
@@ -240,6 +246,7 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
   backward_input->add(DNNL_ARG_DIFF_SRC, unbound(trained_in));
   backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
 
+  if (is_depthwise(geometry)) return;
   const typename BackwardWeights::primitive_desc weights_description(
       {algorithm, trained_in, weights_f32, bias, out_gradient, strides, before, after},
       with_scratchpad(), engine(), hint);
@@ -296,6 +303,11 @@ void Convolution::backward_input(const Tensor& out_gradient, const Tensor& in_gr
 void Convolution::backward_weights(const Tensor& in, const Tensor& out_gradient,
                                    std::span<float> weights_gradient,
                                    std::span<float> bias_gradient) {
+  if (is_depthwise(prepared_->geometry)) {
+    depthwise_weights_gradient(in, out_gradient, weights_gradient);
+    if (prepared_->geometry.bias) sum_channels(out_gradient, bias_gradient);
+    return;
+  }
   Call& call = *prepared_->backward_weights;
   const Wide& wide = prepared_->wide;
   if (wide.in) {

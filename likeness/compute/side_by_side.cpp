@@ -39,7 +39,7 @@ void SideBySide::lay(const Tensor& pictures) const {
   const std::size_t column = pictures_.c * bytes_per_value(wide_.precision);
   const std::size_t row = pictures_.w * column;
   for_rows([&](std::size_t from, std::size_t to, bool last) {
-    std::byte* target = static_cast<std::byte*>(vectors::at(wide_, to));
+    auto* target = static_cast<std::byte*>(vectors::at(wide_, to));
     std::memcpy(target, vectors::at(pictures, from), row);
     if (!last) std::memset(target + row, 0, gap_ * column);
   });

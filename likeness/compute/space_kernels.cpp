@@ -126,6 +126,39 @@ void for_windows(Way way, const Shape& in, const Shape& out, const Pooling& pool
 
 }  // namespace
 
+void depthwise_weights_gradient(const Tensor& in, const Tensor& out_gradient,
+                                std::span<float> weights_gradient) {
+  constexpr std::size_t kTaps = 3;  // along each axis
+  const Shape& shape = in.shape;
+  const std::size_t row = shape.w * shape.c;
+  const std::size_t width = kTaps * kTaps * shape.c;
+  assert(shape == out_gradient.shape && in.precision == out_gradient.precision);
+  assert(weights_gradient.size() == width);
+  // Of each thread its sums [tap][channel], kept for the next call.
+  static thread_local std::vector<float> kept;
+  kept.assign(compute_threads() * width, 0.0F);
+  const std::span<float> sums = kept;
+  const auto add_row = [&](std::size_t picture, std::size_t y, float* own) {
+    for (std::size_t tap = 0; tap < kTaps; ++tap) {
+      const std::size_t in_y = y + tap - 1;
+      if (in_y >= shape.h) continue;  // also what lies before 0
+      vectors::add_row_products(from(in, (picture * shape.h + in_y) * row),
+                                from(out_gradient, (picture * shape.h + y) * row),
+                                {.rows = shape.w, .channels = shape.c},
+                                own + tap * kTaps * shape.c);
+    }
+  };
+  parallel_ranges(shape.n, 1, [&](std::size_t begin, std::size_t end, std::size_t part) {
+    for (std::size_t picture = begin; picture < end; ++picture) {
+      for (std::size_t y = 0; y < shape.h; ++y) add_row(picture, y, sums.data() + part * width);
+    }
+  });
+  for (std::size_t i = width; i < sums.size(); ++i) sums[i % width] += sums[i];
+  for (std::size_t i = 0; i < width; ++i) {
+    weights_gradient[i] = sums[i % (kTaps * kTaps) * shape.c + i / (kTaps * kTaps)];
+  }
+}
+
 void max_pool(const Tensor& in, const Pooling& pooling, const Tensor& out,
               std::span<std::uint8_t> where) {
   for_windows(Way::kForward, in.shape, out.shape, pooling,

@@ -236,6 +236,35 @@ void normalise_backward(In in, In gradient, Rows rows, const Affine& affine,
   });
 }
 
+void add_row_products(In in, In gradient, Rows columns, float* sums) {
+  const std::size_t channels = columns.channels;
+  with_type(in, [&](const auto* from) HWY_ATTR {
+    const auto* gradients = static_cast<decltype(from)>(gradient.data);
+    for_each(channels, [&](auto d, std::size_t c) HWY_ATTR {
+      auto left = hn::Zero(d);
+      auto middle = hn::Zero(d);
+      auto right = hn::Zero(d);
+      auto before = hn::Zero(d);
+      auto here = load(d, from + c);
+      for (std::size_t x = 0; x < columns.rows; ++x) {
+        const bool last = x + 1 == columns.rows;
+        const auto after = last ? hn::Zero(d) : load(d, from + (x + 1) * channels + c);
+        const auto g = load(d, gradients + x * channels + c);
+        left = hn::MulAdd(before, g, left);
+        middle = hn::MulAdd(here, g, middle);
+        right = hn::MulAdd(after, g, right);
+        before = here;
+        here = after;
+      }
+      float* sum = sums + c;
+      for (const auto& products : {left, middle, right}) {
+        store(d, load(d, sum) + products, sum);
+        sum += channels;
+      }
+    });
+  });
+}
+
 // The bits of BF16 values as numbers of the same order, any NaN above all, so that a whole vector
 // of BF16 is compared at once. (-0 comes before +0.)
 template <class D>
@@ -372,6 +401,7 @@ HWY_EXPORT(add_moments);
 HWY_EXPORT(scale_and_shift);
 HWY_EXPORT(add_gradient_moments);
 HWY_EXPORT(normalise_backward);
+HWY_EXPORT(add_row_products);
 HWY_EXPORT(largest);
 HWY_EXPORT(sum);
 HWY_EXPORT(compare);
@@ -406,6 +436,9 @@ void add_gradient_moments(In in, In gradient, Rows rows, const Affine& affine, f
 void normalise_backward(In in, In gradient, Rows rows, const Affine& affine,
                         const Correction& correction, Out in_gradient) {
   HWY_DYNAMIC_DISPATCH(normalise_backward)(in, gradient, rows, affine, correction, in_gradient);
+}
+void add_row_products(In in, In gradient, Rows columns, float* sums) {
+  HWY_DYNAMIC_DISPATCH(add_row_products)(in, gradient, columns, sums);
 }
 void largest(In tensor, std::span<const Tap> taps, std::size_t channels, Out out,
              std::uint8_t* where) {

@@ -65,6 +65,11 @@ struct Correction {
 void normalise_backward(In in, In gradient, Rows rows, const Affine& affine,
                         const Correction& correction, Out in_gradient);
 
+// The weights' gradient of a depthwise 3x3 convolution, of one row of pixels by one row of taps:
+// with C channels and tap k = 0, 1, 2 sums[k * C + c] += in[x + k - 1][c] * gradient[x][c] over the
+// columns x where both are. Both have the same precision.
+void add_row_products(In in, In gradient, Rows columns, float* sums);
+
 // Pixels of some picture, each where its channels begin (counted in values from the tensor's start)
 // and with its position in a window.
 struct Tap {
