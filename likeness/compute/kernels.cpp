@@ -38,24 +38,18 @@ std::span<float> zeros(std::vector<float>& kept, std::size_t count) {
   return kept;
 }
 
-// Adds up `2 * channels` sums over all pixels: each thread its own, in blocks that stay in the
-// cache, and then one after the other, so that the result is the same from run to run. They last
-// until the next call.
+// Adds up `2 * channels` sums over all pixels, in blocks that stay in the cache. They last until
+// the next call.
 template <typename Body>
 std::span<float> sum_over_pixels(const Shape& shape, const Body& body) {
-  static thread_local std::vector<float> kept;
-  const std::size_t width = 2 * shape.c;
-  const std::span<float> sums = zeros(kept, compute_threads() * width);
   const std::size_t block = rows_worth_a_thread(shape.c);
-  parallel_ranges(shape.pixels(), block, [&](std::size_t begin, std::size_t end, std::size_t part) {
-    float* own = sums.data() + part * width;
-    for (std::size_t row = begin; row < end; row += block) {
-      body(row, vectors::Rows{.rows = std::min(block, end - row), .channels = shape.c}, own,
-           own + shape.c);
-    }
-  });
-  for (std::size_t i = width; i < sums.size(); ++i) sums[i % width] += sums[i];
-  return sums.first(width);
+  return parallel_sums(
+      shape.pixels(), block, 2 * shape.c, [&](std::size_t begin, std::size_t end, float* sums) {
+        for (std::size_t row = begin; row < end; row += block) {
+          body(row, vectors::Rows{.rows = std::min(block, end - row), .channels = shape.c}, sums,
+               sums + shape.c);
+        }
+      });
 }
 
 // Lasts until the next call.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
+#include <vector>
 
 namespace likeness {
 
@@ -20,6 +22,23 @@ void parallel_ranges(std::size_t count, std::size_t grain, const Body& body) {
   for (std::size_t part = 0; part < parts; ++part) {
     body(count * part / parts, count * (part + 1) / parts, part);
   }
+}
+
+// Sums that body(begin, end, sums) adds to for such ranges: `width` of each range, and then those
+// of one range after the other, so that they are the same from run to run. They last until the next
+// call from this place and thread, and their memory is kept for it: a step of training is to
+// allocate nothing.
+template <typename Body>
+std::span<float> parallel_sums(std::size_t count, std::size_t grain, std::size_t width,
+                               const Body& body) {
+  static thread_local std::vector<float> kept;
+  kept.assign(compute_threads() * width, 0.0F);
+  const std::span<float> sums = kept;  // of this thread, for all threads
+  parallel_ranges(count, grain, [&](std::size_t begin, std::size_t end, std::size_t part) {
+    body(begin, end, sums.data() + part * width);
+  });
+  for (std::size_t i = width; i < sums.size(); ++i) sums[i % width] += sums[i];
+  return sums.first(width);
 }
 
 }  // namespace likeness

@@ -35,7 +35,7 @@ std::size_t pixel(const Shape& shape, std::size_t picture, std::size_t row, std:
 // At most this many pixels take part in one output pixel: a pooling window of 15 x 15.
 constexpr std::size_t kMostTaps = 225;
 
-// To be made once a row: it is a larger thing than the pixels of a tap.
+// All its taps are set to 0 when it is made: that is for once a row, not for each pixel.
 class Taps {
  public:
   void clear() { count_ = 0; }
@@ -134,26 +134,23 @@ void depthwise_weights_gradient(const Tensor& in, const Tensor& out_gradient,
   const std::size_t width = kTaps * kTaps * shape.c;
   assert(shape == out_gradient.shape && in.precision == out_gradient.precision);
   assert(weights_gradient.size() == width);
-  // Of each thread its sums [tap][channel], kept for the next call.
-  static thread_local std::vector<float> kept;
-  kept.assign(compute_threads() * width, 0.0F);
-  const std::span<float> sums = kept;
-  const auto add_row = [&](std::size_t picture, std::size_t y, float* own) {
+  const auto add_row = [&](std::size_t picture, std::size_t y, float* sums) {
     for (std::size_t tap = 0; tap < kTaps; ++tap) {
       const std::size_t in_y = y + tap - 1;
       if (in_y >= shape.h) continue;  // also what lies before 0
       vectors::add_row_products(from(in, (picture * shape.h + in_y) * row),
                                 from(out_gradient, (picture * shape.h + y) * row),
                                 {.rows = shape.w, .channels = shape.c},
-                                own + tap * kTaps * shape.c);
+                                sums + tap * kTaps * shape.c);
     }
   };
-  parallel_ranges(shape.n, 1, [&](std::size_t begin, std::size_t end, std::size_t part) {
-    for (std::size_t picture = begin; picture < end; ++picture) {
-      for (std::size_t y = 0; y < shape.h; ++y) add_row(picture, y, sums.data() + part * width);
-    }
-  });
-  for (std::size_t i = width; i < sums.size(); ++i) sums[i % width] += sums[i];
+  const auto sums =
+      parallel_sums(shape.n, 1, width, [&](std::size_t begin, std::size_t end, float* own) {
+        for (std::size_t picture = begin; picture < end; ++picture) {
+          for (std::size_t y = 0; y < shape.h; ++y) add_row(picture, y, own);
+        }
+      });
+  // From [tap][channel] to [channel][tap].
   for (std::size_t i = 0; i < width; ++i) {
     weights_gradient[i] = sums[i % (kTaps * kTaps) * shape.c + i / (kTaps * kTaps)];
   }
