@@ -11,6 +11,7 @@ packages_of() {
       echo libeigen3-dev                             # eigenvectors
       echo libturbojpeg0-dev libvips-dev zlib1g-dev  # pictures, compressed data sets
       echo gnuplot-nox fonts-dejavu-core             # charts, and the letters of all that is drawn
+      echo libutf8proc-dev                           # one spelling of each key
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libjs-three                               # the report's plot to turn, embedded

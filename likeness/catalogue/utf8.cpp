@@ -1,7 +1,12 @@
 #include "likeness/catalogue/utf8.hpp"
 
+#include <utf8proc.h>
+
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
 
 namespace likeness {
 namespace {
@@ -55,6 +60,46 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept {
     at += sequence.length;
   }
   return std::nullopt;
+}
+
+bool has_control_character(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (byte(at) < 0x20 || byte(at) == 0x7F) return true;
+    const bool is_c1 = byte(at) == 0xC2 && at + 1 < text.size() && byte(at + 1) < 0xA0;
+    const std::string_view rest = text.substr(at);
+    if (is_c1 || rest.starts_with("\u2028") || rest.starts_with("\u2029")) return true;
+  }
+  return false;
+}
+
+std::string to_nfc(std::string_view text) {
+  if (skip_ascii(text, 0) == text.size()) return std::string(text);
+  // The library's flags are an enumeration without names for their sums.
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  utf8proc_uint8_t* composed = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &composed, options);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(composed, &std::free);
+  if (size == UTF8PROC_ERROR_INVALIDUTF8) return std::string(text);
+  if (size < 0) throw std::bad_alloc();
+  return {reinterpret_cast<const char*>(composed), static_cast<std::size_t>(size)};
+}
+
+std::string to_printable(std::string_view bytes) {
+  std::string printable;
+  printable.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const Sequence sequence = sequence_of(static_cast<unsigned char>(bytes[0]));
+    const std::size_t length = is_sequence(bytes, sequence) ? sequence.length : 1;
+    const std::string_view character = bytes.substr(0, length);
+    const bool is_text = length > 1 || static_cast<unsigned char>(bytes[0]) < 0x80;
+    printable += is_text && !has_control_character(character) ? character : "?";
+    bytes.remove_prefix(length);
+  }
+  return printable;
 }
 
 }  // namespace likeness
