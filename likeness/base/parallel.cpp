@@ -4,19 +4,41 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-namespace likeness {
+#include "likeness/base/cpu_quota.hpp"
 
-std::size_t available_threads() noexcept {
+namespace likeness {
+namespace {
+
+std::size_t allowed_processors() noexcept {
   cpu_set_t allowed;
   if (::sched_getaffinity(0, sizeof(allowed), &allowed) == 0) {
     return static_cast<std::size_t>(std::max(1, CPU_COUNT(&allowed)));
   }
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::size_t quota_of_this_process() noexcept {
+  // Read once: defaults of options ask for it again and again, and it takes several files.
+  static const std::size_t quota = [] {
+    try {
+      return cpu_quota().value_or(SIZE_MAX);
+    } catch (const std::exception&) {
+      return SIZE_MAX;  // what cannot be read sets no limit
+    }
+  }();
+  return quota;
+}
+
+}  // namespace
+
+std::size_t available_threads() noexcept {
+  return std::min(allowed_processors(), quota_of_this_process());
 }
 
 void parallel_for(std::size_t count, std::size_t threads,

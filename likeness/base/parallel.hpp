@@ -6,7 +6,8 @@
 
 namespace likeness {
 
-// How many threads this process may use at once: the processors it is allowed to run on.
+// How many threads this process may use at once: the processors it is allowed to run on, or what
+// its control group leaves of them.
 [[nodiscard]] std::size_t available_threads() noexcept;
 
 // Calls body(i) once for each i in [0, count), on up to `threads` threads (the caller's is one of
