@@ -1,7 +1,9 @@
 #include "likeness/store/store.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <limits>
 
 #include "likeness/base/error.hpp"
 #include "likeness/store/schema.hpp"
@@ -26,14 +28,31 @@ Digest digest_of(std::span<const std::byte> bytes, std::string_view key) {
   return digest;
 }
 
+// What an item's column `removed` holds.
+enum class Removed : std::uint8_t { kNo, kForGood, kWhileGone };
+
+Removed removed_of(const Statement& row, int column) {
+  switch (row.integer(column)) {
+    case 0: return Removed::kNo;
+    case 1: return Removed::kForGood;
+    case 2: return Removed::kWhileGone;
+    default: break;
+  }
+  throw Error(Error::Kind::kCorrupt,
+              "shop.db: whether item " + std::to_string(row.integer(0)) +
+                  " is removed cannot be told: restore the shop from a backup");
+}
+
 Item item_of(const Statement& row) {
+  const Removed removed = removed_of(row, 6);
   return {.id = row.integer(0),
           .key = std::string(row.text(1)),
           .source = std::string(row.text(2)),
           .digest = digest_of(row.blob(3), row.text(1)),
           .pack = row.integer(4),
           .record = row.count(5),
-          .removed = row.integer(6) != 0};
+          .removed = removed != Removed::kNo,
+          .gone = removed == Removed::kWhileGone};
 }
 
 std::vector<Item> items_of(Statement& statement) {
@@ -94,24 +113,52 @@ std::optional<Item> Store::find_item(std::string_view key) const {
   return item_of(statement);
 }
 
+namespace {
+
+// Other numbers than a pack can have would be taken for sizes of memory and names of files.
+StoredPack sound(StoredPack pack) {
+  constexpr int kMostPixels = 16'384;  // of a side; docs/formats.md
+  constexpr std::int64_t kMostPacks = 1'000'000'000;
+  const auto is_side = [](int pixels) { return pixels > 0 && pixels <= kMostPixels; };
+  if (pack.id > 0 && pack.id <= kMostPacks && pack.count > 0 && is_side(pack.width) &&
+      is_side(pack.height)) {
+    return pack;
+  }
+  throw Error(Error::Kind::kCorrupt,
+              "shop.db: the row of pack " + std::to_string(pack.id) +
+                  " holds impossible numbers (" + std::to_string(pack.count) + " pictures of " +
+                  std::to_string(pack.width) + "x" + std::to_string(pack.height) +
+                  "): restore the shop from a backup");
+}
+
+int side_of(const Statement& row, int column) {
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+  return static_cast<int>(std::clamp<std::int64_t>(row.integer(column), -1, kMost));
+}
+
+}  // namespace
+
 std::vector<StoredPack> Store::packs() const {
   Statement statement(database_,
                       "SELECT id, file, count, width, height, fit FROM packs ORDER BY id");
   std::vector<StoredPack> packs;
   while (statement.step()) {
-    packs.push_back({.id = statement.integer(0),
-                     .file = std::string(statement.text(1)),
-                     .count = statement.count(2),
-                     .width = static_cast<int>(statement.integer(3)),
-                     .height = static_cast<int>(statement.integer(4)),
-                     .fit = std::string(statement.text(5))});
+    packs.push_back(sound({.id = statement.integer(0),
+                           .file = std::string(statement.text(1)),
+                           .count = statement.count(2),
+                           .width = side_of(statement, 3),
+                           .height = side_of(statement, 4),
+                           .fit = std::string(statement.text(5))}));
   }
   return packs;
 }
 
 std::int64_t Store::next_pack() const {
   Statement statement(database_, "SELECT coalesce(max(id), 0) + 1 FROM packs");
-  return statement.step() ? statement.integer(0) : 1;
+  const std::int64_t next = statement.step() ? statement.integer(0) : 1;
+  if (next > 0) return next;
+  throw Error(Error::Kind::kCorrupt,
+              "shop.db: a pack has an impossible number: restore the shop from a backup");
 }
 
 void Store::add_pack(const StoredPack& pack) {
@@ -146,6 +193,20 @@ void Store::put_items(std::span<const Item> items) {
   forget_pictures(replaced);
 }
 
+void Store::update_items(std::span<const Item> items) {
+  assert(database_.in_transaction());
+  Statement update(database_,
+                   "UPDATE items SET key = ?2, source = ?3, digest = ?4, removed = ?5, "
+                   "checksum = row_checksum(id, ?2, ?3, ?4, pack, record, ?5) WHERE id = ?1");
+  for (const Item& item : items) {
+    const Removed removed = item.gone      ? Removed::kWhileGone
+                            : item.removed ? Removed::kForGood
+                                           : Removed::kNo;
+    update.bind(item.id, item.key, item.source, bytes_of(item.digest), static_cast<int>(removed))
+        .run();
+  }
+}
+
 void Store::forget_pictures(std::span<const std::int64_t> items) {
   Statement latents(database_,
                     "DELETE FROM latents WHERE item = ?1 AND model IN (SELECT id FROM models)");
@@ -158,15 +219,13 @@ void Store::forget_pictures(std::span<const std::int64_t> items) {
   }
 }
 
-bool Store::remove_item(std::string_view key) {
+bool Store::remove_item(std::string_view key, Removal removal) {
   assert(database_.in_transaction());
-  const auto item = find_item(key);
+  auto item = find_item(key);
   if (!item) return false;
-  Statement(database_,
-            "UPDATE items SET removed = 1, "
-            "checksum = row_checksum(id, key, source, digest, pack, record, 1) WHERE id = ?1")
-      .bind(item->id)
-      .run();
+  item->removed = true;
+  item->gone = removal == Removal::kWhileGone;
+  update_items(std::span(&*item, 1));
   forget_pictures(std::span(&item->id, 1));
   Statement(database_, "DELETE FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags)")
       .bind(item->id)

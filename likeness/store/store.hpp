@@ -24,7 +24,10 @@ struct Item {
   std::int64_t pack = 0;
   std::size_t record = 0;  // its place in the pack
   bool removed = false;
+  bool gone = false;  // removed, but only until its file is there again
 };
+
+enum class Removal { kForGood, kWhileGone };
 
 struct StoredPack {
   std::int64_t id = 0;
@@ -113,10 +116,13 @@ class Store {
   [[nodiscard]] std::int64_t next_pack() const;
   void add_pack(const StoredPack& pack);
   // Each a new item, or a new picture for the one with its key, whose latents and clusters are then
-  // forgotten and who is back if it was removed. `id` and `removed` are not looked at.
+  // forgotten and who is back if it was removed. `id`, `removed` and `gone` are not looked at.
   void put_items(std::span<const Item> items);
-  // From every answer, for ever: until put_items(). False if there is no such item.
-  bool remove_item(std::string_view key);
+  // Gives the items with these ids the key, source, digest, `removed` and `gone` that they have
+  // here. Their pictures are the same, and so their tags, latents and clusters stay.
+  void update_items(std::span<const Item> items);
+  // From every answer, until put_items() or update_items(). False if there is no such item.
+  bool remove_item(std::string_view key, Removal removal = Removal::kForGood);
 
   // Tags.
   [[nodiscard]] std::vector<std::string> tag_names() const;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
 #include "tests/store/store_fixture.hpp"
 
 namespace likeness {
@@ -100,6 +101,82 @@ TEST_F(StoreTest, ARemovedItemWithANewPictureIsBackInItsPlace) {
   }
   add_pack(store, {picture("a", 0, 2)}, 2);
   EXPECT_EQ(keys(store), (Keys{"a", "b", "c"}));
+}
+
+TEST_F(StoreTest, AnUpdatedItemKeepsItsTagsLatentsAndClusters) {
+  Store store(file_, OpenMode::kCreate);
+  fill(store);
+  const auto model = add_model(store, "m", latents(1, {1, 2, 3}, {1, 2, 3}));
+  auto transaction = store.begin();
+  store.put_clusters(
+      model, {.dimensions = 1, .centroids = {0.5F}, .items = {1, 2, 3}, .cluster = {0, 0, 0}});
+  Item moved = store.items().at(1);
+  moved.key = "other";
+  moved.source = "elsewhere/b.jpg";
+  moved.digest = {.high = 7, .low = 8};
+  store.update_items(std::span(&moved, 1));
+  transaction.commit();
+  const auto found = store.find_item("other");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, 2);
+  EXPECT_EQ(found->source, "elsewhere/b.jpg");
+  EXPECT_EQ(found->digest, moved.digest);
+  EXPECT_EQ(found->record, 1U);
+  EXPECT_EQ(store.tags_of(2).at(0).value, "blue");
+  EXPECT_EQ(store.latents(model).items.size(), 3U);
+  EXPECT_EQ(store.clusters(model).items.size(), 3U);
+  EXPECT_TRUE(store.check().empty());
+}
+
+TEST_F(StoreTest, AnItemWhoseFileIsGoneCanBeRemovedUntilItIsBack) {
+  Store store(file_, OpenMode::kCreate);
+  fill(store);
+  auto transaction = store.begin();
+  EXPECT_TRUE(store.remove_item("a"));
+  EXPECT_TRUE(store.remove_item("b", Removal::kWhileGone));
+  auto all = store.items_with_removed();
+  EXPECT_TRUE(all[0].removed && !all[0].gone);
+  EXPECT_TRUE(all[1].removed && all[1].gone);
+  EXPECT_FALSE(all[2].removed || all[2].gone);
+  all[1].removed = all[1].gone = false;
+  store.update_items(std::span(&all[1], 1));
+  transaction.commit();
+  EXPECT_EQ(keys(store), (Keys{"b", "c"}));
+  EXPECT_TRUE(store.check().empty());
+}
+
+// Also where the row's checksum is right: it may have been written by anybody.
+TEST_F(StoreTest, ImpossibleNumbersInARowAreNamedAsDamage) {
+  {
+    Store store(file_, OpenMode::kCreate);
+    fill(store);
+  }
+  const auto read_everything = [&] {
+    const Store store(file_, OpenMode::kExisting);
+    (void)store.packs();
+    (void)store.next_pack();
+    (void)store.items_with_removed();
+  };
+  const auto sound = read_file(file_);
+  for (const char* change : {"width = -5", "height = 0", "width = 16385", "width = 4294967356",
+                             "count = 0", "count = -1", "id = -3", "id = 9223372036854775807"}) {
+    Database(file_, OpenMode::kExisting)
+        .execute(("PRAGMA foreign_keys = OFF; UPDATE packs SET " + std::string(change) +
+                  "; UPDATE packs SET checksum = row_checksum(id, file, count, width, height, fit)")
+                     .c_str());
+    EXPECT_THROW(read_everything(), Error) << change;
+    write_file(file_, sound);
+  }
+  for (const char* value : {"3", "-1"}) {
+    Database(file_, OpenMode::kExisting)
+        .execute(("UPDATE items SET removed = " + std::string(value) +
+                  "; UPDATE items SET checksum = "
+                  "row_checksum(id, key, source, digest, pack, record, removed)")
+                     .c_str());
+    EXPECT_THROW(read_everything(), Error) << value;
+    write_file(file_, sound);
+  }
+  read_everything();
 }
 
 TEST_F(StoreTest, TagsAreReplacedByItemAndEmptyOnesErased) {
