@@ -1,18 +1,20 @@
-// The only file that knows oneDNN (2.6; the names of 3.x differ): an engine, a stream, and for each
-// object the primitives that were created once for its shapes.
+// The only file that computes by oneDNN: an engine, a stream, and for each object the primitives
+// that were created once for its shapes.
 #include "likeness/compute/convolution.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <dnnl.hpp>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "likeness/compute/isa.hpp"
 #include "likeness/compute/kernels.hpp"
+#include "likeness/compute/onednn.hpp"
 #include "likeness/compute/side_by_side.hpp"
+#include "likeness/compute/weight_layout.hpp"
 
 namespace likeness {
 namespace {
@@ -96,26 +98,33 @@ class Call {
   std::vector<dnnl_exec_arg_t> arguments_;
 };
 
-// Copies between a layout of ours and one of oneDNN's choice.
-struct Reorder {
-  dnnl::reorder primitive;
-  memory from;
-  memory to;
+// Weights, or their gradient, in memory of oneDNN's choice.
+struct LaidWeights {
+  memory laid;
+  WeightCopy copy;
 
-  Reorder(const memory& source, const memory& target)
-      : primitive(source, target), from(source), to(target) {}
-  void run() const {
-    const std::array<dnnl_exec_arg_t, 2> arguments{
-        {{.arg = DNNL_ARG_FROM, .memory = from.get()}, {.arg = DNNL_ARG_TO, .memory = to.get()}}};
-    execute(primitive, arguments);
+  explicit LaidWeights(const memory::desc& description)
+      : laid(description, engine()), copy(onednn::layout_of(description)) {
+    std::memset(laid.get_data_handle(), 0, description.get_size());  // the padding
+  }
+  void lay(const float* plain, Precision precision) const {
+    void* to = laid.get_data_handle();
+    if (precision == Precision::kF32) {
+      copy.lay(plain, static_cast<float*>(to));
+    } else {
+      copy.lay(plain, static_cast<std::uint16_t*>(to));
+    }
+  }
+  void take(float* plain) const {
+    copy.take(static_cast<const float*>(laid.get_data_handle()), plain);
   }
 };
 
 }  // namespace
 
 bool has_fast_bf16() noexcept {
-  const auto isa = dnnl::get_effective_cpu_isa();
-  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+  static_assert(kIsaWithBf16 == dnnl_cpu_isa_avx512_core_bf16);
+  return multiplies_bf16(static_cast<std::uint32_t>(dnnl_get_effective_cpu_isa()));
 }
 
 namespace {
@@ -156,13 +165,13 @@ Wide wide_pictures(const ConvolutionGeometry& g, Precision precision) {
 
 struct Convolution::Prepared {
   ConvolutionGeometry geometry;
+  Precision precision;  // of the input, the weights, and the gradients of both sides
   Wide wide;
-  memory plain_weights;  // as they are given
   std::unique_ptr<Call> forward;
   std::unique_ptr<Call> backward_input;
   std::unique_ptr<Call> backward_weights;
-  std::vector<Reorder> weight_copies;
-  std::unique_ptr<Reorder> weights_gradient;
+  std::vector<LaidWeights> laid_weights;
+  std::unique_ptr<LaidWeights> weights_gradient;
 
   memory::desc in, out, weights, weights_f32, bias;
   memory::dims strides, before, after;
@@ -171,7 +180,7 @@ struct Convolution::Prepared {
   Prepared(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use);
   template <typename Forward, typename BackwardData, typename BackwardWeights>
   void prepare(Use use, dnnl::algorithm algorithm);
-  void copy_weights_to(Call& call, const memory::desc& description);
+  void use_weights(Call& call, const memory::desc& description);
 };
 
 // The padding after is what makes the output as large as the geometry says.
@@ -182,16 +191,14 @@ memory::dim padding_after(std::size_t small, std::size_t large, const Convolutio
 
 Convolution::Prepared::Prepared(const ConvolutionGeometry& g, Precision in_precision,
                                 Precision out_precision, Use use)
-    : geometry(g), ones(g.out.c, 1.0F), zeros(g.out.c, 0.0F) {
+    : geometry(g), precision(in_precision), ones(g.out.c, 1.0F), zeros(g.out.c, 0.0F) {
   if (use == Use::kTraining) wide = wide_pictures(g, in_precision);
   in = memory::desc(dims_of(g.in), type_of(in_precision), Tag::nhwc);
   out = memory::desc(dims_of(g.out), type_of(out_precision), Tag::nhwc);
-  const bool grouped = g.groups > 1;
   memory::dims shape{dim(g.out.c / g.groups), dim(g.in.c / g.groups), dim(g.kernel), dim(g.kernel)};
-  if (grouped) shape.insert(shape.begin(), dim(g.groups));
+  if (g.groups > 1) shape.insert(shape.begin(), dim(g.groups));
   weights = memory::desc(shape, type_of(in_precision), Tag::any);
   weights_f32 = memory::desc(shape, Type::f32, Tag::any);
-  plain_weights = unbound(memory::desc(shape, Type::f32, grouped ? Tag::goihw : Tag::oihw));
   // oneDNN adds the bias of a transposed convolution value by value: that is left to our kernel.
   if (g.bias && !g.transposed) bias = memory::desc({dim(g.out.c)}, Type::f32, Tag::x);
   strides = {dim(g.stride), dim(g.stride)};
@@ -215,55 +222,47 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
   const auto kind = use == Use::kTraining ? dnnl::prop_kind::forward_training
                                           : dnnl::prop_kind::forward_inference;
   auto attributes = with_scratchpad();
-  if (geometry.relu && !geometry.transposed) {
-    dnnl::post_ops after_it;
-    after_it.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
-    attributes.set_post_ops(after_it);
-  }
-  const typename Forward::primitive_desc forward_description(
-      {kind, algorithm, in, weights, bias, out, strides, before, after}, attributes, engine());
+  if (geometry.relu && !geometry.transposed) attributes.set_post_ops(onednn::relu_after_it());
+  const auto forward_description = onednn::describe_forward<Forward>(
+      engine(), attributes, kind, algorithm, in, weights, bias, out, strides, before, after);
   forward = std::make_unique<Call>(forward_description, Forward(forward_description));
-  copy_weights_to(*forward, forward_description.weights_desc());
+  use_weights(*forward, forward_description.weights_desc());
   forward->add(DNNL_ARG_SRC, unbound(in));
   forward->add(DNNL_ARG_DST, unbound(out));
   if (geometry.bias && !geometry.transposed) forward->add(DNNL_ARG_BIAS, unbound(bias));
   if (use == Use::kInference) return;
 
-  // Gradients of the output have the precision of the input, whatever the output itself has.
-  const Type type = in.data.data_type == dnnl_f32 ? Type::f32 : Type::bf16;
-  const memory::desc trained_in(dims_of(wide.in ? wide.in->wide().shape : geometry.in), type,
-                                Tag::nhwc);
-  const memory::desc out_gradient(dims_of(wide.out ? wide.out->wide().shape : geometry.out), type,
-                                  Tag::nhwc);
-  const typename Forward::primitive_desc hint(
-      {kind, algorithm, trained_in, weights, bias, out_gradient, strides, before, after}, engine());
-  const typename BackwardData::primitive_desc data_description(
-      {algorithm, trained_in, weights, out_gradient, strides, before, after}, with_scratchpad(),
-      engine(), hint);
+  const memory::desc trained_in(dims_of(wide.in ? wide.in->wide().shape : geometry.in),
+                                type_of(precision), Tag::nhwc);
+  const memory::desc out_gradient(dims_of(wide.out ? wide.out->wide().shape : geometry.out),
+                                  type_of(precision), Tag::nhwc);
+  const auto hint =
+      onednn::describe_forward<Forward>(engine(), {}, kind, algorithm, trained_in, weights, bias,
+                                        out_gradient, strides, before, after);
+  const auto data_description = onednn::describe_backward<BackwardData>(
+      engine(), with_scratchpad(), hint, algorithm, trained_in, weights, out_gradient, strides,
+      before, after);
   backward_input = std::make_unique<Call>(data_description, BackwardData(data_description));
-  copy_weights_to(*backward_input, data_description.weights_desc());
+  use_weights(*backward_input, data_description.weights_desc());
   backward_input->add(DNNL_ARG_DIFF_SRC, unbound(trained_in));
   backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
 
   if (is_depthwise(geometry)) return;
-  const typename BackwardWeights::primitive_desc weights_description(
-      {algorithm, trained_in, weights_f32, bias, out_gradient, strides, before, after},
-      with_scratchpad(), engine(), hint);
+  const auto weights_description = onednn::describe_backward<BackwardWeights>(
+      engine(), with_scratchpad(), hint, algorithm, trained_in, weights_f32, bias, out_gradient,
+      strides, before, after);
   backward_weights =
       std::make_unique<Call>(weights_description, BackwardWeights(weights_description));
-  const memory gradient(weights_description.diff_weights_desc(), engine());
+  weights_gradient = std::make_unique<LaidWeights>(weights_description.diff_weights_desc());
   backward_weights->add(DNNL_ARG_SRC, unbound(trained_in));
   backward_weights->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
-  backward_weights->add(DNNL_ARG_DIFF_WEIGHTS, gradient);
+  backward_weights->add(DNNL_ARG_DIFF_WEIGHTS, weights_gradient->laid);
   if (geometry.bias && !geometry.transposed)
     backward_weights->add(DNNL_ARG_DIFF_BIAS, unbound(bias));
-  weights_gradient = std::make_unique<Reorder>(gradient, unbound(plain_weights.get_desc()));
 }
 
-void Convolution::Prepared::copy_weights_to(Call& call, const memory::desc& description) {
-  const memory copy(description, engine());
-  call.add(DNNL_ARG_WEIGHTS, copy);
-  weight_copies.emplace_back(plain_weights, copy);
+void Convolution::Prepared::use_weights(Call& call, const memory::desc& description) {
+  call.add(DNNL_ARG_WEIGHTS, laid_weights.emplace_back(description).laid);
 }
 
 Convolution::Convolution(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use)
@@ -273,8 +272,7 @@ Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
 
 void Convolution::set_weights(std::span<const float> weights) {
-  prepared_->plain_weights.set_data_handle(const_cast<float*>(weights.data()));
-  for (auto& copy : prepared_->weight_copies) copy.run();
+  for (const auto& copy : prepared_->laid_weights) copy.lay(weights.data(), prepared_->precision);
 }
 
 void Convolution::forward(const Tensor& in, std::span<const float> bias, const Tensor& out) {
@@ -319,8 +317,7 @@ void Convolution::backward_weights(const Tensor& in, const Tensor& out_gradient,
   if (geometry.bias && !geometry.transposed) call.bind(DNNL_ARG_DIFF_BIAS, bias_gradient.data());
   call.run();
   if (geometry.bias && geometry.transposed) sum_channels(out_gradient, bias_gradient);
-  prepared_->weights_gradient->to.set_data_handle(weights_gradient.data());
-  prepared_->weights_gradient->run();
+  prepared_->weights_gradient->take(weights_gradient.data());
 }
 
 struct MatrixProduct::Prepared {
@@ -344,8 +341,8 @@ MatrixProduct::MatrixProduct(const Matrix& a, const Matrix& b, Precision c, bool
   const memory::desc result({dim(a.rows), dim(b.columns)}, type_of(c), Tag::ab);
   const memory::desc row =
       bias ? memory::desc({1, dim(b.columns)}, Type::f32, Tag::ab) : memory::desc();
-  const dnnl::matmul::primitive_desc description({describe(a), describe(b), row, result},
-                                                 with_scratchpad(), engine());
+  const auto description = onednn::describe_forward<dnnl::matmul>(
+      engine(), with_scratchpad(), describe(a), describe(b), row, result);
   prepared_->bias = bias;
   prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description));
   auto& call = *prepared_->call;

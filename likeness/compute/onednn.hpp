@@ -1,0 +1,71 @@
+// oneDNN 2.6 (Debian 12) and 3.x (Debian 13) as one interface: the only place that tells them
+// apart. Private to this module: whoever includes it includes oneDNN.
+#pragma once
+
+#include <dnnl.hpp>
+#include <stdexcept>
+
+#include "likeness/compute/weight_layout.hpp"
+
+namespace likeness::onednn {
+
+// `what` a forward primitive computes: its kind, its operands and its geometry, in oneDNN's order.
+template <typename Primitive, typename... What>
+typename Primitive::primitive_desc describe_forward(const dnnl::engine& engine,
+                                                    const dnnl::primitive_attr& attributes,
+                                                    const What&... what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, what..., attributes};
+#else
+  return {typename Primitive::desc(what...), attributes, engine};
+#endif
+}
+
+// The same of a backward primitive, which is told its forward one.
+template <typename Primitive, typename Forward, typename... What>
+typename Primitive::primitive_desc describe_backward(const dnnl::engine& engine,
+                                                     const dnnl::primitive_attr& attributes,
+                                                     const Forward& forward, const What&... what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, what..., forward, attributes};
+#else
+  return {typename Primitive::desc(what...), attributes, engine, forward};
+#endif
+}
+
+inline dnnl::post_ops relu_after_it() {
+  dnnl::post_ops operations;
+#if DNNL_VERSION_MAJOR >= 3
+  operations.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+#else
+  operations.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+#endif
+  return operations;
+}
+
+// Where that memory keeps each value of a plain tensor.
+inline WeightLayout layout_of(const dnnl::memory::desc& memory) {
+#if DNNL_VERSION_MAJOR >= 3
+  const bool is_blocked = memory.get_format_kind() == dnnl::memory::format_kind::blocked;
+  const auto sizes = memory.get_dims();
+  const auto strides = memory.get_strides();
+  const auto block_sizes = memory.get_inner_blks();
+  const auto block_dimensions = memory.get_inner_idxs();
+#else
+  using Numbers = dnnl::memory::dims;
+  const bool is_blocked = memory.data.format_kind == dnnl_blocked;
+  const auto& it = memory.data.format_desc.blocking;
+  const Numbers sizes(memory.data.dims, memory.data.dims + memory.data.ndims);
+  const Numbers strides(it.strides, it.strides + memory.data.ndims);
+  const Numbers block_sizes(it.inner_blks, it.inner_blks + it.inner_nblks);
+  const Numbers block_dimensions(it.inner_idxs, it.inner_idxs + it.inner_nblks);
+#endif
+  if (!is_blocked)
+    throw std::logic_error("oneDNN wants weights in a layout that it does not describe");
+  return {.sizes = {sizes.begin(), sizes.end()},
+          .strides = {strides.begin(), strides.end()},
+          .block_sizes = {block_sizes.begin(), block_sizes.end()},
+          .block_dimensions = {block_dimensions.begin(), block_dimensions.end()}};
+}
+
+}  // namespace likeness::onednn
