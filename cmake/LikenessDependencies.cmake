@@ -8,6 +8,7 @@ find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(hwy REQUIRED)
 find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips-cpp)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
@@ -21,5 +22,5 @@ if(NOT TARGET oneDNN::oneDNN)
     IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE})
 endif()
 
-set(LIKENESS_PKG_CONFIG_REQUIRES vips-cpp libturbojpeg libutf8proc fmt zlib sqlite3 libhwy)
+set(LIKENESS_PKG_CONFIG_REQUIRES vips-cpp libjpeg libturbojpeg libutf8proc fmt zlib sqlite3 libhwy)
 set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread)  # what has no pkg-config file

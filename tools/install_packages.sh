@@ -9,7 +9,7 @@ packages_of() {
       echo g++ cmake ninja-build pkgconf
       echo libdnnl-dev libhwy-dev libhnswlib-dev     # arithmetic, SIMD, approximate search
       echo libeigen3-dev                             # eigenvectors
-      echo libturbojpeg0-dev libvips-dev zlib1g-dev  # pictures, compressed data sets
+      echo libturbojpeg0-dev libjpeg62-turbo-dev libvips-dev zlib1g-dev  # pictures, compressed data sets
       echo gnuplot-nox fonts-dejavu-core             # charts, and the letters of all that is drawn
       echo libutf8proc-dev                           # one spelling of each key
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
@@ -20,6 +20,7 @@ packages_of() {
     test)
       echo ccache                            # spares compiling again
       echo chromium chromium-driver python3  # the report in a browser
+      echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
       ;;
     lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;

@@ -9,12 +9,17 @@
 
 namespace likeness {
 
+class MemoryBudget;
+
 struct DecodeOptions {
   // The picture may come at any reduced scale whose upright sides still cover these: decoding a
   // photograph at full size only to shrink it is most of the work. {0, 0}: full size.
   Size at_least = {};
-  // More pixels than this are refused from the file's head alone, before memory is taken.
+  // More pixels than this are refused from the file's head alone, before memory is taken. What is
+  // decoded counts: a JPEG of 200 megapixels of which an eighth of each side is needed has three.
   std::size_t max_pixels = 100'000'000;
+  // What all threads that decode at once share; a large picture waits until there is room for it.
+  MemoryBudget* memory = nullptr;
 };
 
 // EXIF orientation is applied, alpha is laid on white, grey, CMYK and 16 bits become 8-bit RGB, an
@@ -28,9 +33,5 @@ struct DecodeOptions {
 // picture. options.at_least does not count.
 [[nodiscard]] Image decode_resized(std::span<const std::byte> file, Size size, Fit fit,
                                    DecodeOptions options = {});
-
-// For the decoders behind decode_image: throws its reason if a picture of this size, as its head
-// tells it, must not be decoded.
-void refuse_too_large(Size size, const DecodeOptions& options);
 
 }  // namespace likeness

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/catalogue/jpeg_markers.hpp"
 #include "likeness/catalogue/orientation.hpp"
 #include "likeness/catalogue/planes.hpp"
 
@@ -40,39 +39,24 @@ Handle take_decompressor() {
   return spare_decompressor ? std::move(spare_decompressor) : started(tjInitDecompress());
 }
 
-// Only the scales that libjpeg-turbo computes with SIMD.
-int divisor_for(Size stored, Size at_least) {
-  if (at_least == Size{}) return 1;
-  for (const int divisor : {8, 4, 2}) {
-    const tjscalingfactor factor{.num = 1, .denom = divisor};
-    if (TJSCALED(stored.width, factor) / 2 >= at_least.width &&
-        TJSCALED(stored.height, factor) / 2 >= at_least.height) {
-      return divisor;
-    }
-  }
-  return 1;
-}
-
 // A JPEG whose head is read and found good.
 class Reader {
  public:
-  // Nothing if libjpeg-turbo is not to decode it; throws as decode_jpeg() does.
-  static std::optional<Reader> open(std::span<const std::byte> file, const DecodeOptions& options) {
-    Reader reader(file);
-    const JpegMarkers markers = read_jpeg_markers(file);
-    const int failed = tjDecompressHeader3(reader.decompressor_.get(), reader.bytes(), file.size(),
-                                           &reader.stored_.width, &reader.stored_.height,
-                                           &reader.sampling_, &reader.colours_);
-    if (failed != 0 || reader.stored_.width == 0 || markers.foreign_profile ||
+  // Nothing if libjpeg-turbo's simple interface is not to decode it.
+  static std::optional<Reader> open(std::span<const std::byte> file, const JpegMarkers& markers,
+                                    Size upright_at_least, Warnings warnings) {
+    if (markers.foreign_profile) return std::nullopt;
+    Reader reader(file, warnings);
+    const bool good = reader.is_good(tjDecompressHeader3(
+        reader.decompressor_.get(), reader.bytes(), file.size(), &reader.stored_.width,
+        &reader.stored_.height, &reader.sampling_, &reader.colours_));
+    if (!good || reader.stored_.width == 0 || reader.stored_ != markers.size ||
         reader.colours_ == TJCS_CMYK || reader.colours_ == TJCS_YCCK) {
       return std::nullopt;
     }
-    refuse_too_large(reader.stored_, options);
     reader.orientation_ = markers.orientation;
-    const Size at_least = turned(options.at_least, reader.orientation_);
-    // 4:1:1 is rare, and at a reduced scale its colours would be too coarse.
-    const bool coarse = tjMCUWidth[reader.sampling_] > 16;
-    reader.divisor_ = coarse ? 1 : divisor_for(reader.stored_, at_least);
+    const Size at_least = turned(upright_at_least, reader.orientation_);
+    reader.divisor_ = jpeg_divisor(markers, at_least);
     // From half the size on, the colours' planes have a sample for each new pixel, even if they
     // are stored at half the resolution.
     reader.reduced_ = at_least != Size{} && reader.stored_.width / 2 >= at_least.width &&
@@ -85,17 +69,21 @@ class Reader {
     return reduced_ && known && tjMCUWidth[sampling_] <= 16;
   }
 
-  [[nodiscard]] Image read() && {
+  // Nothing, here and below, at the first warning.
+  [[nodiscard]] std::optional<Image> read() && {
     const Size size = scaled();
     Image image{.size = size, .pixels = {}};
     image.pixels.resize(std::size_t{3} * static_cast<std::size_t>(size.width) *
                         static_cast<std::size_t>(size.height));
-    finish(tjDecompress2(decompressor_.get(), bytes(), file_.size(), image.pixels.data(),
-                         size.width, 0, size.height, TJPF_RGB, kFlags));
+    if (!is_good(tjDecompress2(decompressor_.get(), bytes(), file_.size(), image.pixels.data(),
+                               size.width, 0, size.height, TJPF_RGB, flags()))) {
+      return std::nullopt;
+    }
+    spare_decompressor = std::move(decompressor_);
     return upright(std::move(image), orientation_);
   }
 
-  [[nodiscard]] Planes read_planes() && {
+  [[nodiscard]] std::optional<Planes> read_planes() && {
     const Size size = scaled();
     Planes result{.size = stored_, .orientation = orientation_, .planes = {}};
     result.planes.resize(colours_ == TJCS_GRAY ? 1 : 3);
@@ -104,17 +92,26 @@ class Reader {
       result.planes[i] = empty_plane(static_cast<int>(i), size);
       to.at(i) = result.planes[i].samples.data();
     }
-    finish(tjDecompressToYUVPlanes(decompressor_.get(), bytes(), file_.size(), to.data(),
-                                   size.width, nullptr, size.height, kFlags));
+    if (!is_good(tjDecompressToYUVPlanes(decompressor_.get(), bytes(), file_.size(), to.data(),
+                                         size.width, nullptr, size.height, flags()))) {
+      return std::nullopt;
+    }
+    spare_decompressor = std::move(decompressor_);
     return result;
   }
 
  private:
-  // A warning counts: half a picture would be learned as a grey one.
-  static constexpr int kFlags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
+  Reader(std::span<const std::byte> file, Warnings warnings)
+      : file_(file), warnings_(warnings), decompressor_(take_decompressor()) {}
 
-  explicit Reader(std::span<const std::byte> file)
-      : file_(file), decompressor_(take_decompressor()) {}
+  [[nodiscard]] int flags() const noexcept {
+    return TJFLAG_LIMITSCANS | (warnings_ == Warnings::kFail ? TJFLAG_STOPONWARNING : 0);
+  }
+
+  [[nodiscard]] bool is_good(int failed) const noexcept {
+    return failed == 0 ||
+           (warnings_ == Warnings::kIgnore && tjGetErrorCode(decompressor_.get()) == TJERR_WARNING);
+  }
 
   [[nodiscard]] const unsigned char* bytes() const noexcept {
     return reinterpret_cast<const unsigned char*>(file_.data());
@@ -142,15 +139,8 @@ class Reader {
     return plane;
   }
 
-  void finish(int failed) {
-    if (failed != 0) {
-      throw Error(Error::Kind::kInput, std::string("is a damaged or truncated JPEG: ") +
-                                           tjGetErrorStr2(decompressor_.get()));
-    }
-    spare_decompressor = std::move(decompressor_);
-  }
-
   std::span<const std::byte> file_;
+  Warnings warnings_;
   Handle decompressor_;
   Size stored_;
   int sampling_ = 0;
@@ -162,20 +152,39 @@ class Reader {
 
 }  // namespace
 
-std::optional<Image> decode_jpeg(std::span<const std::byte> file, const DecodeOptions& options) {
-  std::optional<Reader> reader = Reader::open(file, options);
+int jpeg_divisor(const JpegMarkers& markers, Size at_least) noexcept {
+  const Size stored = markers.size;
+  // 4:1:1 is rare, and at a reduced scale its colours would be too coarse.
+  if (at_least == Size{} || markers.coarsest_sampling > 2) return 1;
+  for (const int divisor : {8, 4, 2}) {
+    const tjscalingfactor factor{.num = 1, .denom = divisor};
+    if (TJSCALED(stored.width, factor) / 2 >= at_least.width &&
+        TJSCALED(stored.height, factor) / 2 >= at_least.height) {
+      return divisor;
+    }
+  }
+  return 1;
+}
+
+std::optional<Image> decode_jpeg(std::span<const std::byte> file, const JpegMarkers& markers,
+                                 Size at_least, Warnings warnings) {
+  std::optional<Reader> reader = Reader::open(file, markers, at_least, warnings);
   if (!reader) return std::nullopt;
   return std::move(*reader).read();
 }
 
-std::optional<Image> decode_jpeg(std::span<const std::byte> file, Size size, Fit fit,
-                                 const DecodeOptions& options) {
-  std::optional<Reader> reader = Reader::open(file, options);
+std::optional<Image> decode_jpeg(std::span<const std::byte> file, const JpegMarkers& markers,
+                                 Size size, Fit fit, Warnings warnings) {
+  std::optional<Reader> reader = Reader::open(file, markers, size, warnings);
   if (!reader) return std::nullopt;
-  if (reader->planes_will_do()) return resize(std::move(*reader).read_planes(), size, fit);
-  Image image = std::move(*reader).read();
-  if (image.size == size) return image;
-  return resize(image, size, fit);
+  if (reader->planes_will_do()) {
+    const std::optional<Planes> planes = std::move(*reader).read_planes();
+    if (!planes) return std::nullopt;
+    return resize(*planes, size, fit);
+  }
+  std::optional<Image> image = std::move(*reader).read();
+  if (!image || image->size == size) return image;
+  return resize(*image, size, fit);
 }
 
 std::vector<std::byte> encode_jpeg(const Image& image, int quality) {

@@ -6,25 +6,32 @@
 #include <span>
 #include <vector>
 
-#include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/jpeg_markers.hpp"
 #include "likeness/catalogue/resize.hpp"
 
 namespace likeness {
 
-// The upright picture at the smallest of the scales 1/8, 1/4, 1/2 and 1 that still covers twice
-// options.at_least: resize() filters the rest better than a reduced inverse cosine transform does.
-// Nothing if this file needs libvips (CMYK, a profile that is not sRGB, odd sampling) or cannot
-// even be begun. Throws Error::kInput if it is too large or damaged: a warning counts, for half a
-// picture would be learned as a grey one.
-[[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file,
-                                               const DecodeOptions& options);
+// By how much a JPEG is reduced while it is decoded: the largest of 8, 4, 2 and 1, the scales that
+// libjpeg-turbo computes with SIMD, that still covers twice `at_least` (sides as stored; {0, 0}:
+// 1), as resize() filters the rest better than a reduced inverse cosine transform does.
+[[nodiscard]] int jpeg_divisor(const JpegMarkers& markers, Size at_least) noexcept;
 
-// The same, resized; options.at_least is to be `size`. A picture that becomes at most half
-// as large stays in the planes of its file until it is small: most of the work of making RGB is for
-// pixels that nobody will see.
-[[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file, Size size, Fit fit,
-                                               const DecodeOptions& options);
+// Of the decoder, which cannot say whether they are harmless.
+enum class Warnings { kFail, kIgnore };
+
+// The upright picture, reduced by jpeg_divisor(); `at_least` is upright, too. Nothing if this file
+// is for decode_jpeg_carefully(): CMYK, a profile that is not sRGB, odd sampling, or a warning of
+// the decoder, which may be a harmless one.
+[[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file,
+                                               const JpegMarkers& markers, Size at_least,
+                                               Warnings warnings);
+
+// The same, resized. A picture that becomes at most half as large stays in the planes of its file
+// until it is small: most of the work of making RGB is for pixels that nobody will see.
+[[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::byte> file,
+                                               const JpegMarkers& markers, Size size, Fit fit,
+                                               Warnings warnings);
 
 // Baseline JPEG with halved colour resolution (4:2:0), as shops send it; quality is 1 to 100.
 [[nodiscard]] std::vector<std::byte> encode_jpeg(const Image& image, int quality);

@@ -1,24 +1,25 @@
-// What a JPEG says about its pixels before they begin, which libjpeg-turbo's simple interface
-// does not tell: which way is up, and whether the colours are sRGB.
+// What a JPEG says about its pixels outside of them, which libjpeg-turbo's simple interface does
+// not tell: which way is up, whether the colours are sRGB, and what decoding it costs.
 #pragma once
 
 #include <cstddef>
 #include <span>
 
+#include "likeness/catalogue/image.hpp"
+
 namespace likeness {
 
 struct JpegMarkers {
-  int orientation = 1;           // as EXIF says, 1 to 8
-  bool foreign_profile = false;  // there is an ICC profile, and it does not call itself sRGB
+  int orientation = 1;             // 1 to 8, as the first EXIF segment says
+  bool foreign_profile = false;    // there is an ICC profile, and it does not say what sRGB does
+  Size size;                       // as stored; {0, 0}: nothing was found that tells it
+  std::size_t samples = 0;         // of all components together, a byte each
+  int coarsest_sampling = 1;       // pixels of a row that share a sample of some component
+  int scans = 1;                   // passes over the pixels: more than one if it is progressive
+  bool component_missing = false;  // of several scans, none has a component's mean values
 };
-
-[[nodiscard]] bool is_jpeg(std::span<const std::byte> file) noexcept;
 
 // Reads as far as the markers make sense and never fails: what is damaged is left to the decoder.
 [[nodiscard]] JpegMarkers read_jpeg_markers(std::span<const std::byte> file);
-
-// For any format: does the profile's description (ICC.1:2010, 9.2.41) begin with "sRGB"? A wrong
-// "no" costs only time, for the colours are then converted to what they were.
-[[nodiscard]] bool is_srgb_profile(std::span<const std::byte> profile);
 
 }  // namespace likeness

@@ -1,7 +1,11 @@
-// Turns a picture the way its camera was held.
+// Which way the camera was held, and turning a picture so.
 #pragma once
 
+#include <cstddef>
+#include <span>
+
 #include "likeness/catalogue/image.hpp"
+#include "likeness/catalogue/picture_format.hpp"
 
 namespace likeness {
 
@@ -10,5 +14,11 @@ namespace likeness {
 [[nodiscard]] Image upright(Image image, int orientation);
 
 [[nodiscard]] Size turned(Size size, int orientation) noexcept;
+
+// What EXIF data, a TIFF structure, says: 1 if nothing valid.
+[[nodiscard]] int exif_orientation(std::span<const std::byte> tiff);
+
+// The orientation that a PNG, WebP or TIFF tells and its decoder does not apply: 1 for others.
+[[nodiscard]] int stored_orientation(std::span<const std::byte> file, PictureFormat format);
 
 }  // namespace likeness

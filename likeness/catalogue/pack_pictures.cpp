@@ -15,6 +15,7 @@
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/catalogue/decode.hpp"
+#include "likeness/catalogue/decode_budget.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
 
 namespace likeness {
@@ -202,7 +203,8 @@ class Packing {
 }  // namespace
 
 Image to_record(std::span<const std::byte> file, const PackOptions& options) {
-  return decode_resized(file, options.size, options.fit, {.max_pixels = options.max_pixels});
+  return decode_resized(file, options.size, options.fit,
+                        {.max_pixels = options.max_pixels, .memory = options.memory});
 }
 
 PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDigest& known,
@@ -212,7 +214,11 @@ PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDige
   if (sources.empty()) {
     throw Error(Error::Kind::kInput, "pack: there are no pictures; name files or folders of them");
   }
-  Packing packing(sources, known, options, file);
+  constexpr std::size_t kDecodingBytes = 512'000'000;
+  MemoryBudget memory(kDecodingBytes);
+  PackOptions with_memory = options;
+  if (with_memory.memory == nullptr) with_memory.memory = &memory;
+  Packing packing(sources, known, with_memory, file);
   parallel_for(options.threads, options.threads, [&](std::size_t) { packing.work(); });
   PackReport report = packing.finish();
   if (report.skipped.size() == sources.size()) {

@@ -17,12 +17,15 @@
 
 namespace likeness {
 
+class MemoryBudget;
+
 struct PackOptions {
   Size size{.width = 60, .height = 80};
   Fit fit = Fit::kStretch;
   std::size_t threads = 1;
   std::size_t max_pixels = 100'000'000;       // a picture with more is skipped undecoded
   std::size_t max_file_bytes = 256UL << 20U;  // a larger file is skipped unread
+  MemoryBudget* memory = nullptr;             // for large pictures; pack_pictures() has its own
   // Called with the number of pictures finished since the last call, by one thread at a time.
   std::function<void(std::size_t)> on_progress = nullptr;
 };

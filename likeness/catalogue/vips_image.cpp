@@ -1,7 +1,6 @@
 #include "likeness/catalogue/vips_image.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstring>
 #include <memory>
@@ -10,8 +9,7 @@
 #include <vips/vips8>
 
 #include "likeness/base/error.hpp"
-#include "likeness/catalogue/jpeg_markers.hpp"
-#include "likeness/catalogue/orientation.hpp"
+#include "likeness/catalogue/vips_pixels.hpp"
 
 namespace likeness {
 namespace {
@@ -32,121 +30,12 @@ bool start() {
   return true;
 }
 
-void need_vips() {
-  static const bool started = start();
-  if (!started) throw Error(Error::Kind::kUnavailable, "libvips: cannot be started");
-}
-
-constexpr int kStripRows = 64;
-
-// Runs the pipeline in this thread, strip by strip, without the threads of write_to_memory().
-Image pixels_of(const VImage& source) {
-  assert(source.bands() == 3 && source.format() == VIPS_FORMAT_UCHAR);
-  const std::size_t row_bytes = 3 * static_cast<std::size_t>(source.width());
-  Image image{.size = {.width = source.width(), .height = source.height()}, .pixels = {}};
-  image.pixels.resize(row_bytes * static_cast<std::size_t>(source.height()));
-  std::uint8_t* row = image.pixels.data();
-  const vips::VRegion region = source.region();
-  for (int top = 0; top < source.height(); top += kStripRows) {
-    const int rows = std::min(kStripRows, source.height() - top);
-    region.prepare(0, top, source.width(), rows);
-    for (int y = top; y < top + rows; ++y, row += row_bytes) {
-      std::memcpy(row, region.addr(0, y), row_bytes);
-    }
-  }
-  return image;
-}
-
 struct UnrefBlob {
   void operator()(VipsBlob* blob) const noexcept {
     vips_area_unref(reinterpret_cast<VipsArea*>(blob));
   }
 };
 using Blob = std::unique_ptr<VipsBlob, UnrefBlob>;
-
-// The loaders that hostile bytes may reach, each with its format's name for messages.
-constexpr std::array<std::pair<std::string_view, const char*>, 6> kLoaders = {
-    {{"VipsForeignLoadJpegBuffer", "JPEG"},
-     {"VipsForeignLoadPngBuffer", "PNG"},
-     {"VipsForeignLoadWebpBuffer", "WebP"},
-     {"VipsForeignLoadTiffBuffer", "TIFF"},
-     {"VipsForeignLoadNsgifBuffer", "GIF"},
-     {"VipsForeignLoadHeifBuffer", "HEIF or AVIF"}}};
-
-const char* format_of(std::span<const std::byte> file) {
-  const char* loader = vips_foreign_find_load_buffer(file.data(), file.size());
-  vips_error_clear();
-  for (const auto& [name, format] : kLoaders) {
-    if (loader != nullptr && name == loader) return format;
-  }
-  throw Error(Error::Kind::kInput, "is not a picture that can be read");
-}
-
-VImage on_white(const VImage& image) {
-  if (image.has_alpha() == 0) return image;
-  double white = 255.0;
-  const auto colours = image.interpretation();
-  if (colours == VIPS_INTERPRETATION_RGB16 || colours == VIPS_INTERPRETATION_GREY16)
-    white = 65535.0;
-  if (colours == VIPS_INTERPRETATION_CMYK) white = 0.0;
-  return image.flatten(VImage::option()->set("background", white));
-}
-
-bool has_foreign_profile(const VImage& image) {
-  if (image.get_typeof(VIPS_META_ICC_NAME) == 0) return false;
-  std::size_t size = 0;
-  const void* profile = image.get_blob(VIPS_META_ICC_NAME, &size);
-  return !is_srgb_profile({static_cast<const std::byte*>(profile), size});
-}
-
-VImage without_profile(const VImage& image) {
-  VImage plain = image.colourspace(VIPS_INTERPRETATION_sRGB);
-  if (plain.bands() > 3) plain = plain.extract_band(0, VImage::option()->set("n", 3));
-  return plain.cast(VIPS_FORMAT_UCHAR);
-}
-
-// A profile that cannot be used says nothing about the colours, so the picture is taken as if it
-// had none, as browsers do.
-VImage to_srgb(const VImage& image) {
-  if (!has_foreign_profile(image)) return without_profile(image);
-  try {
-    auto* const options = VImage::option()
-                              ->set("embedded", true)
-                              ->set("depth", 8)
-                              ->set("intent", VIPS_INTENT_RELATIVE);
-    return without_profile(image.icc_transform("srgb", options));
-  } catch (const vips::VError&) {
-    vips_error_clear();
-    return without_profile(image);
-  }
-}
-
-// Averages whole blocks of pixels while still covering three times `at_least`, so that even a
-// picture of 100 megapixels takes little memory. resize() does the rest. What does not fill a block
-// at the right and below is lost; at twice, that shows.
-VImage reduced(const VImage& image, Size at_least) {
-  if (at_least.width <= 0 || at_least.height <= 0) return image;
-  const int factor =
-      std::min(image.width() / 3 / at_least.width, image.height() / 3 / at_least.height);
-  return factor < 2 ? image : image.shrink(factor, factor);
-}
-
-Image decode_as(const char* format, std::span<const std::byte> file, const DecodeOptions& options) {
-  try {
-    auto* const reading =
-        VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
-    const VImage stored = VImage::new_from_buffer(file.data(), file.size(), "", reading);
-    refuse_too_large({.width = stored.width(), .height = stored.height()}, options);
-    const bool told = stored.get_typeof(VIPS_META_ORIENTATION) != 0;
-    const int orientation = told ? stored.get_int(VIPS_META_ORIENTATION) : 1;
-    const VImage small = reduced(to_srgb(on_white(stored)), turned(options.at_least, orientation));
-    return upright(pixels_of(small), orientation);
-  } catch (const vips::VError&) {
-    // libvips keeps one text for all threads, so what it says may be about another picture.
-    vips_error_clear();
-    throw Error(Error::Kind::kInput, std::string("is a damaged or truncated ") + format);
-  }
-}
 
 // Valid as long as the image.
 VImage view_of(const Image& image) {
@@ -186,14 +75,31 @@ std::vector<std::byte> bytes_of(const Blob& blob) {
 
 }  // namespace
 
-Image decode_with_vips(std::span<const std::byte> file, const DecodeOptions& options) {
-  need_vips();
-  return decode_as(format_of(file), file, options);
+void start_vips() {
+  static const bool started = start();
+  if (!started) throw Error(Error::Kind::kUnavailable, "libvips: cannot be started");
+}
+
+Image pixels_of(const VImage& source, int strip_rows) {
+  assert(source.bands() == 3 && source.format() == VIPS_FORMAT_UCHAR);
+  const std::size_t row_bytes = 3 * static_cast<std::size_t>(source.width());
+  Image image{.size = {.width = source.width(), .height = source.height()}, .pixels = {}};
+  image.pixels.resize(row_bytes * static_cast<std::size_t>(source.height()));
+  std::uint8_t* row = image.pixels.data();
+  const vips::VRegion region = source.region();
+  for (int top = 0; top < source.height(); top += strip_rows) {
+    const int rows = std::min(strip_rows, source.height() - top);
+    region.prepare(0, top, source.width(), rows);
+    for (int y = top; y < top + rows; ++y, row += row_bytes) {
+      std::memcpy(row, region.addr(0, y), row_bytes);
+    }
+  }
+  return image;
 }
 
 Image render_svg(std::string_view svg, Size size) {
   assert(size.width > 0 && size.height > 0);
-  need_vips();
+  start_vips();
   try {
     const Blob blob(vips_blob_new(nullptr, svg.data(), svg.size()));
     const VImage unscaled = VImage::svgload_buffer(blob.get());
@@ -202,7 +108,8 @@ Image render_svg(std::string_view svg, Size size) {
     if (drawn.width() != size.width || drawn.height() != size.height) {
       throw Error(Error::Kind::kInput, "SVG cannot be drawn: its sides are in another proportion");
     }
-    return pixels_of(on_white(drawn).colourspace(VIPS_INTERPRETATION_sRGB));
+    const VImage on_white = drawn.flatten(VImage::option()->set("background", 255.0));
+    return pixels_of(on_white.colourspace(VIPS_INTERPRETATION_sRGB));
   } catch (const vips::VError& error) {
     vips_error_clear();
     throw Error(Error::Kind::kInput, std::string("SVG cannot be drawn: ") + error.what());
@@ -210,7 +117,7 @@ Image render_svg(std::string_view svg, Size size) {
 }
 
 std::vector<std::byte> encode_png(const Image& image) {
-  need_vips();
+  start_vips();
   try {
     return bytes_of(Blob(view_of(image).pngsave_buffer()));
   } catch (const vips::VError& error) {
@@ -220,7 +127,7 @@ std::vector<std::byte> encode_png(const Image& image) {
 
 std::vector<std::byte> encode_gif(std::span<const Image> frames,
                                   std::span<const int> milliseconds) {
-  need_vips();
+  start_vips();
   try {
     // More effort takes ten times as long and cannot be told apart.
     auto* const options = VImage::option()->set("effort", 1)->set("dither", 0.6);
@@ -232,7 +139,7 @@ std::vector<std::byte> encode_gif(std::span<const Image> frames,
 
 std::vector<std::byte> encode_webp(std::span<const Image> frames,
                                    std::span<const int> milliseconds) {
-  need_vips();
+  start_vips();
   try {
     // Letters suffer from a lower quality; more effort takes seconds and gains a tenth.
     auto* const options = VImage::option()->set("Q", 85)->set("effort", 2)->set("min_size", true);

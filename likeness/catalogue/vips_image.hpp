@@ -1,4 +1,4 @@
-// What libvips does for us: every picture format but JPEG, and drawing SVG.
+// What libvips writes and draws for us.
 #pragma once
 
 #include <cstddef>
@@ -6,17 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/image.hpp"
 
 namespace likeness {
 
-// Decodes as decode_image() promises, whatever libvips takes from hands it does not trust: PNG,
-// WebP, TIFF, GIF, HEIF, AVIF, and the JPEGs that decode_jpeg() leaves to it.
-[[nodiscard]] Image decode_with_vips(std::span<const std::byte> file, const DecodeOptions& options);
-
 // Draws the SVG on white. Its own sides must be in the proportion of `size`. The text is ours, not
-// a user's: SVG is the one format that is drawn here but not accepted by decode_with_vips.
+// a user's: SVG is the one format that is drawn here but not accepted by decode_image().
 [[nodiscard]] Image render_svg(std::string_view svg, Size size);
 
 [[nodiscard]] std::vector<std::byte> encode_png(const Image& image);

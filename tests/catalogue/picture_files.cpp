@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <turbojpeg.h>
+#include <zlib.h>
 
+#include <cstdint>
+#include <span>
 #include <vips/vips8>
 
 #include "likeness/catalogue/vips_image.hpp"
@@ -39,6 +42,26 @@ std::vector<std::byte> picture_file(const Image& image, const FileKind& kind) {
   std::vector<std::byte> file(first, first + size);
   g_free(bytes);
   return file;
+}
+
+std::vector<std::byte> png_head(Size size) {
+  std::string file = "\x89PNG\r\n\x1a\n";
+  const auto number = [](std::uint64_t value) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xffU);
+    return bytes;
+  };
+  const auto add_chunk = [&](const std::string& name, const std::string& content) {
+    const std::string checked = name + content;
+    file += number(content.size()) + checked +
+            number(crc32(0, reinterpret_cast<const Bytef*>(checked.data()),
+                         static_cast<uInt>(checked.size())));
+  };
+  const auto side = [&](int length) { return number(static_cast<std::uint64_t>(length)); };
+  add_chunk("IHDR", side(size.width) + side(size.height) + std::string("\x10\x06\0\0\0", 5));
+  add_chunk("IDAT", "x");
+  const auto bytes = std::as_bytes(std::span(file));
+  return {bytes.begin(), bytes.end()};
 }
 
 std::vector<std::byte> sampled_jpeg(const Image& image, ChromaSampling sampling) {

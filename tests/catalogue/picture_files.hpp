@@ -20,6 +20,9 @@ struct FileKind {
 
 [[nodiscard]] std::vector<std::byte> picture_file(const Image& image, const FileKind& kind);
 
+// The head of a PNG of four bands of 16 bits, with hardly anything behind it.
+[[nodiscard]] std::vector<std::byte> png_head(Size size);
+
 // How many of a JPEG's colour samples are kept.
 enum class ChromaSampling { k444, k422, k420, k440, k411 };
 [[nodiscard]] std::vector<std::byte> sampled_jpeg(const Image& image, ChromaSampling sampling);
