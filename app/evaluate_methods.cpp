@@ -108,9 +108,8 @@ Descriptors reduced_gradients_and_colours(const Shop& shop, const std::vector<st
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto shape = gradients.rows().row(i);
     beside.values.insert(beside.values.end(), shape.begin(), shape.end());
-    for (const float value : colours.rows().row(i)) {
-      beside.values.push_back(kHistogramWeight * value);
-    }
+    const auto colour = colours.rows().row(i);
+    for (const float value : colour) beside.values.push_back(kHistogramWeight * value);
   }
   return beside;
 }
