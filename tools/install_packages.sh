@@ -3,6 +3,10 @@
 # are missing, and touches nothing when none is. The only list of what likeness needs from outside.
 set -euo pipefail
 
+groups="build, test, ccache, lint, fuzz, debian and peers"
+release=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release || true)
+release=${release:-13}  # testing has no number yet
+
 packages_of() {
   case $1 in
     build)  # the release build, its tests and benchmarks included
@@ -21,12 +25,16 @@ packages_of() {
       echo ccache                            # spares compiling again
       echo chromium chromium-driver python3  # the report in a browser
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
+      # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.
+      [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;
+    ccache) echo ccache ;;
+    debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh
     lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;
     peers) echo time python3-numpy python3-pil python3-sklearn python3-torch libopenblas0 ;;  # bench/peers/
     *)
-      echo "install_packages: $1: no such group; there are build, test, lint, fuzz and peers" >&2
+      echo "install_packages: $1: no such group; there are $groups" >&2
       return 2
       ;;
   esac
@@ -37,7 +45,7 @@ fail() {
   exit 1
 }
 
-[ $# -gt 0 ] || { echo "usage: tools/install_packages.sh build|test|lint|fuzz|peers..." >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: tools/install_packages.sh GROUP...; there are $groups" >&2; exit 2; }
 wanted=()
 for group in "$@"; do
   words=$(packages_of "$group")

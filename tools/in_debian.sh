@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# tools/in_debian.sh 12|13 COMMAND...: runs a command as a stranger would, in a fresh clone of the
+# present commit on a Debian that has nothing but git. Needs root, for it mounts and changes root.
+#
+# The clone has the path that it has here, with the tests' pictures beside it and the same ccache:
+# what was compiled once by the same compiler is not compiled again. Kept between runs, in
+# LIKENESS_DEBIAN (without it ~/.cache/likeness), for each release N:
+#   debian-N/bare      the Debian, made once by debootstrap from the mirror that apt uses here
+#   debian-N/packages  what apt fetched for it
+#   debian-N/run       a copy of bare where the command ran; the next run makes another
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/steps.sh
+. tools/steps.sh
+
+fail() {
+  echo "in_debian: $1" >&2
+  exit 2
+}
+
+case ${1-} in
+  12) codename=bookworm ;;
+  13) codename=trixie ;;
+  *) fail "there are 12 and 13; usage: tools/in_debian.sh 12|13 COMMAND..." ;;
+esac
+[ $# -ge 2 ] || fail "no command; usage: tools/in_debian.sh 12|13 COMMAND..."
+[ "$(id -u)" -eq 0 ] || fail "it mounts and changes root, which only root may: run it by sudo"
+place=${LIKENESS_DEBIAN:-${XDG_CACHE_HOME:-$HOME/.cache}/likeness}/debian-$1
+bare=$place/bare
+run=$place/run
+
+# The first of apt's sources here that is a mirror of Debian with that release.
+mirror() {
+  local found uri
+  found=$(mktemp)
+  while read -r uri; do
+    if /usr/lib/apt/apt-helper download-file "$uri/dists/$codename/InRelease" "$found" >&2 &&
+      grep -q '^Origin: Debian$' "$found"; then
+      rm -f "$found"
+      echo "$uri"
+      return
+    fi
+  done < <(apt-get update --print-uris | sed -nE "s|^'(https?:[^']*)/dists/[a-z]+/InRelease'.*|\1|p")
+  rm -f "$found"
+  echo "in_debian: none of apt's sources here is a mirror of Debian that has $codename" >&2
+  return 1
+}
+
+# These two are run by `quietly`, where no command that fails ends the script: hence the &&.
+
+# Under another name until it is whole: what an interrupted run left is made again.
+make_bare() {
+  local uri with=git
+  uri=$(mirror) || return
+  case $uri in https:*) with+=,ca-certificates ;; esac
+  rm -rf --one-file-system "$bare.part" &&
+    debootstrap --variant=minbase --include="$with" "$codename" "$bare.part" "$uri" &&
+    mv "$bare.part" "$bare"
+}
+
+make_run() {
+  rm -rf --one-file-system "$run" &&
+    cp -a --reflink=auto "$bare" "$run" &&
+    cp -L --remove-destination /etc/resolv.conf /etc/hosts "$run/etc/" &&
+    echo force-unsafe-io >"$run/etc/dpkg/dpkg.cfg.d/fast" && # dpkg flushes every file otherwise
+    mkdir -p "$run$(dirname "$PWD")" &&
+    git clone --quiet --no-checkout "$PWD" "$run$PWD" &&
+    git -C "$run$PWD" checkout --quiet --detach "$commit"
+}
+
+# within FOLDER PATH OPTIONS: FOLDER is found at PATH of the run.
+within() {
+  mkdir -p "$1" "$run$2"
+  mount --bind -o "$3" "$1" "$run$2"
+}
+
+enter() {
+  mount -t proc proc "$run/proc"
+  mount -t sysfs -o ro sys "$run/sys"
+  mount --rbind /dev "$run/dev"
+  within "$place/packages" /var/cache/apt/archives rw
+  within "${CCACHE_DIR:-$HOME/.cache/ccache}" /root/.cache/ccache rw
+  [ ! -d ../shared/data ] || within ../shared/data "$(dirname "$PWD")/shared/data" ro
+  local given=("HOME=/root" "PATH=/usr/sbin:/usr/bin:/sbin:/bin" "TERM=${TERM:-dumb}") name
+  # How to reach the mirror, how ccache is set up here, and how tools/steps.sh is to build.
+  for name in http_proxy https_proxy no_proxy CCACHE_MAXSIZE CCACHE_BASEDIR CCACHE_NOHASHDIR \
+    CONFIGURE_OPTIONS; do
+    [ -z "${!name-}" ] || given+=("$name=${!name}")
+  done
+  # shellcheck disable=SC2016  # for the inner bash to expand
+  chroot "$run" env -i "${given[@]}" bash -c 'cd "$1" && exec "${@:2}"' bash "$PWD" "${@:2}"
+}
+
+commit=$(git rev-parse HEAD)
+if [ -z "${LIKENESS_IN_DEBIAN-}" ]; then
+  tools/install_packages.sh debian
+  mkdir -p "$place"
+  exec 9>"$place/lock"
+  flock --nonblock 9 || { echo "Debian $1 is in use, waiting ..."; flock 9; }
+  [ -z "$(git status --porcelain)" ] || echo "in_debian: what is not committed is left out" >&2
+  # With mounts and processes of its own: however it ends, the kernel ends and unmounts all of them.
+  LIKENESS_IN_DEBIAN=$1 unshare --mount --propagation private --pid --fork --kill-child \
+    tools/in_debian.sh "$@" <&0 &
+  trap 'kill -KILL $!; exit 130' INT TERM HUP
+  wait $!
+else
+  [ -d "$bare" ] || quietly "Making a bare Debian $1" make_bare
+  quietly "Cloning ${commit:0:12} into Debian $1" make_run
+  enter "$@"
+fi
