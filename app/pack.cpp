@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/known_items.hpp"
 #include "app/pack_report.hpp"
 #include "app/pack_run.hpp"
 #include "app/pack_tags.hpp"
@@ -30,12 +31,16 @@ struct PackOptionsGiven {
   std::optional<std::filesystem::path> tags;
   std::optional<std::string> key;
   std::optional<std::string> dataset;
+  std::optional<std::string> gone;
 };
 
 void check(const PackOptionsGiven& options) {
   if (options.tags.has_value() != options.key.has_value()) {
     throw UsageError(options.key ? "--key needs --tags FILE, the table that has the column"
                                  : "--tags needs --key COLUMN, the column with the items' keys");
+  }
+  if (options.gone && *options.gone != "keep" && *options.gone != "remove") {
+    throw UsageError("--gone " + *options.gone + " is unknown: give keep or remove");
   }
   if (!options.dataset) return;
   if (*options.dataset != "idx") {
@@ -74,17 +79,22 @@ void agree_with(const StoredPack& first, const PackOptionsGiven& options, PackRu
   run.fit = fit;
 }
 
-PackRun plan(const PackOptionsGiven& options, const Store& store, const Common& common) {
+WhenGone when_gone(const PackOptionsGiven& options) {
+  return options.gone == "remove" ? WhenGone::kRemove : WhenGone::kKeep;
+}
+
+PackRun plan(const PackOptionsGiven& options, const Store& store, KnownItems& known,
+             const Common& common) {
   PackRun run{.file = options.files.packs() / pack_name(store.next_pack()),
               .shop = options.files.folder,
-              .known = {},
+              .known = &known,
               .size = options.size,
               .fit = options.fit,
+              .when_gone = when_gone(options),
               .threads = common.threads,
               .progress = common.progress()};
   const auto packs = store.packs();
   if (!packs.empty()) agree_with(packs.front(), options, run);
-  for (const Item& item : store.items_with_removed()) run.known.emplace(item.key, item.digest);
   return run;
 }
 
@@ -114,26 +124,47 @@ std::optional<TagTable> read_table(const PackOptionsGiven& options) {
   return read_tags(*options.tags, *options.key);
 }
 
+// What the files say of the items that the shop had before.
+void update_items(Store& store, const KnownItems& known) {
+  store.update_items(known.updated());
+  for (const std::string& key : known.freed()) store.remove_item(key);
+}
+
+// After Ctrl-C nobody knows which of the items that were not found yet are only moved.
+GoneItems settle_gone(Store& store, const KnownItems& known, WhenGone when_gone) {
+  if (interrupted()) return {};
+  GoneItems gone{.keys = known.gone(), .back = known.back()};
+  if (when_gone == WhenGone::kKeep) return gone;
+  for (const std::string& key : gone.keys) store.remove_item(key, Removal::kWhileGone);
+  gone.removed = gone.keys.size();
+  return gone;
+}
+
 PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
   // Before anything is made: a malformed table must leave everything as it was.
   const auto table = read_table(options);
   ShopDraft shop(options.files);
   Store& store = shop.store();
-  const PackRun run = plan(options, store, common);
+  KnownItems known(store, options.files);
+  const PackRun run = plan(options, store, known, common);
   Packed packed = options.dataset ? pack_idx(run, options.pictures[0], options.pictures[1])
                                   : pack_paths(run, options.pictures);
   auto transaction = store.begin();
+  update_items(store, known);
   if (std::filesystem::exists(run.file)) put_items(store, Pack(run.file));
-  PackOutcome outcome{
-      .shop = options.files.folder, .report = packed.report, .packs = {}, .tags = {}};
+  PackOutcome outcome{.shop = options.files.folder,
+                      .report = std::move(packed.report),
+                      .packs = {},
+                      .gone = settle_gone(store, known, run.when_gone),
+                      .tags = {}};
   if (table && options.key) outcome.tags = put_tags(store, *table, *options.key);
   if (packed.tags) outcome.tags = put_tags(store, *packed.tags, kDataSetKey);
   transaction.commit();
   if (!store.packs().empty()) shop.keep();
   stop_if_interrupted();  // what was finished until then is in the shop
   outcome.packs = store.packs();
-  outcome.items = store.items().size();
+  outcome.items = store.count_items();
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
@@ -153,9 +184,14 @@ Action pack_command(Arguments& arguments) {
   arguments.option({"--key", "COLUMN", "the table's column with the items' keys"}, options->key);
   arguments.option({"--dataset", "idx", "PICTURES are an IMAGES and a LABELS file like MNIST's"},
                    options->dataset);
+  arguments.option(
+      {"--gone", "HOW", "items whose file is not there any more: keep or remove [keep]"},
+      options->gone);
   arguments.note(
-      "An item's key is its file's name without folder and extension. Run it again after adding\n"
-      "or changing pictures: what is known is not read again.");
+      "An item's key is its file's name without folder and extension. Run it again after adding,\n"
+      "changing or moving pictures: what is known is not packed again. A file with other pixels\n"
+      "replaces the picture that was packed from its path; another file of the same name is "
+      "skipped.");
   return [options](const Common& common) {
     check(*options);
     const PackOutcome outcome = pack(*options, common);

@@ -43,6 +43,42 @@ TagTable label_table(const std::string& prefix, std::span<const std::uint8_t> la
   return table;
 }
 
+// A data set's picture, resized if it is not the shop's already.
+struct Resized {
+  std::span<const std::uint8_t> grey;
+  Size from;
+  Size to;
+  Fit fit;
+  Image image = {};
+};
+
+// The rules of choose_picture(), for a picture that lies beside others in one file.
+Choice choose(const PictureSource& source, Resized& picture, const PackRun& run) {
+  const KnownPictures pictures = run.known->pictures();
+  Choice choice;
+  choice.known = pictures.find(source.key);
+  choice.digest = digest(std::as_bytes(picture.grey));
+  if (choice.known && choice.known->digest == choice.digest) {
+    choice.verdict = Verdict::kUnchanged;
+  } else {
+    picture.image = resize(to_rgb(picture.grey, picture.from), picture.to, picture.fit);
+    choice.verdict = judge(choice.known, pictures, source.path, picture.image.pixels);
+    choice.checksum = checksum(std::as_bytes(std::span(picture.image.pixels)));
+  }
+  if (choice.verdict == Verdict::kNone && choice.known) {
+    if (yields_key(*choice.known, run.when_gone)) choice.verdict = Verdict::kFreed;
+  }
+  if (choice.verdict == Verdict::kNone && choice.known) {
+    choice.taken = 1;
+    choice.skipped.push_back(
+        {.path = source.path.string(), .reason = reason_of_key(source.key, *choice.known)});
+    return choice;
+  }
+  choice.source = &source;
+  if (choice.known) run.known->found(choice);
+  return choice;
+}
+
 }  // namespace
 
 Packed pack_idx(const PackRun& run, const std::filesystem::path& images_file,
@@ -57,30 +93,26 @@ Packed pack_idx(const PackRun& run, const std::filesystem::path& images_file,
                     labels_file.string(), labels.size(), images.count, images_file.string()));
   }
   const std::string prefix = prefix_of(images_file);
-  const std::string source = std::filesystem::absolute(images_file).lexically_normal().string();
   const Size size = run.size.value_or(images.size);
   const Fit fit = run.fit.value_or(PackOptions{}.fit);
   Packed packed{.report = {}, .tags = label_table(prefix, labels)};
   PackWriter writer(run.file, size, fit);
   Progress progress("pack", "pictures", images.count, run.progress);
+  PictureSource source{.key = {}, .path = std::filesystem::canonical(images_file)};
   for (std::size_t i = 0; i < images.count; ++i) {
     stop_if_interrupted();
     progress.advance();
-    const std::string key = key_of(prefix, i);
-    const Digest new_digest = digest(std::as_bytes(picture(images, i)));
-    const auto known = run.known.find(key);
-    const bool is_known = known != run.known.end();
-    if (is_known && known->second == new_digest) {
-      ++packed.report.unchanged;
-      continue;
+    source.key = key_of(prefix, i);
+    Resized resized{.grey = picture(images, i), .from = images.size, .to = size, .fit = fit};
+    const Choice choice = choose(source, resized, run);
+    if (choice.source != nullptr && choice.verdict != Verdict::kUnchanged) {
+      writer.add({.key = source.key,
+                  .source = source.path.native(),
+                  .digest = choice.digest,
+                  .checksum = choice.checksum,
+                  .pixels = resized.image.pixels});
     }
-    ++(is_known ? packed.report.replaced : packed.report.packed);
-    const Image image = resize(to_rgb(picture(images, i), images.size), size, fit);
-    writer.add({.key = key,
-                .source = source,
-                .digest = new_digest,
-                .checksum = checksum(std::as_bytes(std::span(image.pixels))),
-                .pixels = image.pixels});
+    packed.report.add(choice);
   }
   if (writer.count() > 0) writer.commit();
   return packed;

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "app/pack_run.hpp"
@@ -15,9 +16,13 @@ namespace {
 
 constexpr std::size_t kReasonsShown = 3;
 
-// One path a line; a line's end may be that of Windows.
+// One path a line; its end may be that of Windows, and a byte order mark may stand before the
+// first.
 void read_list(std::istream& in, std::vector<std::filesystem::path>& paths) {
-  for (std::string line; std::getline(in, line);) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  bool is_first = true;
+  for (std::string line; std::getline(in, line); is_first = false) {
+    if (is_first && line.starts_with(kMark)) line.erase(0, kMark.size());
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) paths.emplace_back(line);
   }
@@ -53,14 +58,13 @@ Packed pack_paths(const PackRun& run, const std::vector<std::string>& paths) {
   const PackOptions defaults;
   const PackOptions options{.size = run.size.value_or(defaults.size),
                             .fit = run.fit.value_or(defaults.fit),
+                            .when_gone = run.when_gone,
                             .threads = run.threads,
                             .on_progress = [&](std::size_t count) { progress.advance(count); }};
-  const auto known = [&run](std::string_view key) -> std::optional<Digest> {
-    const auto digest = run.known.find(std::string(key));
-    if (digest == run.known.end()) return std::nullopt;
-    return digest->second;
-  };
-  Packed packed{.report = pack_pictures(found.sources, known, options, run.file), .tags = {}};
+  const auto on_found = [&run](const Choice& choice) { run.known->found(choice); };
+  Packed packed{
+      .report = pack_pictures(found.sources, run.known->pictures(), on_found, options, run.file),
+      .tags = {}};
   auto& skipped = packed.report.skipped;
   skipped.insert(skipped.begin(), std::make_move_iterator(found.skipped.begin()),
                  std::make_move_iterator(found.skipped.end()));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "likeness/base/progress.hpp"
+#include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
 namespace {
@@ -33,6 +34,27 @@ std::string skipped_lines(const std::vector<Skipped>& skipped) {
   }
   if (skipped.size() > kSkippedShown) {
     text += fmt::format("  and {} more (--json lists all)\n", skipped.size() - kSkippedShown);
+  }
+  return text;
+}
+
+std::string ignored_line(const PackReport& report) {
+  if (report.ignored == 0) return "";
+  return fmt::format("  {} files are no pictures by their first bytes, such as {}\n",
+                     with_thousands(report.ignored), report.first_ignored);
+}
+
+std::string gone_lines(const GoneItems& gone) {
+  std::string text;
+  if (!gone.keys.empty()) {
+    text += fmt::format("  {} items have no file any more, such as {}: {}\n",
+                        with_thousands(gone.keys.size()), to_printable(gone.keys.front()),
+                        gone.removed == 0 ? "they stay (--gone remove takes them out)"
+                                          : "they are removed until it is back");
+  }
+  if (gone.back > 0) {
+    text += fmt::format("  {} items are in the shop again, for their files are back\n",
+                        with_thousands(gone.back));
   }
   return text;
 }
@@ -67,6 +89,10 @@ Json to_json(const PackOutcome& outcome) {
                         {"skipped", skipped},
                         {"packs", packs},
                         {"items", outcome.items},
+                        {"ignored", outcome.report.ignored},
+                        {"gone", outcome.gone.keys.size()},
+                        {"gone_removed", outcome.gone.removed},
+                        {"back", outcome.gone.back},
                         {"seconds", outcome.seconds},
                         {"images_per_second", rate(outcome)}};
   if (outcome.tags) document.emplace_back("tags", to_json(*outcome.tags));
@@ -80,10 +106,11 @@ std::string to_text(const PackOutcome& outcome) {
       outcome.shop.string(), with_thousands(report.packed), with_thousands(report.unchanged),
       with_thousands(report.replaced), with_thousands(report.skipped.size()), outcome.seconds,
       with_thousands(static_cast<std::size_t>(rate(outcome))));
-  text += skipped_lines(report.skipped);
+  text += skipped_lines(report.skipped) + ignored_line(report);
   text += fmt::format("{} items of {}x{}, fit {}\n", with_thousands(outcome.items),
                       outcome.packs.front().width, outcome.packs.front().height,
                       outcome.packs.front().fit);
+  text += gone_lines(outcome.gone);
   if (outcome.tags) text += tag_lines(*outcome.tags);
   return text;
 }

@@ -1,14 +1,13 @@
 // The part of `likeness pack` that makes one pack file, from pictures or from a data set's file.
-// It knows nothing of the database but which files the shop has already.
+// It knows nothing of the database but which items the shop has already.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "likeness/base/checksum.hpp"
+#include "app/known_items.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/catalogue/pack_pictures.hpp"
 #include "likeness/catalogue/tags.hpp"
@@ -18,10 +17,10 @@ namespace likeness {
 struct PackRun {
   std::filesystem::path file;  // written if there is anything new
   std::filesystem::path shop;
-  // Of the shop's items, removed ones among them: their pictures stay out as they are.
-  std::unordered_map<std::string, Digest> known;
-  std::optional<Size> size;  // the shop's, or what was asked for
+  KnownItems* known = nullptr;  // is told what was found
+  std::optional<Size> size;     // the shop's, or what was asked for
   std::optional<Fit> fit;
+  WhenGone when_gone = WhenGone::kKeep;
   std::size_t threads = 1;
   ProgressStyle progress = ProgressStyle::kQuiet;
 };

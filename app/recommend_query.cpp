@@ -7,12 +7,13 @@
 #include "app/arguments.hpp"
 #include "app/embedding.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
 namespace {
 
 Item find_item(const Store& store, const std::string& key) {
-  if (auto item = store.find_item(key)) return *std::move(item);
+  if (auto item = store.find_item(to_nfc(key))) return *std::move(item);
   throw Error(Error::Kind::kNotFound,
               key +
                   ": there is no such item in the shop: a key is the name of a picture's file "
@@ -22,8 +23,9 @@ Item find_item(const Store& store, const std::string& key) {
 std::vector<Item> find_items(const Store& store, const std::vector<std::string>& keys) {
   std::vector<Item> items;
   for (const std::string& key : keys) {
-    if (std::ranges::find(items, key, &Item::key) == items.end()) {
-      items.push_back(find_item(store, key));
+    Item item = find_item(store, key);
+    if (std::ranges::find(items, item.id, &Item::id) == items.end()) {
+      items.push_back(std::move(item));
     }
   }
   return items;

@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/shop.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
 namespace {
@@ -23,7 +24,7 @@ Result remove(const RemoveOptions& options) {
   const ShopLock lock(options.files);
   auto transaction = store.begin();
   for (const std::string& key : options.keys) {
-    if (store.remove_item(key)) continue;
+    if (store.remove_item(to_nfc(key))) continue;
     throw Error(Error::Kind::kNotFound,
                 key + ": there is no such item in the shop: nothing was removed");
   }
@@ -40,9 +41,8 @@ Action remove_command(Arguments& arguments) {
   arguments.words({"KEY", "", "keys of the items: file names without folder and extension"},
                   options->keys);
   arguments.note(
-      "A removed item is in no answer from now on, and packing its picture again does not bring "
-      "it\n"
-      "back; only a changed picture does.");
+      "A removed item is in no answer from now on, and packing its picture again, moved or with\n"
+      "other metadata, does not bring it back; only other pixels under its path do.");
   return [options](const Common&) { return remove(*options); };
 }
 

@@ -10,6 +10,7 @@
 #include "app/version.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/progress.hpp"
+#include "likeness/catalogue/utf8.hpp"
 #include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
@@ -18,7 +19,8 @@ namespace {
 constexpr std::size_t kMostItems = 20;
 
 // Keys may hold commas: a word that is a key as a whole is one.
-std::vector<std::string> keys_of(const Store& store, const std::string& word) {
+std::vector<std::string> keys_of(const Store& store, const std::string& given) {
+  const std::string word = to_nfc(given);
   std::vector<std::string> keys;
   for (std::size_t begin = 0; begin <= word.size();) {
     std::size_t end = word.find(',', begin);

@@ -43,8 +43,8 @@ void measure(const std::filesystem::path& folder, std::size_t threads) {
   const auto found = likeness::find_pictures(folders);
   const double finding = seconds_since(start);
   const auto report = likeness::pack_pictures(
-      found.sources, [](std::string_view) { return std::nullopt; }, {.threads = threads},
-      pack_file);
+      found.sources, {.find = [](std::string_view) { return std::nullopt; }, .record = nullptr},
+      [](const likeness::Choice&) {}, {.threads = threads}, pack_file);
   const double whole = seconds_since(start);
   const rusage use = resource_use();
   const double processor = processor_seconds(use) - processor_before;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -62,14 +63,10 @@ void sync_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const Descriptor file(path);
-  const std::size_t size = file.regular_size(path);
-  if (size > max_bytes) {
-    throw Error(Error::Kind::kInput, path.string() + ": has " + std::to_string(size) +
-                                         " bytes; at most " + std::to_string(max_bytes) +
-                                         " are read");
-  }
+namespace {
+
+std::vector<std::byte> read_bytes(const Descriptor& file, std::size_t size,
+                                  const std::filesystem::path& path) {
   std::vector<std::byte> bytes(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
@@ -81,6 +78,24 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   }
   bytes.resize(done);
   return bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  const Descriptor file(path);
+  const std::size_t size = file.regular_size(path);
+  if (size > max_bytes) {
+    throw Error(Error::Kind::kInput, path.string() + ": has " + std::to_string(size) +
+                                         " bytes; at most " + std::to_string(max_bytes) +
+                                         " are read");
+  }
+  return read_bytes(file, size, path);
+}
+
+std::vector<std::byte> read_head(const std::filesystem::path& path, std::size_t bytes) {
+  const Descriptor file(path);
+  return read_bytes(file, std::min(bytes, file.regular_size(path)), path);
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {

@@ -16,6 +16,10 @@ namespace likeness {
 [[nodiscard]] std::vector<std::byte> read_file(const std::filesystem::path& path,
                                                std::size_t max_bytes = SIZE_MAX);
 
+// Its first bytes, so many at most; Errors as of read_file().
+[[nodiscard]] std::vector<std::byte> read_head(const std::filesystem::path& path,
+                                               std::size_t bytes);
+
 // A file's bytes in memory without a copy, read only, for as long as the object lives.
 class MappedFile {
  public:

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <set>
 #include <string_view>
 #include <system_error>
 #include <tuple>
 #include <utility>
 
+#include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/catalogue/pack_layout.hpp"
+#include "likeness/catalogue/picture_format.hpp"
 #include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
@@ -17,33 +21,59 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 // Keys and paths end up in JSON and in files of one line an item.
-const char* unusable_name(std::string_view path) {
+const char* unusable_name(const PictureSource& source) {
+  const std::string& path = source.path.native();
   if (find_invalid_utf8(path)) return "its name is not UTF-8";
-  if (std::ranges::any_of(path, is_control)) return "its name holds a control character";
+  if (has_control_character(path)) return "its name holds a control character";
   if (path.size() > pack_layout::kMaxSourceBytes) return "its path is too long";
+  if (source.key.size() > pack_layout::kMaxKeyBytes) return "its name is too long";
   return nullptr;
 }
 
-std::string printable(std::string path) {
-  const bool ascii_only = find_invalid_utf8(path).has_value();
-  std::ranges::replace_if(
-      path, [&](char c) { return is_control(c) || (ascii_only && (c & 0x80) != 0); }, '?');
-  return path;
+// Of a file without a usable name only this is asked: macOS leaves empty ones named "Icon\r".
+bool may_be_picture(const fs::path& path) {
+  try {
+    return looks_like_picture(read_head(path, kPictureHeadBytes));
+  } catch (const Error&) {
+    return true;  // and is named
+  }
 }
 
-// What lies beside pictures and is no mistake.
-constexpr std::array<std::string_view, 10> kOthers = {".csv",   ".db", ".html", ".ini", ".json",
-                                                      ".jsonl", ".md", ".tsv",  ".txt", ".xml"};
+// Folders of storage boxes (Synology, QNAP), systems and archives, in lower case.
+constexpr std::array<std::string_view, 12> kLeftOut = {"#recycle",
+                                                       "#snapshot",
+                                                       "$recycle.bin",
+                                                       "@__thumb",
+                                                       "@eadir",
+                                                       "@recycle",
+                                                       "@recently-snapshot",
+                                                       "__macosx",
+                                                       "lost+found",
+                                                       "network trash folder",
+                                                       "recycler",
+                                                       "system volume information"};
 
-bool is_plainly_no_picture(const fs::path& name) {
-  std::string extension = name.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](char c) {
+bool is_left_out(const fs::path& folder) {
+  std::string name = folder.filename().string();
+  std::ranges::transform(name, name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
-  return std::ranges::find(kOthers, extension) != kOthers.end();
+  return std::ranges::find(kLeftOut, name) != kLeftOut.end();
+}
+
+bool is_shop(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "shop.db", error) &&
+         fs::is_directory(folder / "packs", error);
+}
+
+// Without its links and "..", as the system itself goes: behind a link ".." is not the folder
+// before it. The file's own name stays, also of a link.
+fs::path resolved(const fs::path& path) {
+  std::error_code error;
+  const fs::path folder = fs::canonical(path.parent_path(), error);
+  return error ? path : folder / path.filename();
 }
 
 class Search {
@@ -59,17 +89,19 @@ class Search {
     if (fs::is_directory(status)) {
       enter(path);
     } else if (fs::is_regular_file(status)) {
-      add(path);
+      add(resolved(path));
     } else {
       skip(path, error ? "cannot be read: " + error.message() : "is not a regular file");
     }
   }
 
   FoundPictures finish() && {
-    std::ranges::sort(found_.sources, {}, [](const PictureSource& source) {
+    const auto order = [](const PictureSource& source) {
       return std::tie(source.key, source.path.native());
-    });
-    keep_first_of_each_key();
+    };
+    std::ranges::sort(found_.sources, {}, order);
+    const auto twice = std::ranges::unique(found_.sources, {}, order);
+    found_.sources.erase(twice.begin(), twice.end());
     std::ranges::sort(found_.skipped, {}, &Skipped::path);
     return std::move(found_);
   }
@@ -81,51 +113,52 @@ class Search {
     const fs::path real = fs::canonical(folder, error);
     if (!error && !entered_.insert(real.string()).second) return;
     std::vector<fs::directory_entry> entries;
-    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+    for (fs::directory_iterator entry(real, error); !error && entry != fs::directory_iterator();
          entry.increment(error)) {
       entries.push_back(*entry);
     }
     if (error) return skip(folder, "folder cannot be read: " + error.message());
-    // A folder that two links lead to belongs to the first by name.
-    std::ranges::sort(entries, {}, &fs::directory_entry::path);
     for (const auto& entry : entries) look_at_entry(entry);
   }
 
   void look_at_entry(const fs::directory_entry& entry) {
-    const fs::path name = entry.path().filename();
-    const bool hidden = name.native().starts_with('.');
     std::error_code error;
-    if (!hidden && entry.is_regular_file(error) && !is_plainly_no_picture(name)) {
+    if (entry.path().filename().native().starts_with('.')) {
+      ++found_.hidden;
+    } else if (entry.is_regular_file(error)) {
       add(entry.path());
-    } else if (hidden || entry.is_regular_file(error)) {
-      ++found_.ignored;
+    } else if (entry.is_directory(error)) {
+      look_at_folder(entry.path());
     } else {
       look_at(entry.path());
     }
   }
 
+  void look_at_folder(const fs::path& folder) {
+    std::error_code error;
+    if (is_left_out(folder)) {
+      ++found_.hidden;
+    } else if (is_shop(folder) && !entered_.contains(fs::canonical(folder, error).string())) {
+      skip(folder, "is another shop, whose pictures are left out");
+    } else {
+      enter(folder);
+    }
+  }
+
   void add(const fs::path& path) {
-    const char* const unusable = unusable_name(path.native());
-    if (unusable != nullptr) return skip(path, unusable);
-    found_.sources.push_back({.key = path.stem().string(), .path = path});
+    PictureSource source{.key = to_nfc(path.stem().native()), .path = path};
+    const char* const unusable = unusable_name(source);
+    if (unusable == nullptr) {
+      found_.sources.push_back(std::move(source));
+    } else if (may_be_picture(path)) {
+      skip(path, unusable);
+    } else {
+      ++found_.hidden;
+    }
   }
 
   void skip(const fs::path& path, std::string reason) {
-    found_.skipped.push_back({.path = printable(path.string()), .reason = std::move(reason)});
-  }
-
-  void keep_first_of_each_key() {
-    std::vector<PictureSource> kept;
-    kept.reserve(found_.sources.size());
-    for (auto& source : found_.sources) {
-      if (kept.empty() || kept.back().key != source.key) {
-        kept.push_back(std::move(source));
-      } else if (kept.back().path != source.path) {  // the same file may be named twice
-        skip(source.path, "has the key \"" + source.key + "\" of " + kept.back().path.string() +
-                              ", which is kept");
-      }
-    }
-    found_.sources = std::move(kept);
+    found_.skipped.push_back({.path = to_printable(path.native()), .reason = std::move(reason)});
   }
 
   FoundPictures found_;
@@ -136,12 +169,13 @@ class Search {
 
 FoundPictures find_pictures(std::span<const fs::path> paths, const fs::path& except) {
   Search search(except);
-  for (const auto& path : paths) {
-    fs::path absolute = fs::absolute(path).lexically_normal();
-    if (!absolute.has_filename()) absolute = absolute.parent_path();  // "folder/" is "folder"
-    search.look_at(absolute);
-  }
+  for (const auto& path : paths) search.look_at(fs::absolute(path));
   return std::move(search).finish();
+}
+
+bool is_gone(const fs::path& path) {
+  std::error_code error;
+  return fs::status(path, error).type() == fs::file_type::not_found;
 }
 
 }  // namespace likeness

@@ -1,4 +1,4 @@
-// Which files are to become items, and under which keys.
+// Which files may become items, and under which keys.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 namespace likeness {
 
 struct PictureSource {
-  std::string key;             // the file's name without folder and extension
-  std::filesystem::path path;  // absolute, so that it means the same wherever it is read again
+  std::string key;             // the file's name without folder and extension, in NFC
+  std::filesystem::path path;  // absolute, its folder without links and ".."
 };
 
 // A picture that cannot be used. Both texts are UTF-8 without control characters.
@@ -21,17 +21,22 @@ struct Skipped {
 };
 
 struct FoundPictures {
-  std::vector<PictureSource> sources;  // ascending by key, each key once
+  std::vector<PictureSource> sources;  // by key, those of one key by path, each path once
   std::vector<Skipped> skipped;        // in the order of their paths
-  std::size_t ignored = 0;             // hidden files, tables and texts beside the pictures
+  std::size_t hidden = 0;              // files and folders that were not looked at
 };
 
 // Looks through files and, recursively, folders; links are followed, but no folder is entered
-// twice. In folders, hidden files and those that are plainly something else (.csv, .txt, .json ...)
-// are ignored, as is everything below `except`: the shop itself may lie among its pictures.
-// What does not exist or cannot be entered is skipped with its reason. If two files have the same
-// key, the first by path is kept. The result does not depend on the order of a directory.
+// twice. In folders, what is hidden is left out, and so are the folders in which storage boxes,
+// systems and photo programs keep thumbnails and what was thrown away (@eaDir, #recycle,
+// __MACOSX, lost+found ...), and everything below `except`: the shop itself may lie among its
+// pictures. Another shop is skipped; so is, with its reason, what does not exist or cannot be
+// entered. What the caller names is taken at its word. The result does not depend on the order of
+// a directory.
 [[nodiscard]] FoundPictures find_pictures(std::span<const std::filesystem::path> paths,
                                           const std::filesystem::path& except = {});
+
+// Whether there is certainly no such file: a folder that may not be entered tells nothing.
+[[nodiscard]] bool is_gone(const std::filesystem::path& path);
 
 }  // namespace likeness

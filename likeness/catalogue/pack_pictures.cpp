@@ -4,17 +4,16 @@
 #include <cassert>
 #include <condition_variable>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <mutex>
-#include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/file.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
-#include "likeness/catalogue/decode.hpp"
 #include "likeness/catalogue/decode_budget.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
 
@@ -25,51 +24,31 @@ constexpr std::size_t kBlockBytes = 1U << 20U;
 constexpr std::size_t kMaxBlockItems = 64;
 constexpr std::size_t kBlocksPerThread = 4;  // taken but not yet written
 
-struct Item {
-  const PictureSource* source = nullptr;
-  std::optional<Digest> known;
-  bool unchanged = false;
-  std::string skipped_because;
-  Digest digest;
-  std::uint64_t checksum = 0;
-};
-
-// Neighbouring items, which one thread decodes together. Its memory is used again and again.
+// The files of neighbouring keys, which one thread reads together. Its memory is used again and
+// again.
 struct Block {
-  std::size_t begin = 0;
-  std::vector<Item> items;
-  std::vector<std::uint8_t> pixels;  // a record for each item, used or not
+  std::span<const PictureSource> sources;
+  std::size_t begin = 0;             // of the first one, among all
+  std::vector<Choice> choices;       // one a key
+  std::vector<std::uint8_t> pixels;  // a record for each choice, used or not
 };
 
-std::string reason_of(const Error& error, const PictureSource& source) {
-  const std::string message = error.what();
-  const std::string prefix = source.path.string() + ": ";
-  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
-}
-
-void pack_item(Item& item, const PackOptions& options, std::span<std::uint8_t> record) {
-  try {
-    const auto bytes = read_file(item.source->path, options.max_file_bytes);
-    item.digest = digest(bytes);
-    item.unchanged = item.known == item.digest;
-    if (item.unchanged) return;
-    std::ranges::copy(to_record(bytes, options).pixels, record.begin());
-    item.checksum = checksum(std::as_bytes(record));
-  } catch (const Error& error) {
-    item.skipped_because = reason_of(error, *item.source);
-  } catch (const std::bad_alloc&) {
-    item.skipped_because = "needs more memory than there is";
-  }
+// How many of the first sources have one key.
+std::size_t same_key(std::span<const PictureSource> sources) {
+  const auto other = std::ranges::find_if(
+      sources, [&](const PictureSource& source) { return source.key != sources.front().key; });
+  return static_cast<std::size_t>(other - sources.begin());
 }
 
 // Hands out blocks in order, takes them back in any order and writes them in order. A thread that
 // is far ahead waits, so that memory does not depend on the number of pictures.
 class Packing {
  public:
-  Packing(std::span<const PictureSource> sources, const KnownDigest& known,
-          const PackOptions& options, std::filesystem::path file)
+  Packing(std::span<const PictureSource> sources, const KnownPictures& pictures,
+          const OnFound& on_found, const PackOptions& options, std::filesystem::path file)
       : sources_(sources),
-        known_(known),
+        pictures_(pictures),
+        on_found_(on_found),
         options_(options),
         file_(std::move(file)),
         record_bytes_(std::size_t{3} * static_cast<std::size_t>(options.size.width) *
@@ -80,9 +59,7 @@ class Packing {
   void work() {
     try {
       while (std::optional<Block> block = take()) {
-        for (std::size_t i = 0; i < block->items.size(); ++i) {
-          pack_item(block->items[i], options_, record(*block, i));
-        }
+        choose(*block);
         give_back(*std::move(block));
       }
     } catch (...) {
@@ -101,6 +78,26 @@ class Packing {
     return std::span(block.pixels).subspan(i * record_bytes_, record_bytes_);
   }
 
+  void choose(Block& block) const {
+    for (auto rest = block.sources; !rest.empty();) {
+      const auto candidates = rest.first(same_key(rest));
+      block.choices.push_back(
+          choose_picture(candidates, pictures_, options_, record(block, block.choices.size())));
+      rest = rest.subspan(candidates.size());
+    }
+  }
+
+  // So many keys and files a block holds, but always all the files of a key.
+  [[nodiscard]] std::size_t block_size() const {
+    const auto rest = sources_.subspan(taken_);
+    std::size_t size = 0;
+    for (std::size_t keys = 0; keys < block_items_ && size < std::min(kMaxBlockItems, rest.size());
+         ++keys) {
+      size += same_key(rest.subspan(size));
+    }
+    return size;
+  }
+
   std::optional<Block> take() {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] {
@@ -114,15 +111,10 @@ class Packing {
       spare_.pop_back();
     }
     block.begin = taken_;
-    block.items.clear();
-    for (const auto& source :
-         sources_.subspan(taken_).first(std::min(block_items_, sources_.size() - taken_))) {
-      Item& item = block.items.emplace_back();
-      item.source = &source;
-      item.known = known_(source.key);
-    }
+    block.sources = sources_.subspan(taken_, block_size());
+    block.choices.clear();
     block.pixels.resize(block_items_ * record_bytes_);
-    taken_ += block.items.size();
+    taken_ += block.sources.size();
     ++blocks_out_;
     return block;
   }
@@ -139,7 +131,7 @@ class Packing {
       lock.unlock();
       write(next);
       lock.lock();
-      written_ += next.items.size();
+      written_ += next.sources.size();
       --blocks_out_;
       spare_.push_back(std::move(next));
       room_.notify_all();
@@ -148,27 +140,22 @@ class Packing {
   }
 
   void write(Block& block) {
-    for (std::size_t i = 0; i < block.items.size(); ++i) {
-      const Item& item = block.items[i];
-      if (!item.skipped_because.empty()) {
-        report_.skipped.push_back(
-            {.path = item.source->path.string(), .reason = item.skipped_because});
-      } else if (item.unchanged) {
-        ++report_.unchanged;
-      } else {
-        ++(item.known ? report_.replaced : report_.packed);
-        write_item(item, record(block, i));
-      }
+    for (std::size_t i = 0; i < block.choices.size(); ++i) {
+      write_item(block.choices[i], record(block, i));
+      report_.add(std::move(block.choices[i]));
     }
-    if (options_.on_progress) options_.on_progress(block.items.size());
+    if (options_.on_progress) options_.on_progress(block.sources.size());
   }
 
-  void write_item(const Item& item, std::span<const std::uint8_t> pixels) {
+  void write_item(const Choice& choice, std::span<const std::uint8_t> pixels) {
+    if (choice.source == nullptr) return;
+    if (choice.known) on_found_(choice);
+    if (choice.verdict == Verdict::kUnchanged) return;
     if (!writer_) writer_.emplace(file_, options_.size, options_.fit);
-    writer_->add({.key = item.source->key,
-                  .source = item.source->path.native(),
-                  .digest = item.digest,
-                  .checksum = item.checksum,
+    writer_->add({.key = choice.source->key,
+                  .source = choice.source->path.native(),
+                  .digest = choice.digest,
+                  .checksum = choice.checksum,
                   .pixels = pixels});
   }
 
@@ -179,7 +166,8 @@ class Packing {
   }
 
   std::span<const PictureSource> sources_;
-  const KnownDigest& known_;
+  const KnownPictures& pictures_;
+  const OnFound& on_found_;
   const PackOptions& options_;
   std::filesystem::path file_;
   std::size_t record_bytes_;
@@ -200,17 +188,40 @@ class Packing {
   PackReport report_;
 };
 
-}  // namespace
-
-Image to_record(std::span<const std::byte> file, const PackOptions& options) {
-  return decode_resized(file, options.size, options.fit,
-                        {.max_pixels = options.max_pixels, .memory = options.memory});
+// Why there is nothing in the pack and nothing in the shop.
+[[noreturn]] void fail_without_pictures(const PackReport& report, std::size_t sources) {
+  std::string message = "pack: none of the " + std::to_string(sources) + " files can be used";
+  if (!report.skipped.empty()) {
+    message += "; the first picture, " + report.skipped.front().path + ", " +
+               report.skipped.front().reason;
+  } else {
+    message += "; the first, " + report.first_ignored + ", is no picture by its first bytes";
+  }
+  throw Error(Error::Kind::kInput, message);
 }
 
-PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDigest& known,
-                         const PackOptions& options, const std::filesystem::path& file) {
+}  // namespace
+
+void PackReport::add(Choice choice) {
+  // A new version of what was removed is an item more.
+  const bool is_version =
+      choice.verdict == Verdict::kReplaced && choice.known && !choice.known->removed;
+  if (choice.verdict == Verdict::kUnchanged) {
+    ++unchanged;
+  } else if (choice.verdict != Verdict::kNone) {
+    ++(is_version ? replaced : packed);
+  }
+  std::ranges::move(choice.skipped, std::back_inserter(skipped));
+  taken += choice.taken;
+  if (ignored == 0 && !choice.ignored.empty()) first_ignored = choice.ignored.front();
+  ignored += choice.ignored.size();
+}
+
+PackReport pack_pictures(std::span<const PictureSource> sources, const KnownPictures& pictures,
+                         const OnFound& on_found, const PackOptions& options,
+                         const std::filesystem::path& file) {
   assert(options.threads > 0 && options.size.width > 0 && options.size.height > 0);
-  assert(std::ranges::is_sorted(sources, std::ranges::less_equal{}, &PictureSource::key));
+  assert(std::ranges::is_sorted(sources, {}, &PictureSource::key));
   if (sources.empty()) {
     throw Error(Error::Kind::kInput, "pack: there are no pictures; name files or folders of them");
   }
@@ -218,15 +229,11 @@ PackReport pack_pictures(std::span<const PictureSource> sources, const KnownDige
   MemoryBudget memory(kDecodingBytes);
   PackOptions with_memory = options;
   if (with_memory.memory == nullptr) with_memory.memory = &memory;
-  Packing packing(sources, known, with_memory, file);
+  Packing packing(sources, pictures, on_found, with_memory, file);
   parallel_for(options.threads, options.threads, [&](std::size_t) { packing.work(); });
   PackReport report = packing.finish();
-  if (report.skipped.size() == sources.size()) {
-    throw Error(Error::Kind::kInput, "pack: none of the " + std::to_string(sources.size()) +
-                                         " pictures can be used; the first, " +
-                                         report.skipped.front().path + ", " +
-                                         report.skipped.front().reason);
-  }
+  const bool found_any = report.packed + report.replaced + report.unchanged + report.taken > 0;
+  if (!found_any && !interrupted()) fail_without_pictures(report, sources.size());
   return report;
 }
 

@@ -47,13 +47,15 @@ TEST_F(PackCommand, RunAgainTakesOnlyWhatIsNewOrChanged) {
   draw("pictures/0002.jpg", 99);
   draw("pictures/0005.jpg", 5);
   write("pictures/0006.jpg", "no picture");
+  write("pictures/0007.jpg", "");
   const Json changed = run_json({"pack", "shop", "pictures"});
   EXPECT_EQ(number(changed, "packed"), 1);
   EXPECT_EQ(number(changed, "unchanged"), 3);
   EXPECT_EQ(number(changed, "replaced"), 1);
   ASSERT_EQ(changed.at("skipped").array().size(), 1U);
-  EXPECT_TRUE(contains(changed.at("skipped").array()[0].at("path").text(), "0006.jpg"));
-  EXPECT_FALSE(changed.at("skipped").array()[0].at("reason").text().empty());
+  EXPECT_TRUE(contains(changed.at("skipped").array()[0].at("path").text(), "0007.jpg"));
+  EXPECT_EQ(changed.at("skipped").array()[0].at("reason").text(), "is empty");
+  EXPECT_EQ(number(changed, "ignored"), 1);
   EXPECT_EQ(number(changed, "items"), 5);
   EXPECT_EQ(read("shop/packs/000001.pack"), first);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
