@@ -14,6 +14,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/base/folder.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/catalogue/vips_image.hpp"
 
@@ -146,6 +147,7 @@ void ReportDraft::commit(const Page& page) {
   write_page_files(temporary_);
   write_beside(kPage, to_html(page));
   replace();
+  flush_folder(folder_.parent_path());
 }
 
 void ReportDraft::replace() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/folder.hpp"
 
 namespace likeness {
 namespace {
@@ -31,7 +32,7 @@ void check_folder(const ShopFiles& files) {
 
 ShopDraft::ShopDraft(ShopFiles files) : files_(std::move(files)) {
   check_folder(files_);
-  make_folders();
+  made_ = make_folders(files_.packs());
   lock_ = std::make_unique<ShopLock>(files_);
   fresh_ = !std::filesystem::exists(files_.database());
   store_ = std::make_unique<Store>(files_.database(), OpenMode::kCreate);
@@ -41,20 +42,6 @@ ShopDraft::ShopDraft(ShopFiles files) : files_(std::move(files)) {
 ShopDraft::~ShopDraft() {
   store_.reset();
   if (fresh_ && !kept_) remove_all();
-}
-
-void ShopDraft::make_folders() {
-  for (auto folder = std::filesystem::absolute(files_.packs()).lexically_normal();
-       !std::filesystem::exists(folder); folder = folder.parent_path()) {
-    made_.push_back(folder);
-  }
-  std::ranges::reverse(made_);
-  for (const auto& folder : made_) {
-    std::error_code code;
-    std::filesystem::create_directory(folder, code);
-    if (!code) continue;
-    throw Error(Error::Kind::kUnavailable, folder.string() + ": cannot be made: " + code.message());
-  }
 }
 
 // A killed run leaves the file of the pack that it was writing. A pack of any other number means

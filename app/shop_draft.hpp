@@ -26,7 +26,6 @@ class ShopDraft {
   void keep() noexcept { kept_ = true; }
 
  private:
-  void make_folders();
   void remove_leftovers() const;
   void remove_all() noexcept;
 

@@ -15,6 +15,7 @@
 #include "app/training_run.hpp"
 #include "app/version.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/folder.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/encoder/latents.hpp"
@@ -74,8 +75,8 @@ class Training {
         pictures_(all_pictures()),
         trainer_(network_, pictures_, training_),
         shown_(shown_items(shop_, trainer_.split())) {
-    std::filesystem::create_directories(files_.folder);
-    std::filesystem::create_directories(files_.model.parent_path());
+    make_folders(files_.folder);
+    make_folders(files_.model.parent_path());
     if (options.resume) resume();
   }
 

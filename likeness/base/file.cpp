@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/folder.hpp"
 
 namespace likeness {
 namespace {
@@ -53,13 +54,6 @@ class Descriptor {
  private:
   int descriptor_;
 };
-
-void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
 
 }  // namespace
 
@@ -171,7 +165,7 @@ void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail("cannot be flushed");
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be renamed into place");
   ::close(std::exchange(descriptor_, -1));
-  sync_folder(path_.parent_path());
+  flush_folder(path_.parent_path());
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {

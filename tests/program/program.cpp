@@ -34,6 +34,13 @@ void check(int code) {
   if (code != 0) throw std::system_error(code, std::generic_category(), "starting likeness");
 }
 
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // What the program finds open when it starts.
 class Descriptors {
  public:
@@ -61,20 +68,21 @@ class Descriptors {
 }  // namespace
 
 Running::Running(const std::vector<std::string>& words, const std::filesystem::path& folder,
-                 const std::string& input)
+                 const std::string& input, const std::vector<std::string>& environment)
     : folder_(folder.parent_path()) {
   static std::atomic<int> runs{0};
   name_ = folder.filename().string() + ".run" + std::to_string(++runs);
   write_text(file("in"), input);
-  std::vector<char*> arguments;
-  std::string program = LIKENESS_PROGRAM;
-  arguments.push_back(program.data());
   std::vector<std::string> copies = words;
-  for (std::string& word : copies) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  copies.insert(copies.begin(), LIKENESS_PROGRAM);
+  const auto arguments = pointers_to(copies);
+  std::vector<std::string> variables = environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
   const Descriptors descriptors(file("in"), file("out"), file("err"), folder);
-  check(posix_spawn(&process_, program.c_str(), descriptors.get(), nullptr, arguments.data(),
-                    environ));
+  check(posix_spawn(&process_, LIKENESS_PROGRAM, descriptors.get(), nullptr, arguments.data(),
+                    pointers_to(variables).data()));
 }
 
 Running::~Running() {

@@ -27,9 +27,10 @@ struct Outcome {
 // A run that has been started; ends with the object if nobody waited for it.
 class Running {
  public:
-  // Output goes to files in `folder`; `input` is what the program reads.
+  // Runs in `folder`; output goes to files beside it. `input` is what the program reads, and
+  // `environment` ("NAME=VALUE") is added to the test's own.
   Running(const std::vector<std::string>& words, const std::filesystem::path& folder,
-          const std::string& input);
+          const std::string& input, const std::vector<std::string>& environment = {});
   ~Running();
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
