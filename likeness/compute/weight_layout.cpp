@@ -76,11 +76,24 @@ void for_each_round(std::span<const Loop> loops, const Visit& visit) {
   }
 }
 
+constexpr std::uint32_t kPadding = 0xffffffffU;
+
 std::uint16_t as_bf16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
-  const bool is_nan = (bits & 0x7fffffffU) > 0x7f800000U;
-  const std::uint32_t rounded = is_nan ? bits | 0x400000U : bits + 0x7fffU + (bits >> 16 & 1U);
-  return static_cast<std::uint16_t>(rounded >> 16);
+  // Without branches, so that the compiler rounds several at once.
+  const std::uint32_t is_nan = (bits & 0x7fffffffU) > 0x7f800000U ? 0xffffffffU : 0U;
+  const std::uint32_t rounded = bits + 0x7fffU + (bits >> 16 & 1U);
+  return static_cast<std::uint16_t>((((bits | 0x400000U) & is_nan) | (rounded & ~is_nan)) >> 16);
+}
+
+void gather(const float* from, std::span<const std::uint32_t> places, bool full, float* to) {
+  if (full) {
+    for (std::size_t i = 0; i < places.size(); ++i) to[i] = from[places[i]];
+  } else {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      to[i] = places[i] == kPadding ? 0.0F : from[places[i]];
+    }
+  }
 }
 
 }  // namespace
@@ -110,36 +123,86 @@ WeightCopy::WeightCopy(const WeightLayout& layout) {
     tiles_.push_back({.laid = laid, .plain = plain_place(start), .places = places->second});
     if (!is_new) return;
     auto& those = places_.emplace_back();
-    for_each_round(inner, [&](std::size_t place, const Index& index) {
-      if (!std::ranges::equal(index, covered, std::ranges::less())) return;  // padding
-      those.push_back({.laid = static_cast<std::uint32_t>(place),
-                       .plain = static_cast<std::uint32_t>(plain_place(index))});
+    for_each_round(inner, [&](std::size_t, const Index& index) {  // one place after the other
+      const bool is_value = std::ranges::equal(index, covered, std::ranges::less());
+      those.full = those.full && is_value;
+      those.plain.push_back(is_value ? static_cast<std::uint32_t>(plain_place(index)) : kPadding);
     });
   });
+  run_ = tiles_of_a_run();
+}
+
+std::size_t WeightCopy::tiles_of_a_run() const {
+  const auto follows = [&](std::size_t i) {
+    return tiles_[i].plain == tiles_[i - 1].plain + 1 && tiles_[i].places == tiles_[i - 1].places &&
+           tiles_[i].laid - tiles_[i - 1].laid == tiles_[1].laid - tiles_[0].laid;
+  };
+  std::size_t run = 1;
+  while (run < tiles_.size() && follows(run)) ++run;
+  if (tiles_.size() % run != 0) return 1;
+  for (std::size_t i = 1; i < tiles_.size(); ++i) {
+    if (i % run != 0 && !follows(i)) return 1;
+  }
+  return run;
 }
 
 template <typename Move>
-void WeightCopy::move_all(const Move& move) const {
+void WeightCopy::for_each_tile(const Move& move) const {
   constexpr std::size_t kGrain = 16;  // tiles: a few thousand values
   parallel_ranges(tiles_.size(), kGrain, [&](std::size_t begin, std::size_t end, std::size_t) {
     for (const Tile& tile : std::span(tiles_).subspan(begin, end - begin)) {
-      for (const Place& place : places_[tile.places]) {
-        move(tile.laid + place.laid, tile.plain + place.plain);
-      }
+      move(tile, places_[tile.places]);
     }
   });
 }
 
 void WeightCopy::lay(const float* plain, float* laid) const {
-  move_all([&](std::size_t to, std::size_t from) { laid[to] = plain[from]; });
+  for_each_tile([&](const Tile& tile, const Places& places) {
+    gather(plain + tile.plain, places.plain, places.full, laid + tile.laid);
+  });
 }
 
 void WeightCopy::lay(const float* plain, std::uint16_t* laid) const {
-  move_all([&](std::size_t to, std::size_t from) { laid[to] = as_bf16(plain[from]); });
+  for_each_tile([&](const Tile& tile, const Places& places) {
+    std::array<float, kTileValues> values;
+    for (std::size_t begin = 0; begin < places.plain.size(); begin += kTileValues) {
+      const std::size_t count = std::min(kTileValues, places.plain.size() - begin);
+      gather(plain + tile.plain, std::span(places.plain).subspan(begin, count), places.full,
+             values.data());
+      std::uint16_t* to = laid + tile.laid + begin;
+      for (std::size_t i = 0; i < count; ++i) to[i] = as_bf16(values[i]);
+    }
+  });
 }
 
 void WeightCopy::take(const float* laid, float* plain) const {
-  move_all([&](std::size_t from, std::size_t to) { plain[to] = laid[from]; });
+  if (run_ > 1) return take_runs(laid, plain);
+  for_each_tile([&](const Tile& tile, const Places& places) {
+    const float* from = laid + tile.laid;
+    float* to = plain + tile.plain;
+    for (const std::uint32_t place : places.plain) {
+      if (place != kPadding) to[place] = *from;
+      ++from;
+    }
+  });
+}
+
+// All taps of a value at once: those lie in one cache line of the plain tensor, which would be
+// fetched again for each tap where its rows are a power of two apart.
+void WeightCopy::take_runs(const float* laid, float* plain) const {
+  const std::size_t step = tiles_[1].laid - tiles_[0].laid;
+  parallel_ranges(tiles_.size() / run_, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t run = begin; run < end; ++run) {
+      const Tile& tile = tiles_[run * run_];
+      const float* from = laid + tile.laid;
+      for (const std::uint32_t place : places_[tile.places].plain) {
+        float* to = plain + tile.plain + place;
+        const std::size_t taps = place == kPadding ? 0 : run_;
+        for (std::size_t t = 0; t < taps; ++t) to[t] = from[t * step];
+        ++from;
+      }
+    }
+  });
 }
 
 }  // namespace likeness

@@ -27,7 +27,7 @@ class WeightCopy {
  public:
   explicit WeightCopy(const WeightLayout& layout);
 
-  // Padding is left as it is: whoever made the memory has zeroed it.
+  // Padding becomes 0.
   void lay(const float* plain, float* laid) const;
   void lay(const float* plain, std::uint16_t* laid) const;  // BF16, rounded to even
   void take(const float* laid, float* plain) const;
@@ -39,16 +39,20 @@ class WeightCopy {
     std::size_t plain = 0;
     std::size_t places = 0;  // which of places_
   };
-  struct Place {  // of a value, from its tile's first
-    std::uint32_t laid = 0;
-    std::uint32_t plain = 0;
+  struct Places {
+    std::vector<std::uint32_t> plain;  // of each value, from its tile's first; or kPadding
+    bool full = true;                  // no padding
   };
   template <typename Move>
-  void move_all(const Move& move) const;
+  void for_each_tile(const Move& move) const;
+
+  [[nodiscard]] std::size_t tiles_of_a_run() const;
+  void take_runs(const float* laid, float* plain) const;
 
   std::vector<Tile> tiles_;
-  // Full tiles all have the same; those that padding is in have fewer.
-  std::vector<std::vector<Place>> places_;
+  std::vector<Places> places_;  // all full tiles have the same
+  // As many tiles, one after the other, hold neighbours of the plain tensor: the kernel's taps.
+  std::size_t run_ = 1;
 };
 
 }  // namespace likeness

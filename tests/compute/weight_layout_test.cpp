@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,36 +28,35 @@ std::size_t product(const Sizes& sizes) {
 
 // A layout by name, as oneDNN writes it: capitals are dimensions that are cut into blocks, and
 // numbers the blocks. "ABcd16b16a" of 21x18x3x3 are 2x2x3x3 blocks of 16x16.
-struct Named {
-  std::string name;
-  Sizes sizes;
-};
+using Named = std::pair<std::string, Sizes>;
 
 std::size_t letter(char c) { return static_cast<std::size_t>(c < 'a' ? c - 'A' : c - 'a'); }
 
 WeightLayout layout_of(const Named& named) {
-  WeightLayout layout{.sizes = named.sizes,
-                      .strides = Sizes(named.sizes.size()),
-                      .block_sizes = {},
-                      .block_dimensions = {}};
-  const std::size_t digits = named.name.find_first_of("0123456789");
-  Sizes counts = named.sizes;
+  const auto& [name, sizes] = named;
+  WeightLayout layout{
+      .sizes = sizes, .strides = Sizes(sizes.size()), .block_sizes = {}, .block_dimensions = {}};
+  const std::size_t digits = std::min(name.find_first_of("0123456789"), name.size());
+  Sizes counts = sizes;
   std::size_t values = 1;
   std::size_t size = 0;
-  for (std::size_t i = digits; i < named.name.size(); ++i) {
-    const char c = named.name[i];
+  for (const char c : name.substr(digits)) {
     if (c >= '0' && c <= '9') {
       size = size * 10 + static_cast<std::size_t>(c - '0');
       continue;
     }
-    layout.block_sizes.push_back(size);
+    const std::size_t block = std::max<std::size_t>(std::exchange(size, 0), 1);
+    layout.block_sizes.push_back(block);
     layout.block_dimensions.push_back(letter(c));
-    counts[letter(c)] = (counts[letter(c)] + size - 1) / size;
-    values *= std::exchange(size, 0);
+    values *= block;
   }
-  for (std::size_t i = std::min(digits, named.name.size()); i-- > 0;) {
-    layout.strides[letter(named.name[i])] = values;
-    values *= counts[letter(named.name[i])];
+  for (std::size_t b = layout.block_sizes.size(); b-- > 0;) {
+    std::size_t& count = counts[layout.block_dimensions[b]];
+    count = (count + layout.block_sizes[b] - 1) / layout.block_sizes[b];
+  }
+  for (std::size_t i = digits; i-- > 0;) {
+    layout.strides[letter(name[i])] = values;
+    values *= counts[letter(name[i])];
   }
   return layout;
 }
@@ -119,18 +118,18 @@ std::vector<float> different_values(std::size_t count) {
 
 TEST(WeightCopy, PutsEachValueWhereTheLayoutKeepsIt) {
   for (const auto& named : kLayouts) {
-    SCOPED_TRACE(named.name);
+    SCOPED_TRACE(named.first);
     const auto layout = layout_of(named);
     const WeightCopy copy(layout);
-    const auto plain = different_values(product(named.sizes));
+    const auto plain = different_values(product(named.second));
     const std::size_t values = laid_values(layout);
     std::vector<float> expected(values, 0.0F);  // what stays is padding
     for (std::size_t i = 0; i < plain.size(); ++i) expected.at(place_of(layout, i)) = plain[i];
 
-    std::vector<float> laid(values, 0.0F);
+    std::vector<float> laid(values, -1.0F);
     copy.lay(plain.data(), laid.data());
     EXPECT_EQ(laid, expected);
-    std::vector<std::uint16_t> narrow(values, 0);
+    std::vector<std::uint16_t> narrow(values, 1);
     copy.lay(plain.data(), narrow.data());
     for (std::size_t i = 0; i < values; ++i)
       ASSERT_EQ(narrow[i], std::bit_cast<std::uint32_t>(expected[i]) >> 16U) << i;
