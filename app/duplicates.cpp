@@ -74,8 +74,8 @@ class Duplicates {
           .outline =
               std::span(pictures.outlines).subspan(group * kOutlineNumbers, kOutlineNumbers)};
     };
-    const SameItems same = [&](std::size_t group, std::span<const std::size_t> others) {
-      auto found = same_pictures(picture_of, group, others);
+    const SameItem same = [&](std::size_t group, std::span<const std::size_t> others) {
+      const auto found = first_same_picture(picture_of, group, others);
       have_read(1);
       return found;
     };

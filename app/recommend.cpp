@@ -146,7 +146,7 @@ Recommended recommend_items(const RecommendArguments& arguments, const Common& c
   const Relevance relevance = sample_relevance(search.space(), {.threads = common.threads});
   const bool by_clusters = by_of(arguments) == By::kClusters;
   SamePictures same_pictures = compare_pictures(store, query.files, active);
-  const SameItems same = std::ref(same_pictures);
+  const SameItem same = std::ref(same_pictures);
   const auto found = recommend(search, relevance, taste,
                                {.count = arguments.count,
                                 .diversity = arguments.diversity,

@@ -18,18 +18,17 @@ bool have_same_pixels(const OutlinedPicture& a, const OutlinedPicture& b) {
 
 }  // namespace
 
-std::vector<std::size_t> same_pictures(const OutlinedPictureOf& picture_of, std::size_t item,
-                                       std::span<const std::size_t> others) {
+std::optional<std::size_t> first_same_picture(const OutlinedPictureOf& picture_of, std::size_t item,
+                                              std::span<const std::size_t> others) {
   const OutlinedPicture picture = picture_of(item);
-  PictureComparison comparison(picture);
-  std::vector<std::size_t> same;
   for (const std::size_t other : others) {
     const OutlinedPicture candidate = picture_of(other);
-    if (have_same_pixels(picture, candidate) || comparison.is_same(candidate)) {
-      same.push_back(other);
+    // Which of two is laid over the other decides a few: the one that was there first stays.
+    if (have_same_pixels(picture, candidate) || PictureComparison(candidate).is_same(picture)) {
+      return other;
     }
   }
-  return same;
+  return std::nullopt;
 }
 
 const SamePictures::Kept& SamePictures::kept(std::size_t item) {
@@ -41,18 +40,17 @@ const SamePictures::Kept& SamePictures::kept(std::size_t item) {
   return place->second;
 }
 
-std::vector<std::size_t> SamePictures::operator()(std::size_t item,
-                                                  std::span<const std::size_t> others) {
+std::optional<std::size_t> SamePictures::operator()(std::size_t item,
+                                                    std::span<const std::size_t> others) {
   const Kept& own = kept(item);  // stays where it is while more are kept
   std::vector<std::size_t> near;
   for (const std::size_t other : others) {
     if (is_near(own.sketch, kept(other).sketch)) near.push_back(other);
   }
-  if (near.empty()) return near;
   const auto outlined = [this](std::size_t place) {
     return OutlinedPicture{.pixels = picture_of_(place), .outline = kept(place).outline};
   };
-  return same_pictures(outlined, item, near);
+  return first_same_picture(outlined, item, near);
 }
 
 }  // namespace likeness

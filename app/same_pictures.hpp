@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -16,10 +17,10 @@ namespace likeness {
 using PictureOf = std::function<PixelView(std::size_t)>;  // of an item, by its place
 using OutlinedPictureOf = std::function<OutlinedPicture(std::size_t)>;
 
-// Those of `others` that show the same picture as the item.
-[[nodiscard]] std::vector<std::size_t> same_pictures(const OutlinedPictureOf& picture_of,
-                                                     std::size_t item,
-                                                     std::span<const std::size_t> others);
+// The first of `others` that shows the same picture as the item, if any does.
+[[nodiscard]] std::optional<std::size_t> first_same_picture(const OutlinedPictureOf& picture_of,
+                                                            std::size_t item,
+                                                            std::span<const std::size_t> others);
 
 // The same for few items that are asked about again and again: it keeps what spares most
 // comparisons. For one thread.
@@ -27,8 +28,8 @@ class SamePictures {
  public:
   explicit SamePictures(PictureOf picture_of) : picture_of_(std::move(picture_of)) {}
 
-  [[nodiscard]] std::vector<std::size_t> operator()(std::size_t item,
-                                                    std::span<const std::size_t> others);
+  [[nodiscard]] std::optional<std::size_t> operator()(std::size_t item,
+                                                      std::span<const std::size_t> others);
 
  private:
   struct Kept {

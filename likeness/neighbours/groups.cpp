@@ -3,126 +3,162 @@
 #include <algorithm>
 #include <numeric>
 
+#include "likeness/neighbours/item_set.hpp"
+
 namespace likeness {
 namespace {
 
-constexpr std::size_t kBatch = 1024;  // queries of one search
+// Items that are asked about at once, before any of them begins a group.
+constexpr std::size_t kBatch = 256;
 
-using Lists = std::vector<std::vector<std::size_t>>;  // of each item some others
+// Up to so many firsts are searched by themselves, however many items there are: where few pictures
+// are shown by many files, searching all items for them would be most of the work.
+constexpr std::size_t kFewFirsts = 8192;
 
-std::vector<float> rows_of(const Search& search, std::span<const std::size_t> items) {
-  std::vector<float> rows;
-  for (const std::size_t item : items) {
-    const auto row = search.space().rows().row(item);
-    rows.insert(rows.end(), row.begin(), row.end());
+using Found = std::vector<Neighbour>;
+
+class Grouping {
+ public:
+  Grouping(const Search& search, const GroupOptions& options, const SameItem& same)
+      : search_(search),
+        options_(options),
+        same_(same),
+        groups_(search.space().count()),
+        is_first_(groups_.size(), ItemSet::Start::kEmpty) {
+    std::iota(groups_.begin(), groups_.end(), std::size_t{0});
   }
-  return rows;
-}
 
-// How far each item has been asked about: its neighbours nearer than this. Theirs need not ask
-// again.
-using Reaches = std::vector<float>;
+  Groups run() {
+    for (std::size_t begin = 0; begin < groups_.size(); begin += kBatch) {
+      const std::size_t count = std::min(kBatch, groups_.size() - begin);
+      take_batch(begin, count);
+      options_.on_progress(count);
+    }
+    return std::move(groups_);
+  }
 
-struct Asking {
-  const Search& search;
-  const GroupOptions& options;
-  const SameItems& same;
-  Lists answers;
-  Reaches reaches;
+ private:
+  // What is known of an item before its turn comes.
+  struct Asked {
+    std::optional<Neighbour> first;  // one with it, of an earlier batch
+    // Else of this batch: one with it, and the farthest that was asked about.
+    std::optional<Neighbour> like;
+    std::optional<Neighbour> until;
+  };
+
+  void take_batch(std::size_t begin, std::size_t count) {
+    std::vector<Asked> asked = ask_about_firsts(begin, count);
+    ask_each_other(begin, asked);
+    std::vector<std::size_t> firsts;  // of this batch
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t item = begin + i;
+      groups_[item] = first_of(item, asked[i], firsts);
+      if (groups_[item] == item) firsts.push_back(item);
+    }
+    for (const std::size_t first : firsts) {
+      is_first_.insert(first);
+      firsts_.push_back(first);
+      const auto row = search_.space().rows().row(first);
+      if (firsts_.size() <= kFewFirsts) rows_.insert(rows_.end(), row.begin(), row.end());
+    }
+  }
+
+  [[nodiscard]] std::vector<Asked> ask_about_firsts(std::size_t begin, std::size_t count) const {
+    const auto found = nearest_firsts(begin, count);
+    std::vector<Asked> asked(count);
+    parallel_for(count, options_.threads,
+                 [&](std::size_t i) { asked[i].first = nearest_same(begin + i, found[i]); });
+    return asked;
+  }
+
+  // The others of a batch, in which nobody knows yet which items begin a group: threads ask ahead.
+  void ask_each_other(std::size_t begin, std::vector<Asked>& asked) const {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (!asked[i].first) open.push_back(begin + i);
+    }
+    parallel_for(open.size(), options_.threads, [&](std::size_t i) {
+      Asked& own = asked[open[i] - begin];
+      const Found near = nearest_of(std::span(open).first(i), open[i]);
+      own.like = nearest_same(open[i], near);
+      const bool all_asked = near.size() < options_.neighbours;
+      own.until = own.like    ? *own.like
+                  : all_asked ? Neighbour{.item = open[i], .distance = options_.distance}
+                              : near.back();
+    });
+  }
+
+  // Which group an item joins whose turn it is; its own where it is one with no first.
+  [[nodiscard]] std::size_t first_of(std::size_t item, const Asked& asked,
+                                     std::span<const std::size_t> firsts) const {
+    if (asked.like && groups_[asked.like->item] == asked.like->item) return asked.like->item;
+    Found near = nearest_of(firsts, item);
+    std::erase_if(near, [&](const Neighbour& one) {
+      return asked.first ? !(one < *asked.first) : !(*asked.until < one);
+    });
+    if (const auto nearest = nearest_same(item, near)) return nearest->item;
+    return asked.first ? asked.first->item : item;
+  }
+
+  // The nearest of those found, which are ordered, that the item is one with.
+  [[nodiscard]] std::optional<Neighbour> nearest_same(std::size_t item, const Found& found) const {
+    std::vector<std::size_t> others;
+    for (const Neighbour& near : found) {
+      if (near.distance <= options_.distance) others.push_back(near.item);
+    }
+    const auto same = same_(item, others);
+    if (!same) return std::nullopt;
+    return *std::ranges::find(found, *same, &Neighbour::item);
+  }
+
+  [[nodiscard]] std::vector<Found> nearest_firsts(std::size_t begin, std::size_t count) const {
+    const Space& space = search_.space();
+    const Rows queries(
+        space.rows().values().subspan(begin * space.dimensions(), count * space.dimensions()),
+        space.dimensions());
+    NearestOptions options{.count = options_.neighbours, .threads = options_.threads};
+    if (firsts_.size() > kFewFirsts) {
+      options.among = &is_first_;
+      return search_.nearest(queries, options);
+    }
+    if (firsts_.empty()) return std::vector<Found>(count);
+    const Search among_few(Rows(rows_, space.dimensions()),
+                           {.metric = space.metric(),
+                            .method = SearchOptions::Method::kExact,
+                            .expected_queries = count,
+                            .threads = options_.threads});
+    auto found = among_few.nearest(queries, options);
+    for (Found& one : found) {
+      for (Neighbour& near : one) near.item = firsts_[near.item];
+    }
+    return found;
+  }
+
+  [[nodiscard]] Found nearest_of(std::span<const std::size_t> others, std::size_t item) const {
+    Found found;
+    for (const std::size_t other : others) {
+      found.push_back({.item = other, .distance = search_.space().distance_between(item, other)});
+    }
+    const std::size_t count = std::min(options_.neighbours, found.size());
+    std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(count),
+                              std::less());
+    found.resize(count);
+    return found;
+  }
+
+  const Search& search_;
+  const GroupOptions& options_;
+  const SameItem& same_;
+  Groups groups_;
+  ItemSet is_first_;
+  std::vector<std::size_t> firsts_;  // ascending
+  std::vector<float> rows_;          // of the firsts, while they are few
 };
-
-// Asks about those found that are near enough and have not asked themselves. Returns whether the
-// farthest found is one with the item, so that there may be more.
-bool ask(Asking& asking, std::size_t item, const std::vector<Neighbour>& found) {
-  std::vector<std::size_t> others;
-  for (const Neighbour& near : found) {
-    if (near.item == item || near.distance > asking.options.distance) continue;
-    const bool has_asked = near.item < item && near.distance < asking.reaches[near.item];
-    if (!has_asked || near == found.back()) others.push_back(near.item);
-  }
-  auto& answer = asking.answers[item];
-  answer = others.empty() ? std::move(others) : asking.same(item, others);
-  return std::ranges::find(answer, found.back().item) != answer.end();
-}
-
-// One search for some items; returns those that may have more neighbours to be asked about.
-std::vector<std::size_t> ask_batch(Asking& asking, std::span<const std::size_t> items,
-                                   std::size_t count) {
-  const auto queries = rows_of(asking.search, items);
-  const auto found = asking.search.nearest(Rows(queries, asking.search.space().dimensions()),
-                                           {.count = count, .threads = asking.options.threads});
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    asking.reaches[items[i]] = found[i].back().distance;
-  }
-  std::vector<char> more(items.size());
-  parallel_for(items.size(), asking.options.threads,
-               [&](std::size_t i) { more[i] = ask(asking, items[i], found[i]) ? 1 : 0; });
-  std::vector<std::size_t> unfinished;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (more[i] != 0 && found[i].size() == count) unfinished.push_back(items[i]);
-  }
-  return unfinished;
-}
-
-Lists ask_about_all(const Search& search, const GroupOptions& options, const SameItems& same) {
-  const std::size_t items = search.space().count();
-  Asking asking{.search = search,
-                .options = options,
-                .same = same,
-                .answers = Lists(items),
-                .reaches = Reaches(items)};
-  std::vector<std::size_t> waiting(items);
-  std::iota(waiting.begin(), waiting.end(), std::size_t{0});
-  // The item itself is among its neighbours.
-  for (std::size_t count = options.neighbours + 1; !waiting.empty(); count *= 4) {
-    std::vector<std::size_t> next;
-    for (std::size_t first = 0; first < waiting.size(); first += kBatch) {
-      const auto batch =
-          std::span(waiting).subspan(first, std::min(kBatch, waiting.size() - first));
-      const auto unfinished = ask_batch(asking, batch, std::min(count, items));
-      next.insert(next.end(), unfinished.begin(), unfinished.end());
-      options.on_progress(batch.size());
-    }
-    if (count >= items) break;
-    waiting = std::move(next);
-  }
-  return std::move(asking.answers);
-}
-
-// An answer of either of two items counts for both.
-Lists of_earlier_items(const Lists& answers) {
-  Lists earlier(answers.size());
-  for (std::size_t item = 0; item < answers.size(); ++item) {
-    for (const std::size_t other : answers[item]) {
-      earlier[std::max(item, other)].push_back(std::min(item, other));
-    }
-  }
-  for (auto& list : earlier) {
-    std::ranges::sort(list);
-    const auto repeated = std::ranges::unique(list);
-    list.erase(repeated.begin(), repeated.end());
-  }
-  return earlier;
-}
 
 }  // namespace
 
-Groups group_same(const Search& search, const GroupOptions& options, const SameItems& same) {
-  const Lists earlier = of_earlier_items(ask_about_all(search, options, same));
-  Groups groups(earlier.size());
-  for (std::size_t item = 0; item < groups.size(); ++item) {
-    groups[item] = item;
-    for (const std::size_t other : earlier[item]) {
-      const std::size_t first = groups[other];
-      if (first != other && !std::ranges::binary_search(earlier[item], first) &&
-          same(item, std::span(&first, 1)).empty()) {
-        continue;
-      }
-      groups[item] = first;
-      break;
-    }
-  }
-  return groups;
+Groups group_same(const Search& search, const GroupOptions& options, const SameItem& same) {
+  return Grouping(search, options, same).run();
 }
 
 }  // namespace likeness

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,21 +16,22 @@ namespace likeness {
 // Of each item the first item of its group; an item that is like no other is a group of its own.
 using Groups = std::vector<std::size_t>;
 
-// Those of `others` that are one with the item. Called from several threads at once.
-using SameItems =
-    std::function<std::vector<std::size_t>(std::size_t item, std::span<const std::size_t> others)>;
+// The first of `others` that is one with the item, if any is. Called from several threads at once.
+using SameItem = std::function<std::optional<std::size_t>(std::size_t item,
+                                                          std::span<const std::size_t> others)>;
 
 struct GroupOptions {
-  std::size_t neighbours =
-      16;                 // of each item that are asked about; more, where all are one with it
-  float distance = 0.0F;  // and only those that are no farther
+  std::size_t neighbours = 16;  // so many of the groups' firsts are asked about, of each item
+  float distance = 0.0F;        // and only those that are no farther
   std::size_t threads = available_threads();
   std::function<void(std::size_t)> on_progress = [](std::size_t) {};  // so many items more are done
 };
 
-// Every item of a group is one with its first: groups do not grow along chains of items of which
-// each is nearly the next. The same for any number of threads.
+// Item by item: each joins the group of the nearest first that it is one with, or begins a group.
+// So every item of a group is one with its first, groups do not grow along chains of items of which
+// each is nearly the next, and many items that are one cost no more than others. The same for any
+// number of threads.
 [[nodiscard]] Groups group_same(const Search& search, const GroupOptions& options,
-                                const SameItems& same);
+                                const SameItem& same);
 
 }  // namespace likeness

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace likeness {
@@ -52,18 +53,17 @@ class Folding {
   bool take(const Neighbour& near) {
     const double share = relevance_.of(near.distance);
     if (share < options_.relevance) return false;
-    std::vector<std::size_t> same;
+    std::optional<std::size_t> same;
     if (options_.distinct != nullptr && !shown_.empty()) {
       same = (*options_.distinct)(near.item, shown_);
     }
-    if (same.empty()) {
+    if (!same) {
       shown_.push_back(near.item);
       results_.push_back(
           {.item = near.item, .distance = near.distance, .relevance = share, .folded = {}});
       return true;
     }
-    const auto first =
-        static_cast<std::size_t>(std::ranges::find(shown_, same[0]) - shown_.begin());
+    const auto first = static_cast<std::size_t>(std::ranges::find(shown_, *same) - shown_.begin());
     if (first >= known_) results_[first - known_].folded.push_back(near.item);
     return true;
   }

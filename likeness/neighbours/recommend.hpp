@@ -31,7 +31,7 @@ struct RecommendOptions {
   const Clustering* clustering = nullptr;  // only items of the cluster of the query
   // Items that are one by this are one result: the nearest is shown, the others are folded into it.
   // What is one with an item of the taste is not shown at all.
-  const SameItems* distinct = nullptr;
+  const SameItem* distinct = nullptr;
   std::size_t threads = available_threads();
 };
 

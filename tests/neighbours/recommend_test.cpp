@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -111,10 +113,10 @@ TEST_F(RecommendTest, ChoosesByMaximalMarginalRelevance) {
 }
 
 TEST_F(RecommendTest, FoldsGroupsIntoTheirNearestAndHidesThoseOfTheTaste) {
-  const SameItems same = [](std::size_t item, std::span<const std::size_t> others) {
-    std::vector<std::size_t> answer;
+  const SameItem same = [](std::size_t item, std::span<const std::size_t> others) {
+    std::optional<std::size_t> answer;
     for (const std::size_t other : others) {
-      if (other / 3 == item / 3) answer.push_back(other);
+      if (!answer && other / 3 == item / 3) answer = other;
     }
     return answer;
   };
@@ -173,26 +175,31 @@ TEST_F(RecommendTest, RelevanceIsTheShareOfAllPairsThatAreFartherApart) {
 }
 
 // A point of the line is one with those at most `within` from it.
-SameItems on_a_line(const std::vector<float>& line, float within) {
-  return [&line, within](std::size_t item, std::span<const std::size_t> others) {
-    std::vector<std::size_t> answer;
+SameItem on_a_line(const std::vector<float>& line, float within,
+                   std::atomic<std::size_t>* asked = nullptr) {
+  return [&line, within, asked](std::size_t item, std::span<const std::size_t> others) {
+    std::optional<std::size_t> answer;
     for (const std::size_t other : others) {
-      if (std::abs(line[item] - line[other]) <= within) answer.push_back(other);
+      if (asked != nullptr) ++*asked;
+      if (std::abs(line[item] - line[other]) > within) continue;
+      answer = other;
+      break;
     }
     return answer;
   };
 }
 
-// The definition: each item goes to the group of the first earlier item that it is one with, if it
-// is one with that group's first, too.
+// The definition: each item goes to the nearest first of a group that it is one with.
 Groups plain_groups(const std::vector<float>& line, float within) {
   Groups groups;
   for (std::size_t i = 0; i < line.size(); ++i) {
     groups.push_back(i);
-    for (std::size_t j = 0; j < i && groups[i] == i; ++j) {
-      const std::size_t first = groups[j];
-      const bool one = std::abs(line[i] - line[j]) <= within;
-      if (one && std::abs(line[i] - line[first]) <= within) groups[i] = first;
+    float nearest = within;
+    for (std::size_t j = 0; j < i; ++j) {
+      const float distance = std::abs(line[i] - line[j]);
+      if (groups[j] != j || distance > nearest || (distance == nearest && groups[i] != i)) continue;
+      nearest = distance;
+      groups[i] = j;
     }
   }
   return groups;
@@ -210,6 +217,19 @@ TEST(Groups, AreThoseOfTheDoubleLoopForAnyNumberOfThreads) {
           << within;
     }
   }
+}
+
+// Many files of few pictures: a few questions of each, not one of each about each.
+TEST(Groups, OfManyItemsAreJoinedByTheirFirsts) {
+  std::vector<float> line;
+  for (std::size_t i = 0; i < 5000; ++i) line.push_back(static_cast<float>(i * 7 % 5));
+  std::atomic<std::size_t> asked = 0;
+  const Groups groups = group_same(Search{Rows(line, 1)}, {.distance = 9.0F, .threads = 2},
+                                   on_a_line(line, 0.25F, &asked));
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    EXPECT_EQ(groups[i], std::ranges::find(line, line[i]) - line.begin());
+  }
+  EXPECT_LT(asked, 3 * line.size());
 }
 
 TEST(Groups, DoNotGrowAlongChains) {
