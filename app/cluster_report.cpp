@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 
-#include "app/program.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/neighbours/lift.hpp"
 
@@ -59,20 +58,22 @@ std::string key_of(const Store& store, std::int64_t item) {
   return found ? found->key : "";
 }
 
-std::string lines(std::size_t cluster, const ClusterSummary& summary, std::size_t items) {
-  std::string text =
+void add_lines(std::size_t cluster, const ClusterSummary& summary, std::size_t items, Text& text) {
+  std::string line =
       fmt::format("{:>7}  {:>9}  {:>5.1f} %  ", cluster, with_thousands(summary.size),
                   100.0 * static_cast<double>(summary.size) / static_cast<double>(items));
   std::string separator;
   for (const auto& [tag, value, share, lift] : summary.tags) {
-    text += fmt::format("{}{}={} {:.0f} % (x{:.1f})", separator, one_line(tag), one_line(value),
-                        100.0 * share, lift);
+    line += fmt::format("{}{}={} {:.0f} % (x{:.1f})", separator, tag, value, 100.0 * share, lift);
     separator = ", ";
   }
-  if (!summary.tags.empty()) text += fmt::format("\n{:29}", "");
-  text += "central:";
-  for (const std::string& key : summary.central) text += " " + one_line(key);
-  return text + "\n";
+  if (!summary.tags.empty()) {
+    text.line(line);
+    line = std::string(29, ' ');
+  }
+  line += "central:";
+  for (const std::string& key : summary.central) line += " " + key;
+  text.line(line);
 }
 
 }  // namespace
@@ -97,15 +98,16 @@ std::vector<ClusterSummary> summarize(const Store& store, const ActiveLatents& a
   return clusters;
 }
 
-std::string to_text(const ClusterOutcome& outcome) {
-  std::string text = fmt::format(
-      "{} clusters of {} items by {}: inertia {:.6g}, silhouette {:.3f}, {:.1f} s\n\n"
-      "cluster      items    share  more frequent than elsewhere: share of the cluster (how many "
-      "times that of all)\n",
-      outcome.clusters.size(), with_thousands(outcome.items), outcome.model, outcome.inertia,
-      outcome.silhouette, outcome.seconds);
+Text to_text(const ClusterOutcome& outcome) {
+  Text text;
+  text.line("{} clusters of {} items by {}: inertia {:.6g}, silhouette {:.3f}, {:.1f} s",
+            outcome.clusters.size(), with_thousands(outcome.items), outcome.model, outcome.inertia,
+            outcome.silhouette, outcome.seconds);
+  text.lines(
+      "\ncluster      items    share  more frequent than elsewhere: share of the cluster (how many "
+      "times that of all)\n");
   for (std::size_t k = 0; k < outcome.clusters.size(); ++k) {
-    text += lines(k, outcome.clusters[k], outcome.items);
+    add_lines(k, outcome.clusters[k], outcome.items, text);
   }
   return text;
 }

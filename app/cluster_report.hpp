@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/active_latents.hpp"
+#include "app/text.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/neighbours/kmeans.hpp"
 
@@ -39,7 +40,7 @@ struct ClusterOutcome {
   double seconds = 0.0;
 };
 
-[[nodiscard]] std::string to_text(const ClusterOutcome& outcome);
+[[nodiscard]] Text to_text(const ClusterOutcome& outcome);
 [[nodiscard]] Json to_json(const ClusterOutcome& outcome);
 
 }  // namespace likeness

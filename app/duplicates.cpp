@@ -2,6 +2,7 @@
 // same picture re-encoded, scaled or slightly cropped. What merely looks alike is neither: that is
 // what `likeness recommend` is for.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -163,24 +164,21 @@ std::size_t items_in(const std::vector<std::vector<std::string>>& groups) {
   return items;
 }
 
-std::string lines(const char* kind, const std::vector<std::vector<std::string>>& groups) {
-  std::string text;
-  for (const auto& group : groups) {
-    text += kind;
-    for (const std::string& key : group) text += "  " + one_line(key);
-    text += "\n";
-  }
-  return text;
+void add_lines(const char* kind, const std::vector<std::vector<std::string>>& groups, Text& text) {
+  for (const auto& group : groups) text.line("{}  {}", kind, fmt::join(group, "  "));
 }
 
-std::string to_text(const Found& found) {
-  return lines("exact", found.exact) + lines("near ", found.near) +
-         fmt::format(
-             "{}: {} items in {:.1f} s: {} groups of exact duplicates ({} items), {} of near ones "
-             "({} items)\n",
-             found.shop, with_thousands(found.items), found.seconds,
-             with_thousands(found.exact.size()), with_thousands(items_in(found.exact)),
-             with_thousands(found.near.size()), with_thousands(items_in(found.near)));
+Text to_text(const Found& found) {
+  Text text;
+  add_lines("exact", found.exact, text);
+  add_lines("near ", found.near, text);
+  text.line(
+      "{}: {} items in {:.1f} s: {} groups of exact duplicates ({} items), {} of near ones "
+      "({} items)",
+      found.shop, with_thousands(found.items), found.seconds, with_thousands(found.exact.size()),
+      with_thousands(items_in(found.exact)), with_thousands(found.near.size()),
+      with_thousands(items_in(found.near)));
+  return text;
 }
 
 Json to_json(const std::vector<std::vector<std::string>>& groups) {

@@ -73,16 +73,16 @@ Result embed_shop(const EmbedOptions& options, const Common& common) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double speed = static_cast<double>(pictures.size()) / std::max(seconds, 1e-9);
-  return {
-      .text = fmt::format("{}: {} latents of {} numbers made, {} kept; it is the active model "
-                          "now; {:.0f} images/s, {:.1f} s\n",
+  return {.text = text_of(
+              fmt::format("{}: {} latents of {} numbers made, {} kept; it is the active model "
+                          "now; {:.0f} images/s, {:.1f} s",
                           stored.name, with_thousands(pictures.size()), latents.dimensions,
-                          with_thousands(shop.items().size() - pictures.size()), speed, seconds),
-      .json = Json::Object{{"model", stored.name},
-                           {"embedded", pictures.size()},
-                           {"dimensions", latents.dimensions},
-                           {"images_per_second", speed},
-                           {"seconds", seconds}}};
+                          with_thousands(shop.items().size() - pictures.size()), speed, seconds)),
+          .json = Json::Object{{"model", stored.name},
+                               {"embedded", pictures.size()},
+                               {"dimensions", latents.dimensions},
+                               {"images_per_second", speed},
+                               {"seconds", seconds}}};
 }
 
 }  // namespace

@@ -99,16 +99,16 @@ class Table {
  public:
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
-  [[nodiscard]] std::string text() const {
-    std::string text;
+  // The rows, and an empty line.
+  void print(Text& text) const {
     for (const auto& row : rows_) {
-      text += fmt::format("{:<{}}", row.front(), width_of(0));
+      std::string line = fmt::format("{:<{}}", row.front(), width_of(0));
       for (std::size_t column = 1; column < row.size(); ++column) {
-        text += fmt::format("  {:>{}}", row[column], width_of(column));
+        line += fmt::format("  {:>{}}", row[column], width_of(column));
       }
-      text += "\n";
+      text.line(line);
     }
-    return text;
+    text.line("");
   }
 
  private:
@@ -127,7 +127,7 @@ std::string cell(const Interval& interval, int decimals) {
                      (interval.high - interval.low) / 2.0, decimals);
 }
 
-std::string retrieval_table(const Evaluation& evaluation, std::size_t label) {
+void add_retrieval(const Evaluation& evaluation, std::size_t label, Text& text) {
   const AskedLabels& labels = evaluation.items.labels[label];
   const Retrieval& first = evaluation.methods.front().by[label];
   Table table;
@@ -141,12 +141,13 @@ std::string retrieval_table(const Evaluation& evaluation, std::size_t label) {
     }
     table.add(row);
   }
-  return fmt::format("by {}: {} values, {} queries among {} items\n{}\n", labels.name,
-                     with_thousands(labels.values), with_thousands(first.queries.size()),
-                     with_thousands(first.gallery), table.text());
+  text.line("by {}: {} values, {} queries among {} items", labels.name,
+            with_thousands(labels.values), with_thousands(first.queries.size()),
+            with_thousands(first.gallery));
+  table.print(text);
 }
 
-std::string cluster_table(const Evaluation& evaluation, std::size_t label) {
+void add_clusters(const Evaluation& evaluation, std::size_t label, Text& text) {
   Table table;
   table.add({"method", "accuracy", "NMI", "ARI"});
   for (const MethodReport& report : evaluation.methods) {
@@ -156,11 +157,11 @@ std::string cluster_table(const Evaluation& evaluation, std::size_t label) {
     }
   }
   const AskedLabels& labels = evaluation.items.labels[label];
-  return fmt::format("k-means, {} clusters, against {}\n{}\n", labels.values, labels.name,
-                     table.text());
+  text.line("k-means, {} clusters, against {}", labels.values, labels.name);
+  table.print(text);
 }
 
-std::string list_table(const Evaluation& evaluation) {
+void add_lists(const Evaluation& evaluation, Text& text) {
   Table table;
   table.add({"method", "coverage", "hubness", "diversity"});
   for (const MethodReport& report : evaluation.methods) {
@@ -168,50 +169,52 @@ std::string list_table(const Evaluation& evaluation) {
                std::to_string(report.lists.hubness),
                fmt::format("{:.3f}", report.lists.diversity)});
   }
-  return fmt::format(
-      "lists of the 10 nearest of each of {} items: share of the items that are in any list, "
-      "lists\n"
+  text.line(
+      "lists of the 10 nearest of each of {} items: share of the items that are in any list, lists",
+      with_thousands(evaluation.items.places.size()));
+  text.line(
       "that the most frequent item is in, distance within a list as a share of that of random "
-      "pairs\n{}\n",
-      with_thousands(evaluation.items.places.size()), table.text());
+      "pairs");
+  table.print(text);
 }
 
 // What the model must be told of itself: where it is no better than a baseline of its size.
-std::string verdict_on(const std::string& model, const Evaluation& evaluation) {
-  std::string text;
+void add_verdict(const std::string& model, const Evaluation& evaluation, Text& text) {
+  bool beaten = false;
   std::size_t compared = 0;
   for (const Comparison& comparison : evaluation.comparisons) {
     if (comparison.model != model || !comparison.same_size) continue;
     ++compared;
     if (comparison.beats()) continue;
-    text +=
-        fmt::format("{} does not beat {} in P@10 by {}: difference {:+.3f}, {:+.3f} to {:+.3f}\n",
-                    model, comparison.baseline, comparison.by, comparison.difference.mean,
-                    comparison.difference.low, comparison.difference.high);
+    beaten = true;
+    text.line("{} does not beat {} in P@10 by {}: difference {:+.3f}, {:+.3f} to {:+.3f}", model,
+              comparison.baseline, comparison.by, comparison.difference.mean,
+              comparison.difference.low, comparison.difference.high);
   }
-  if (!text.empty()) return text;
-  return compared == 0 ? model + ": no baseline has so few numbers\n"
-                       : model + " beats every baseline that has no more numbers, in P@10\n";
+  if (beaten) return;
+  text.line(compared == 0 ? model + ": no baseline has so few numbers"
+                          : model + " beats every baseline that has no more numbers, in P@10");
 }
 
 }  // namespace
 
-std::string to_text(const Evaluation& evaluation) {
-  std::string text;
+Text to_text(const Evaluation& evaluation) {
+  Text text;
   for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
-    text += retrieval_table(evaluation, i);
+    add_retrieval(evaluation, i, text);
   }
   for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
-    if (evaluation.methods.front().clusters[i]) text += cluster_table(evaluation, i);
+    if (evaluation.methods.front().clusters[i]) add_clusters(evaluation, i, text);
   }
-  text += list_table(evaluation);
+  add_lists(evaluation, text);
   for (const MethodReport& report : evaluation.methods) {
     if (report.method.kind == MethodKind::kModel) {
-      text += verdict_on(report.method.name, evaluation);
+      add_verdict(report.method.name, evaluation, text);
     }
   }
-  for (const std::string& note : evaluation.notes) text += note + "\n";
-  return text + "+- is half of the 95 % interval of a bootstrap over the queries\n";
+  for (const std::string& note : evaluation.notes) text.line(note);
+  text.line("+- is half of the 95 % interval of a bootstrap over the queries");
+  return text;
 }
 
 Json to_json(const Evaluation& evaluation) {

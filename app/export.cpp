@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "app/shop.hpp"
@@ -60,15 +61,16 @@ Result export_latents(const ExportOptions& options) {
   keys_file.replace_extension(".keys.txt");
   write_npy(options.file, latents);
   write_file(keys_file, std::string_view(keys));
-  return {
-      .text = fmt::format("{}: {} latents of {} numbers by {}\n{}: their keys, in the same order\n",
-                          options.file.string(), with_thousands(latents.items.size()),
-                          latents.dimensions, model->name, keys_file.string()),
-      .json = Json::Object{{"file", options.file.string()},
-                           {"keys", keys_file.string()},
-                           {"model", model->name},
-                           {"items", latents.items.size()},
-                           {"dimensions", latents.dimensions}}};
+  Text text;
+  text.line("{}: {} latents of {} numbers by {}", options.file.string(),
+            with_thousands(latents.items.size()), latents.dimensions, model->name);
+  text.line("{}: their keys, in the same order", keys_file.string());
+  return {.text = std::move(text),
+          .json = Json::Object{{"file", options.file.string()},
+                               {"keys", keys_file.string()},
+                               {"model", model->name},
+                               {"items", latents.items.size()},
+                               {"dimensions", latents.dimensions}}};
 }
 
 }  // namespace

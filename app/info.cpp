@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "app/shop.hpp"
@@ -100,29 +101,28 @@ std::string line(const TagSummary& tag) {
     text += fmt::format(" {} ({}),", value, with_thousands(items));
   }
   text.pop_back();
-  return text + (tag.values > tag.common.size() ? ", ...\n" : "\n");
+  return text + (tag.values > tag.common.size() ? ", ..." : "");
 }
 
-std::string to_text(const Overview& overview) {
-  std::string text =
-      fmt::format("{}: {} items, {:.1f} MB on disk\n", overview.shop,
-                  with_thousands(overview.items), static_cast<double>(overview.disk_bytes) / 1e6);
+Text to_text(const Overview& overview) {
+  Text text;
+  text.line("{}: {} items, {:.1f} MB on disk", overview.shop, with_thousands(overview.items),
+            static_cast<double>(overview.disk_bytes) / 1e6);
   if (overview.removed > 0) {
-    text += fmt::format("  {} more are removed\n", with_thousands(overview.removed));
+    text.line("  {} more are removed", with_thousands(overview.removed));
   }
-  text += "\npacks\n";
+  text.lines("\npacks\n");
   for (const StoredPack& pack : overview.packs) {
-    text += fmt::format("  {:<20} {:>9} pictures of {}x{}, {}\n", pack.file,
-                        with_thousands(pack.count), pack.width, pack.height, pack.fit);
+    text.line("  {:<20} {:>9} pictures of {}x{}, {}", pack.file, with_thousands(pack.count),
+              pack.width, pack.height, pack.fit);
   }
-  text +=
-      overview.tags.empty() ? "\ntags: none (pack with --tags FILE --key COLUMN)\n" : "\ntags\n";
-  for (const TagSummary& tag : overview.tags) text += line(tag);
-  text += overview.models.empty() ? "\nmodels: none yet\n" : "\nmodels\n";
+  text.lines(overview.tags.empty() ? "\ntags: none (pack with --tags FILE --key COLUMN)\n"
+                                   : "\ntags\n");
+  for (const TagSummary& tag : overview.tags) text.line(line(tag));
+  text.lines(overview.models.empty() ? "\nmodels: none yet\n" : "\nmodels\n");
   for (const StoredModel& model : overview.models) {
-    text += fmt::format("  {:<20} {}, {} numbers a latent, {} latents{}\n", model.name,
-                        model.network, model.dimensions, with_thousands(model.latents),
-                        model.active ? ", active" : "");
+    text.line("  {:<20} {}, {} numbers a latent, {} latents{}", model.name, model.network,
+              model.dimensions, with_thousands(model.latents), model.active ? ", active" : "");
   }
   return text;
 }
@@ -140,7 +140,9 @@ Result describe_network(const ShopFiles& files) {
                                             files.folder.string() + "`");
   }
   const Network network = read_model(files.models() / model->file).network;
-  return {.text = model->name + "\n" + to_table(network),
+  Text text = text_of(model->name);
+  text.lines(to_table(network));
+  return {.text = std::move(text),
           .json = Json::Object{{"model", model->name}, {"network", to_json(network)}}};
 }
 

@@ -27,51 +27,44 @@ double rate(const PackOutcome& outcome) {
   return static_cast<double>(outcome.report.packed + outcome.report.replaced) / outcome.seconds;
 }
 
-std::string skipped_lines(const std::vector<Skipped>& skipped) {
-  std::string text;
+void add_skipped(const std::vector<Skipped>& skipped, Text& text) {
   for (std::size_t i = 0; i < std::min(skipped.size(), kSkippedShown); ++i) {
-    text += fmt::format("  skipped {}: {}\n", skipped[i].path, skipped[i].reason);
+    text.line("  skipped {}: {}", skipped[i].path, skipped[i].reason);
   }
   if (skipped.size() > kSkippedShown) {
-    text += fmt::format("  and {} more (--json lists all)\n", skipped.size() - kSkippedShown);
+    text.line("  and {} more (--json lists all)", skipped.size() - kSkippedShown);
   }
-  return text;
 }
 
-std::string ignored_line(const PackReport& report) {
-  if (report.ignored == 0) return "";
-  return fmt::format("  {} files are no pictures by their first bytes, such as {}\n",
-                     with_thousands(report.ignored), report.first_ignored);
+void add_ignored(const PackReport& report, Text& text) {
+  if (report.ignored == 0) return;
+  text.line("  {} files are no pictures by their first bytes, such as {}",
+            with_thousands(report.ignored), report.first_ignored);
 }
 
-std::string gone_lines(const GoneItems& gone) {
-  std::string text;
+void add_gone(const GoneItems& gone, Text& text) {
   if (!gone.keys.empty()) {
-    text += fmt::format("  {} items have no file any more, such as {}: {}\n",
-                        with_thousands(gone.keys.size()), to_printable(gone.keys.front()),
-                        gone.removed == 0 ? "they stay (--gone remove takes them out)"
-                                          : "they are removed until it is back");
+    text.line("  {} items have no file any more, such as {}: {}", with_thousands(gone.keys.size()),
+              gone.keys.front(),
+              gone.removed == 0 ? "they stay (--gone remove takes them out)"
+                                : "they are removed until it is back");
   }
   if (gone.back > 0) {
-    text += fmt::format("  {} items are in the shop again, for their files are back\n",
-                        with_thousands(gone.back));
+    text.line("  {} items are in the shop again, for their files are back",
+              with_thousands(gone.back));
   }
-  return text;
 }
 
-std::string tag_lines(const TagReport& tags) {
-  std::string text = fmt::format("tags of {} items: {}\n", with_thousands(tags.items),
-                                 fmt::join(tags.names, ", "));
+void add_tag_lines(const TagReport& tags, Text& text) {
+  text.line("tags of {} items: {}", with_thousands(tags.items), fmt::join(tags.names, ", "));
   const auto add = [&text](std::size_t count, const char* what, const std::string& example) {
-    if (count > 0)
-      text += fmt::format("  {} {}, such as {}\n", with_thousands(count), what, example);
+    if (count > 0) text.line("  {} {}, such as {}", with_thousands(count), what, example);
   };
   const auto& [matched, rows, pictures] = tags.match;
   add(rows.size(), "rows have no picture", rows.empty() ? "" : rows[0]);
   add(pictures.size(), "pictures have no row", pictures.empty() ? "" : pictures[0]);
   add(tags.repeated.size(), "rows repeat the key of an earlier one and are left out",
       tags.repeated.empty() ? "" : fmt::format("line {}", tags.repeated[0].line));
-  return text;
 }
 
 }  // namespace
@@ -99,19 +92,19 @@ Json to_json(const PackOutcome& outcome) {
   return document;
 }
 
-std::string to_text(const PackOutcome& outcome) {
+Text to_text(const PackOutcome& outcome) {
   const PackReport& report = outcome.report;
-  std::string text = fmt::format(
-      "{}: {} packed, {} unchanged, {} replaced, {} skipped in {:.1f} s ({} pictures/s)\n",
-      outcome.shop.string(), with_thousands(report.packed), with_thousands(report.unchanged),
-      with_thousands(report.replaced), with_thousands(report.skipped.size()), outcome.seconds,
-      with_thousands(static_cast<std::size_t>(rate(outcome))));
-  text += skipped_lines(report.skipped) + ignored_line(report);
-  text += fmt::format("{} items of {}x{}, fit {}\n", with_thousands(outcome.items),
-                      outcome.packs.front().width, outcome.packs.front().height,
-                      outcome.packs.front().fit);
-  text += gone_lines(outcome.gone);
-  if (outcome.tags) text += tag_lines(*outcome.tags);
+  Text text;
+  text.line("{}: {} packed, {} unchanged, {} replaced, {} skipped in {:.1f} s ({} pictures/s)",
+            outcome.shop.string(), with_thousands(report.packed), with_thousands(report.unchanged),
+            with_thousands(report.replaced), with_thousands(report.skipped.size()), outcome.seconds,
+            with_thousands(static_cast<std::size_t>(rate(outcome))));
+  add_skipped(report.skipped, text);
+  add_ignored(report, text);
+  text.line("{} items of {}x{}, fit {}", with_thousands(outcome.items), outcome.packs.front().width,
+            outcome.packs.front().height, outcome.packs.front().fit);
+  add_gone(outcome.gone, text);
+  if (outcome.tags) add_tag_lines(*outcome.tags, text);
   return text;
 }
 

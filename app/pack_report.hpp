@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/pack_tags.hpp"
+#include "app/text.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/catalogue/pack_pictures.hpp"
 #include "likeness/store/store.hpp"
@@ -31,7 +32,7 @@ struct PackOutcome {
   double seconds = 0.0;
 };
 
-[[nodiscard]] std::string to_text(const PackOutcome& outcome);
+[[nodiscard]] Text to_text(const PackOutcome& outcome);
 [[nodiscard]] Json to_json(const PackOutcome& outcome);
 
 }  // namespace likeness

@@ -10,6 +10,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
+#include "likeness/catalogue/printable.hpp"
 
 namespace likeness {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kOurMistake = 70 };
 
 constexpr std::uint64_t kMostThreads = 1024;
-
-std::string version_text() { return std::string("likeness ") + kVersion + "\n"; }
 
 std::string overview(std::span<const Command> commands) {
   std::string text =
@@ -34,12 +33,27 @@ std::string overview(std::span<const Command> commands) {
          "  likeness --version        which likeness this is\n";
 }
 
-// Throws if the reader is gone or the disk is full: a cut result must not look like a whole one.
-void print(const std::string& text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (written && std::fflush(stdout) == 0) return;
+// Whatever leaves the program goes through these: nothing that a stranger wrote reaches a terminal
+// as it is, and a program that reads JSON has its values whole.
+void write(std::FILE* stream, const std::string& bytes) {
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size();
+  if (written && std::fflush(stream) == 0) return;
+  // A cut result must not look like a whole one.
   throw Error(Error::Kind::kUnavailable, "standard output cannot be written: the result is lost");
 }
+
+void print(const Text& text) { write(stdout, text.string()); }
+
+void print(const Json& document) { write(stdout, printable_json(document.dump()) + "\n"); }
+
+Text lines_of(std::string_view words) {
+  Text text;
+  text.lines(words);
+  return text;
+}
+
+// For a person who waits; whether it arrives changes nothing.
+void tell(std::string_view line) { std::fprintf(stderr, "%s\n", printable(line).c_str()); }
 
 const Command& find_command(std::span<const Command> commands, const std::string& name) {
   const auto found = std::ranges::find(commands, name, &Command::name);
@@ -73,7 +87,7 @@ int run_command(const Command& command, std::span<const std::string> words) {
   const Action action = command.declare(arguments);
   declare_common(arguments, common);
   if (asks_for_help(words)) {
-    print(arguments.help());
+    print(lines_of(arguments.help()));
     return kDone;
   }
   arguments.parse(words);
@@ -82,7 +96,11 @@ int run_command(const Command& command, std::span<const std::string> words) {
                      " is out of range: give a number from 1 to " + std::to_string(kMostThreads));
   }
   const Result result = action(common);
-  print(common.json ? result.json.dump() + "\n" : result.text);
+  if (common.json) {
+    print(result.json);
+  } else {
+    print(result.text);
+  }
   return result.ok ? kDone : kFailed;
 }
 
@@ -93,12 +111,12 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
   }
   const std::string& first = words.front();
   if (first == "--version") {
-    print(version_text());
+    print(text_of(std::string("likeness ") + kVersion));
     return kDone;
   }
   const bool help = first == "help" || first == "--help" || first == "-h";
   if (help && words.size() == 1) {
-    print(overview(commands));
+    print(lines_of(overview(commands)));
     return kDone;
   }
   if (help) {
@@ -109,10 +127,10 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
 
 int report(std::span<const std::string> words, const char* kind, const std::string& message,
            int code) {
-  std::fprintf(stderr, "likeness: %s\n", message.c_str());
+  tell("likeness: " + message);
   if (std::ranges::find(words, "--json") == words.end()) return code;
   const Json document = Json::Object{{"error", Json::Object{{"kind", kind}, {"message", message}}}};
-  std::puts(document.dump().c_str());
+  print(document);
   return code;
 }
 
@@ -123,13 +141,7 @@ ProgressStyle Common::progress() const {
 }
 
 void Common::say(const std::string& line) const {
-  if (!quiet) std::fprintf(stderr, "%s\n", line.c_str());
-}
-
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; }, ' ');
-  return text;
+  if (!quiet) tell(line);
 }
 
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/arguments.hpp"
+#include "app/text.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/base/progress.hpp"
 
@@ -25,13 +26,10 @@ struct Common {
 
 // Both forms of what a command found; one of them is printed.
 struct Result {
-  std::string text;  // lines, each with its end
+  Text text;
   Json json;
   bool ok = true;  // false: exit code 1, as verify does
 };
-
-// Control characters become spaces: for tables, which take keys and tags as strangers wrote them.
-[[nodiscard]] std::string one_line(std::string text);
 
 using Action = std::function<Result(const Common&)>;
 

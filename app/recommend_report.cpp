@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "app/program.hpp"
 #include "likeness/base/progress.hpp"
 
 namespace likeness {
@@ -16,39 +15,39 @@ std::string tags_of(const ShownItem& shown) {
   std::string text;
   for (const ItemTag& tag : shown.tags) {
     if (!text.empty()) text += "  ";
-    text += one_line(tag.name) + "=" + one_line(tag.value);
+    text += tag.name + "=" + tag.value;
   }
   return text;
 }
 
 std::string line(const ShownItem& shown, std::size_t key_width) {
-  std::string text = fmt::format("{:<{}}  {:>8.4f}  {:>9.5f}", one_line(shown.item.key), key_width,
+  std::string text = fmt::format("{:<{}}  {:>8.4f}  {:>9.5f}", shown.item.key, key_width,
                                  shown.distance, shown.relevance);
   if (shown.cluster) text += fmt::format("  {:>7}", *shown.cluster);
   const std::string tags = tags_of(shown);
   if (!tags.empty()) text += "  " + tags;
   if (!shown.folded.empty()) text += fmt::format("  (and {} the same)", shown.folded.size());
-  return text + "\n";
+  return text;
 }
 
 }  // namespace
 
-std::string to_text(const Recommended& recommended) {
-  std::string text;
+Text to_text(const Recommended& recommended) {
+  Text text;
   const auto& results = recommended.results;
   if (results.empty()) {
-    text = fmt::format("none of {} items is as asked: ask for less by --where or --relevance\n",
-                       with_thousands(recommended.items));
+    text.line("none of {} items is as asked: ask for less by --where or --relevance",
+              with_thousands(recommended.items));
   } else {
     std::size_t width = 3;
     for (const ShownItem& shown : results) width = std::max(width, shown.item.key.size());
     width = std::min(width, kKeyWidth);
-    text = fmt::format("{:<{}}  distance  relevance{}{}\n", "key", width,
-                       results.front().cluster ? "  cluster" : "",
-                       results.front().tags.empty() ? "" : "  tags");
-    for (const ShownItem& shown : results) text += line(shown, width);
+    text.line("{:<{}}  distance  relevance{}{}", "key", width,
+              results.front().cluster ? "  cluster" : "",
+              results.front().tags.empty() ? "" : "  tags");
+    for (const ShownItem& shown : results) text.line(line(shown, width));
   }
-  if (recommended.picture) text += "picture: " + *recommended.picture + "\n";
+  if (recommended.picture) text.line("picture: " + *recommended.picture);
   return text;
 }
 

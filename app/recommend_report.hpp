@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/text.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/store/store.hpp"
 
@@ -27,7 +28,7 @@ struct Recommended {
   std::optional<std::string> picture;  // the file that was drawn
 };
 
-[[nodiscard]] std::string to_text(const Recommended& recommended);
+[[nodiscard]] Text to_text(const Recommended& recommended);
 [[nodiscard]] Json to_json(const Recommended& recommended);
 
 }  // namespace likeness

@@ -29,7 +29,7 @@ Result remove(const RemoveOptions& options) {
                 key + ": there is no such item in the shop: nothing was removed");
   }
   transaction.commit();
-  return {.text = fmt::format("removed {} items\n", options.keys.size()),
+  return {.text = text_of(fmt::format("removed {} items", options.keys.size())),
           .json = Json::Object{{"removed", options.keys.size()}}};
 }
 

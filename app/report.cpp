@@ -69,11 +69,11 @@ Result to_result(const std::filesystem::path& folder, const ReportDraft& draft) 
     pictures.emplace_back((folder / picture).string());
   }
   Json::Array missing;
-  std::string text =
-      fmt::format("{}: {} pictures\n", (folder / "index.html").string(), draft.pictures().size());
+  Text text;
+  text.line("{}: {} pictures", (folder / "index.html").string(), draft.pictures().size());
   for (const auto& [picture, needs] : draft.missing()) {
     missing.emplace_back(Json::Object{{"picture", picture}, {"needs", needs}});
-    text += fmt::format("missing: {}: {}\n", picture, one_line(needs));
+    text.line("missing: {}: {}", picture, needs);
   }
   return {.text = std::move(text),
           .json = Json::Object{{"index", (folder / "index.html").string()},

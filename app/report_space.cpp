@@ -13,6 +13,7 @@
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/base/random.hpp"
+#include "likeness/catalogue/printable.hpp"
 #include "likeness/catalogue/resize.hpp"
 #include "likeness/catalogue/vips_image.hpp"
 #include "likeness/neighbours/layout.hpp"
@@ -218,20 +219,17 @@ std::vector<std::string> tag_lines(const ReportSource& source, const Points& poi
     for (const ItemTag& tag : source.store().tags_of(source.active->latents.items[row])) {
       line += fmt::format("{}{}: {}", line.empty() ? "" : ", ", tag.name, tag.value);
     }
-    lines.push_back(shorten(one_line(std::move(line)), kTagLetters));
+    lines.push_back(shorten(line, kTagLetters));
   }
   return lines;
 }
 
 SpaceColouring colouring_of(const std::string& name, const std::vector<std::string>& values) {
   const PointGroups groups = group_points(values, {.most = kLegend});
-  SpaceColouring colouring{.name = shorten(one_line(name), 40),
-                           .values = {},
-                           .legend = {},
-                           .colours = {},
-                           .of_item = {}};
+  SpaceColouring colouring{
+      .name = shorten(name, 40), .values = {}, .legend = {}, .colours = {}, .of_item = {}};
   for (const PointGroup& group : groups.shown) {
-    const std::string value = shorten(one_line(group.name), 40);
+    const std::string value = shorten(group.name, 40);
     colouring.values.push_back(value);
     colouring.legend.push_back(fmt::format("{} ({})", value, with_thousands(group.points)));
     colouring.colours.push_back(group.colour);
@@ -264,7 +262,7 @@ void write_plot(const ReportSource& source, const Points& points,
                             : axis.name);
   }
   for (const std::size_t row : points.rows) {
-    data.keys.push_back(one_line(source.shop.items()[source.place_of_row(row)].key));
+    data.keys.push_back(printable(source.shop.items()[source.place_of_row(row)].key));
   }
   if (source.clustering) {
     data.colourings.push_back(colouring_of("cluster", clusters_of(source, points)));

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "likeness/base/progress.hpp"
@@ -33,19 +34,19 @@ Result sample(const SampleArguments& arguments, const Common& common) {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const std::string folder = arguments.folder.string();
   const std::string table = (arguments.folder / "tags.csv").string();
-  return {
-      .text = fmt::format("{}: {} pictures in {:.1f} s, {} of them exact and {} near duplicates\n"
-                          "{}: their tags\n"
-                          "next: likeness pack SHOP {} --tags {} --key key\n",
-                          folder, with_thousands(report.pictures), seconds.count(),
-                          with_thousands(report.exact_duplicates),
-                          with_thousands(report.near_duplicates), table, folder, table),
-      .json = Json::Object{{"pictures", report.pictures},
-                           {"exact_duplicates", report.exact_duplicates},
-                           {"near_duplicates", report.near_duplicates},
-                           {"removed", report.removed},
-                           {"tags", table},
-                           {"seconds", seconds.count()}}};
+  Text text;
+  text.line("{}: {} pictures in {:.1f} s, {} of them exact and {} near duplicates", folder,
+            with_thousands(report.pictures), seconds.count(),
+            with_thousands(report.exact_duplicates), with_thousands(report.near_duplicates));
+  text.line("{}: their tags", table);
+  text.line("next: likeness pack SHOP {} --tags {} --key key", folder, table);
+  return {.text = std::move(text),
+          .json = Json::Object{{"pictures", report.pictures},
+                               {"exact_duplicates", report.exact_duplicates},
+                               {"near_duplicates", report.near_duplicates},
+                               {"removed", report.removed},
+                               {"tags", table},
+                               {"seconds", seconds.count()}}};
 }
 
 }  // namespace

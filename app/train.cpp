@@ -198,12 +198,12 @@ class Training {
                                    {"validation_mae", best_epoch.validation_mae},
                                    {"images_per_second", speed},
                                    {"seconds", seconds}};
-    return {
-        .text = fmt::format("{}: best after epoch {} of {}: validation MAE {:.4f}; {:.0f} "
-                            "images/s, {:.0f} s\nmodel: {}\nnext: likeness embed {} --model {}\n",
-                            name_, best, history.size(), best_epoch.validation_mae, speed, seconds,
-                            files_.model.string(), options_.shop.string(), name_),
-        .json = json};
+    Text text;
+    text.line("{}: best after epoch {} of {}: validation MAE {:.4f}; {:.0f} images/s, {:.0f} s",
+              name_, best, history.size(), best_epoch.validation_mae, speed, seconds);
+    text.line("model: {}", files_.model.string());
+    text.line("next: likeness embed {} --model {}", options_.shop.string(), name_);
+    return {.text = std::move(text), .json = json};
   }
 
   void add_pictures(const TrainingPictures& pictures, Result& result) const {
@@ -221,7 +221,7 @@ class Training {
     for (const auto& file : std::span(pictures.files).subspan(static_cast<std::size_t>(sheets))) {
       names += ", " + file.filename().string();
     }
-    result.text += fmt::format("pictures: {}: {}\n", files_.folder.string(), names);
+    result.text.line("pictures: {}: {}", files_.folder.string(), names);
   }
 
   TrainOptions options_;

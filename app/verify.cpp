@@ -2,6 +2,7 @@
 // files, and names what is wrong.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -165,21 +166,23 @@ Json to_json(const std::vector<StoreProblem>& problems) {
 }
 
 Result Verification::result() const {
-  std::string text;
-  for (const auto& [what, where] : problems_) text += fmt::format("{}: {}\n", where, what);
-  for (const auto& [what, where] : notes_) text += fmt::format("{}: {}\n", where, what);
+  Text text;
+  for (const auto& [what, where] : problems_) text.line("{}: {}", where, what);
+  for (const auto& [what, where] : notes_) text.line("{}: {}", where, what);
+  // As every command counts: without those that are removed.
+  const auto items = static_cast<std::size_t>(
+      std::ranges::count_if(items_, [](const auto& one) { return !one.second.removed; }));
   if (problems_.empty()) {
-    text += fmt::format("{}: sound: {} items, {} pictures, every checksum and reference is right\n",
-                        files_.folder.string(), with_thousands(items_.size()),
-                        with_thousands(records_));
+    text.line("{}: sound: {} items, {} pictures, every checksum and reference is right",
+              files_.folder.string(), with_thousands(items), with_thousands(records_));
   } else {
-    text += fmt::format("{}: {} problems\n", files_.folder.string(), problems_.size());
+    text.line("{}: {} problems", files_.folder.string(), problems_.size());
   }
   return {.text = std::move(text),
           .json = Json::Object{{"ok", problems_.empty()},
                                {"problems", to_json(problems_)},
                                {"notes", to_json(notes_)},
-                               {"items", items_.size()},
+                               {"items", items},
                                {"pictures", records_}},
           .ok = problems_.empty()};
 }

@@ -15,6 +15,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/catalogue/printable.hpp"
 #include "likeness/plot/svg_text.hpp"
 
 namespace likeness {
@@ -121,7 +122,7 @@ std::string last_line(const std::string& messages) {
   if (end == std::string::npos) return "without a word";
   const auto before = messages.rfind('\n', end);
   const auto begin = before == std::string::npos ? 0 : before + 1;
-  return shorten(printable(messages.substr(begin, end + 1 - begin)), 200);
+  return shorten(messages.substr(begin, end + 1 - begin), 200);
 }
 
 void run_gnuplot(const std::filesystem::path& folder) {

@@ -7,13 +7,10 @@
 
 namespace likeness {
 
-// Controls, line ends among them, what XML cannot hold and what is no UTF-8 become spaces.
-[[nodiscard]] std::string printable(std::string_view text);
-
-// Printable, and <, >, & and quotes become entities.
+// Printable (catalogue/printable.hpp), and <, >, & and quotes become entities.
 [[nodiscard]] std::string escape_xml(std::string_view text);
 
-// At most `characters` characters, the last of them an ellipsis if there were more.
+// Printable, at most `characters` characters, the last of them an ellipsis if there were more.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t characters);
 
 }  // namespace likeness
