@@ -30,6 +30,7 @@ struct PackOptionsGiven {
   std::optional<Fit> fit;
   std::optional<std::filesystem::path> tags;
   std::optional<std::string> key;
+  bool skip_bad_rows = false;
   std::optional<std::string> dataset;
   std::optional<std::string> gone;
 };
@@ -41,6 +42,9 @@ void check(const PackOptionsGiven& options) {
   }
   if (options.gone && *options.gone != "keep" && *options.gone != "remove") {
     throw UsageError("--gone " + *options.gone + " is unknown: give keep or remove");
+  }
+  if (options.skip_bad_rows && !options.tags) {
+    throw UsageError("--tags-skip-bad-rows needs --tags FILE, the table whose rows it means");
   }
   if (!options.dataset) return;
   if (*options.dataset != "idx") {
@@ -119,9 +123,9 @@ void put_items(Store& store, const Pack& pack) {
   store.put_items(items);
 }
 
-std::optional<TagTable> read_table(const PackOptionsGiven& options) {
-  if (!options.tags || !options.key) return std::nullopt;
-  return read_tags(*options.tags, *options.key);
+TagSource tag_source(const PackOptionsGiven& options) {
+  if (options.dataset) return {.file = options.pictures[1], .key_column = kDataSetKey};
+  return {.file = options.tags.value_or(""), .key_column = options.key.value_or("")};
 }
 
 // What the files say of the items that the shop had before.
@@ -140,6 +144,33 @@ GoneItems settle_gone(Store& store, const KnownItems& known, WhenGone when_gone)
   return gone;
 }
 
+std::optional<TagTable> read_table(const PackOptionsGiven& options) {
+  if (!options.tags) return std::nullopt;
+  return read_tags(tag_source(options),
+                   options.skip_bad_rows ? OnBadRows::kSkip : OnBadRows::kRefuse);
+}
+
+// The pack that this run has written, until the shop knows it: an error on the way there leaves
+// the shop as it was.
+class UnknownPack {
+ public:
+  explicit UnknownPack(std::filesystem::path file) : file_(std::move(file)) {}
+  ~UnknownPack() {
+    std::error_code ignored;
+    if (!known_) std::filesystem::remove(file_, ignored);
+  }
+  UnknownPack(const UnknownPack&) = delete;
+  UnknownPack& operator=(const UnknownPack&) = delete;
+  UnknownPack(UnknownPack&&) = delete;
+  UnknownPack& operator=(UnknownPack&&) = delete;
+
+  void is_known() { known_ = true; }
+
+ private:
+  std::filesystem::path file_;
+  bool known_ = false;
+};
+
 PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
   // Before anything is made: a malformed table must leave everything as it was.
@@ -150,6 +181,7 @@ PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
   const PackRun run = plan(options, store, known, common);
   Packed packed = options.dataset ? pack_idx(run, options.pictures[0], options.pictures[1])
                                   : pack_paths(run, options.pictures);
+  UnknownPack written(run.file);
   auto transaction = store.begin();
   update_items(store, known);
   if (std::filesystem::exists(run.file)) put_items(store, Pack(run.file));
@@ -158,9 +190,10 @@ PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
                       .packs = {},
                       .gone = settle_gone(store, known, run.when_gone),
                       .tags = {}};
-  if (table && options.key) outcome.tags = put_tags(store, *table, *options.key);
-  if (packed.tags) outcome.tags = put_tags(store, *packed.tags, kDataSetKey);
+  const auto& tags = packed.tags ? packed.tags : table;
+  if (tags) outcome.tags = put_tags(store, *tags, tag_source(options));
   transaction.commit();
+  written.is_known();
   if (!store.packs().empty()) shop.keep();
   stop_if_interrupted();  // what was finished until then is in the shop
   outcome.packs = store.packs();
@@ -182,6 +215,8 @@ Action pack_command(Arguments& arguments) {
   arguments.option({"--tags", "FILE", "CSV table with tags of the items; its first row has names"},
                    options->tags);
   arguments.option({"--key", "COLUMN", "the table's column with the items' keys"}, options->key);
+  arguments.flag({"--tags-skip-bad-rows", "", "go on without rows of the table that are no rows"},
+                 options->skip_bad_rows);
   arguments.option({"--dataset", "idx", "PICTURES are an IMAGES and a LABELS file like MNIST's"},
                    options->dataset);
   arguments.option(

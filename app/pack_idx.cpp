@@ -34,7 +34,8 @@ std::string key_of(const std::string& prefix, std::size_t i) {
 }
 
 TagTable label_table(const std::string& prefix, std::span<const std::uint8_t> labels) {
-  TagTable table{.names = {kDataSetKey, "label"}, .rows = {}, .repeated = {}};
+  TagTable table;
+  table.names = {kDataSetKey, "label"};
   for (std::size_t i = 0; i < labels.size(); ++i) {
     table.rows.push_back({.key = key_of(prefix, i),
                           .line = i + 1,

@@ -10,22 +10,16 @@
 #include "app/pack_run.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/find_pictures.hpp"
+#include "likeness/catalogue/list.hpp"
 
 namespace likeness {
 namespace {
 
 constexpr std::size_t kReasonsShown = 3;
 
-// One path a line; its end may be that of Windows, and a byte order mark may stand before the
-// first.
 void read_list(std::istream& in, std::vector<std::filesystem::path>& paths) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  bool is_first = true;
-  for (std::string line; std::getline(in, line); is_first = false) {
-    if (is_first && line.starts_with(kMark)) line.erase(0, kMark.size());
-    if (line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) paths.emplace_back(line);
-  }
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  for (const std::string& line : parse_list(text, "standard input")) paths.emplace_back(line);
 }
 
 std::vector<std::filesystem::path> expand(const std::vector<std::string>& words) {

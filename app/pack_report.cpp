@@ -20,7 +20,11 @@ Json to_json(const TagReport& tags) {
                       {"items", tags.items},
                       {"rows_without_picture", tags.match.rows_without_picture.size()},
                       {"pictures_without_row", tags.match.pictures_without_row.size()},
-                      {"rows_with_repeated_key", tags.repeated.size()}};
+                      {"rows_with_repeated_key", tags.repeated.size()},
+                      {"rows_with_adapted_key", tags.match.adapted},
+                      {"bad_rows", tags.bad.count},
+                      {"empty_rows", tags.empty_rows},
+                      {"nameless_columns", tags.nameless_columns}};
 }
 
 double rate(const PackOutcome& outcome) {
@@ -55,16 +59,30 @@ void add_gone(const GoneItems& gone, Text& text) {
   }
 }
 
+std::string bad_row(const BadRow& row) {
+  return fmt::format("line {}: {}", row.line, row.complaint);
+}
+
 void add_tag_lines(const TagReport& tags, Text& text) {
   text.line("tags of {} items: {}", with_thousands(tags.items), fmt::join(tags.names, ", "));
   const auto add = [&text](std::size_t count, const char* what, const std::string& example) {
     if (count > 0) text.line("  {} {}, such as {}", with_thousands(count), what, example);
   };
-  const auto& [matched, rows, pictures] = tags.match;
+  const auto& match = tags.match;
+  const auto& rows = match.rows_without_picture;
+  const auto& pictures = match.pictures_without_row;
   add(rows.size(), "rows have no picture", rows.empty() ? "" : rows[0]);
   add(pictures.size(), "pictures have no row", pictures.empty() ? "" : pictures[0]);
   add(tags.repeated.size(), "rows repeat the key of an earlier one and are left out",
       tags.repeated.empty() ? "" : fmt::format("line {}", tags.repeated[0].line));
+  add(match.adapted, "rows write the key in another way",
+      fmt::format("{} for {}", match.adapted_row, match.adapted_picture));
+  add(tags.bad.count, "rows cannot be read and are left out",
+      tags.bad.count == 0 ? "" : bad_row(tags.bad.first[0]));
+  if (tags.empty_rows > 0) text.line("  {} rows are empty", with_thousands(tags.empty_rows));
+  if (tags.nameless_columns > 0) {
+    text.line("  {} columns have no name and are left out", with_thousands(tags.nameless_columns));
+  }
 }
 
 }  // namespace

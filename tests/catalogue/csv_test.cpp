@@ -14,7 +14,7 @@ namespace likeness {
 namespace {
 
 // The last two bytes are one letter.
-constexpr std::string_view kLetters = "ab,\"\n\r \xC3\xA4";
+constexpr std::string_view kLetters = "ab,;\t|\"\n\r \xC3\xA4";
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -25,14 +25,19 @@ Rows read_all(std::string_view text) {
   return rows;
 }
 
+// Of the first row that cannot be read, or of the file.
 std::string complaint_about(std::string_view text) {
   try {
-    (void)read_all(text);
+    CsvReader reader(text, "tags.csv");
+    for (CsvRow row; reader.read(row);) {
+    }
+    if (reader.bad_rows().count == 0) return "no complaint";
+    const auto& [line, complaint] = reader.bad_rows().first.at(0);
+    return "tags.csv: line " + std::to_string(line) + ": " + complaint;
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Error::Kind::kInput);
     return error.what();
   }
-  return "no complaint";
 }
 
 TEST(CsvReader, ReadsPlainRows) {
@@ -57,7 +62,7 @@ TEST(CsvReader, KeepsAnEmptyLastFieldWithoutALineEnd) {
 
 TEST(CsvReader, SkipsLinesThatHoldNothing) {
   EXPECT_EQ(read_all("\n\r\na,b\n\n1,2\n\r\n\n"), (Rows{{"a", "b"}, {"1", "2"}}));
-  EXPECT_EQ(read_all("a\n\"\"\n\n"), (Rows{{"a"}, {""}}));
+  EXPECT_EQ(read_all("a\n\"\"\n\n"), (Rows{{"a"}}));
 }
 
 TEST(CsvReader, KeepsAByteOrderMarkThatIsPartOfAField) {
@@ -75,6 +80,85 @@ TEST(CsvReader, TellsTheLineWhereARowBegins) {
   EXPECT_EQ(row.line, 5U);
   EXPECT_FALSE(reader.read(row));
   EXPECT_FALSE(reader.read(row));
+}
+
+TEST(CsvReader, FindsTheSeparatorInTheHeader) {
+  const Rows expected{{"id", "kind"}, {"1", "a"}};
+  EXPECT_EQ(read_all("id;kind\n1;a\n"), expected);
+  EXPECT_EQ(read_all("id\tkind\r\n1\ta\r\n"), expected);
+  EXPECT_EQ(read_all("id|kind\n1|a\n"), expected);
+  EXPECT_EQ(read_all("\xEF\xBB\xBFsep=;\r\nid;kind\r\n1;a\r\n"), expected);
+  EXPECT_EQ(read_all("sep=|\nid|kind\n1|a\n"), expected);
+  EXPECT_EQ(read_all("id;\"price, net\";size (S|M)\n1;2,5;M\n"),
+            (Rows{{"id", "price, net", "size (S|M)"}, {"1", "2,5", "M"}}));
+  EXPECT_EQ(read_all("id,size (S|M|L)\n1,M\n"), (Rows{{"id", "size (S|M|L)"}, {"1", "M"}}));
+  EXPECT_EQ(read_all("sep=x\n1\n"), (Rows{{"sep=x"}, {"1"}}));
+}
+
+TEST(CsvReader, OfSeveralSeparatorsTakesTheOneThatMakesTheWantedColumn) {
+  const std::string text = "key,EUR;USD;GBP\n1,2\n";
+  EXPECT_EQ(CsvReader(text, "t").header(), (std::vector<std::string>{"key,EUR", "USD", "GBP"}));
+  EXPECT_EQ(CsvReader(text, "t", "key").header(), (std::vector<std::string>{"key", "EUR;USD;GBP"}));
+}
+
+TEST(CsvReader, LeavesOutAndCountsWhatSpreadsheetsAddAndNobodyMeant) {
+  CsvReader pandas(",id,kind\n0,1,a\n1,2,b\n", "t");
+  EXPECT_EQ(pandas.header(), (std::vector<std::string>{"id", "kind"}));
+  CsvRow row;
+  ASSERT_TRUE(pandas.read(row));
+  EXPECT_EQ(row.fields, (std::vector<std::string>{"1", "a"}));
+  EXPECT_EQ(pandas.nameless_columns(), 1U);
+
+  CsvReader excel(";;;\n id ;;kind; \n1;;a;\n;;;\n2;x;b;;;\n ;y; ;\n;;;z\n", "t");
+  EXPECT_EQ(excel.header(), (std::vector<std::string>{"id", "kind"}));
+  ASSERT_TRUE(excel.read(row));
+  EXPECT_EQ(row.fields, (std::vector<std::string>{"1", "a"}));
+  ASSERT_TRUE(excel.read(row));
+  EXPECT_EQ(row.fields, (std::vector<std::string>{"2", "b"}));
+  EXPECT_EQ(row.line, 5U);
+  EXPECT_FALSE(excel.read(row));
+  EXPECT_EQ(excel.nameless_columns(), 2U);
+  EXPECT_EQ(excel.empty_rows(), 3U);
+  EXPECT_EQ(excel.bad_rows().count, 0U);
+}
+
+TEST(CsvReader, GoesOnBehindEachRowThatCannotBeRead) {
+  CsvReader reader("a,b\n1,2,3\n4,5\n6\" heel,7\n8,9\n\"x\"y,1\n1\r2,3\n10,11\n\"open,12\n13,14\n",
+                   "t");
+  std::string keys;
+  for (CsvRow row; reader.read(row);) keys += row.fields[0] + " ";
+  EXPECT_EQ(keys, "4 8 10 13 ");
+  EXPECT_EQ(reader.bad_rows().count, 5U);
+  std::string lines;
+  for (const BadRow& bad : reader.bad_rows().first) lines += std::to_string(bad.line) + " ";
+  EXPECT_EQ(lines, "2 4 6 7 9 ");
+}
+
+TEST(CsvReader, NamesTheFirstTenBadRowsAndCountsAll) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 25; ++i) text += "1,2\n3,4,5\n";
+  CsvReader reader(text, "t");
+  for (CsvRow row; reader.read(row);) {
+  }
+  EXPECT_EQ(reader.bad_rows().count, 25U);
+  ASSERT_EQ(reader.bad_rows().first.size(), 10U);
+  EXPECT_EQ(reader.bad_rows().first.back().line, 21U);
+}
+
+// Neither costs more than its size: a million columns, a million quotes that open and never close.
+TEST(CsvReader, RefusesAtOnceWhatIsNoTable) {
+  std::string columns;
+  for (int i = 0; i < 1'000'000; ++i) columns += "c" + std::to_string(i) + ",";
+  EXPECT_EQ(complaint_about(columns),
+            "tags.csv: line 1: has more than 10000 fields, which is no row of a table");
+  EXPECT_EQ(complaint_about("a,b\n" + columns + "\n1,2\n"),
+            "tags.csv: line 2: has more than 10000 fields, which is no row of a table");
+  std::string quotes = "a,b\n";
+  for (int i = 0; i < 1'000'000; ++i) quotes += "\"x\"\"\n";
+  CsvReader reader(quotes, "t");
+  CsvRow row;
+  EXPECT_FALSE(reader.read(row));
+  EXPECT_EQ(reader.bad_rows().count, 500'000U);
 }
 
 TEST(CsvReader, FindsColumnsByName) {
@@ -98,16 +182,21 @@ TEST(CsvReader, NamesTheLineOfWhatIsWrong) {
       {"a,b\n1\r2,3\n",
        "tags.csv: line 2: has a carriage return without a line feed; end lines with LF"},
       {"a,a\n", "tags.csv: line 1: names the column 'a' twice; rename one"},
-      {"\na,,b\n", "tags.csv: line 2: has a column without a name; give it one"},
+      {"a; a\n", "tags.csv: line 1: names the column 'a' twice; rename one"},
+      {"a;b\n1,2\n",
+       "tags.csv: line 2: has 1 fields where the header has 2; quote fields that contain "
+       "semicolons"},
       {"", "tags.csv: line 1: has no header row; the first row must name the columns"},
       {"\xEF\xBB\xBF\n\n",
        "tags.csv: line 1: has no header row; the first row must name the columns"},
-      {{"a,b\n1,\0\n", 8}, "tags.csv: line 2: contains a zero byte; this is no CSV text"},
-      {"a,b\n1,2\nm\xFCtze,3\n", "tags.csv: line 3: is not UTF-8; save the file as UTF-8"},
+      {{"a,b\n1,\0\n", 8},
+       "tags.csv: line 2: contains a zero byte; this is no CSV text, or UTF-16: save it as UTF-8"},
+      {"a,b\n1,2\nm\xFCtze,3\n",
+       "tags.csv: line 3: is not UTF-8; save the file as UTF-8 (Excel: \"CSV UTF-8\")"},
       {{"\xFF\xFE"
         "a\0,\0b\0",
         8},
-       "tags.csv: line 1: is UTF-16; save the file as UTF-8"},
+       "tags.csv: line 1: is UTF-16; save the file as UTF-8 (Excel: \"CSV UTF-8\")"},
   };
   for (const auto& [text, complaint] : cases) EXPECT_EQ(complaint_about(text), complaint) << text;
 }
@@ -137,7 +226,9 @@ TEST(CsvReader, ReadsBackWhatIsWritten) {
         }
       }
     }
+    for (auto& row : rows) row[0] = "x" + row[0] + "x";                         // none is empty
     for (std::size_t c = 0; c < columns; ++c) rows[0][c] += std::to_string(c);  // names differ
+    for (auto& name : rows[0]) name = "x" + name;  // without spaces around them
     std::string text;
     for (const auto& row : rows) text += csv_line(row);
     EXPECT_EQ(read_all(text), rows) << text;

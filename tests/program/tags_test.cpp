@@ -69,6 +69,62 @@ TEST_F(Tags, AMalformedRowIsNamedByItsLineAndNothingHappens) {
   EXPECT_FALSE(exists("shop/packs/000002.pack"));
 }
 
+TEST_F(Tags, AllRowsThatCannotBeReadAreNamedAtOnceAndMayBeSkipped) {
+  std::string table = "id,name\n0001,ok\n";
+  for (int i = 0; i < 12; ++i) table += "0002,Nike, blue\n";
+  write("t.csv", table + "0003,ok\n");
+  std::vector<std::string> words = {"pack", "shop", "pictures", "--tags", "t.csv", "--key", "id"};
+  const std::string line = complaint(1, words);
+  EXPECT_NE(line.find("t.csv: 12 rows cannot be read: line 3: has 3 fields"), std::string::npos)
+      << line;
+  EXPECT_NE(line.find("line 12: "), std::string::npos) << line;
+  EXPECT_NE(line.find("; and 2 more: "), std::string::npos) << line;
+  EXPECT_NE(line.find("--tags-skip-bad-rows"), std::string::npos) << line;
+  EXPECT_FALSE(exists("shop"));
+  words.emplace_back("--tags-skip-bad-rows");
+  const Json tags = run_json(words).at("tags");
+  EXPECT_EQ(tags.at("bad_rows").integer(), 12);
+  EXPECT_EQ(tags.at("items").integer(), 2);
+  EXPECT_EQ(tags_of("0003"), "name=ok ");
+  EXPECT_NE(run(words).out.find("12 rows cannot be read and are left out, such as line 3: "),
+            std::string::npos);
+  EXPECT_EQ(run({"pack", "shop", "pictures", "--tags-skip-bad-rows"}).exit_code, 2);
+}
+
+TEST_F(Tags, AreReadAsPandasAndExcelWriteThem) {
+  Json tags = pack_with(",id,kind\n0,1.0,a\n1,2.0,b\n").at("tags");  // pandas, with its index
+  EXPECT_EQ(tags.at("names"), Json::Array{"kind"});
+  EXPECT_EQ(tags.at("nameless_columns").integer(), 1);
+  EXPECT_EQ(tags.at("rows_with_adapted_key").integer(), 2);
+  EXPECT_EQ(tags_of("0002"), "kind=b ");
+  tags = pack_with("\xef\xbb\xbfsep=;\r\nid;kind;;\r\n0001.jpg;c;;\r\n;;;\r\n").at("tags");
+  EXPECT_EQ(tags.at("empty_rows").integer(), 1);
+  EXPECT_EQ(tags_of("0001"), "kind=c ");
+  EXPECT_EQ(tags_of("0002"), "kind=b ");
+  (void)pack_with("id\tkind\n0003 \td\n");
+  EXPECT_EQ(tags_of("0003"), "kind=d ");
+}
+
+TEST_F(Tags, ThatBelongToNoPictureAreAnErrorAndNothingChanges) {
+  const std::vector<std::string> words = {"pack",  "shop",  "pictures", "--tags",
+                                          "t.csv", "--key", "id"};
+  write("t.csv", "id,colour\nshirt-1,red\n");
+  const std::string line = complaint(1, words);
+  EXPECT_NE(line.find("'shirt-1'"), std::string::npos) << line;
+  EXPECT_NE(line.find("'0001'"), std::string::npos) << line;
+  EXPECT_FALSE(exists("shop"));
+  (void)pack_with("id,colour\n0001,red\n");
+  const std::string database = read("shop/shop.db");
+  draw("pictures/0004.jpg", 4);
+  write("t.csv", "id,colour\nshirt-1,red\n");
+  (void)complaint(1, words);
+  EXPECT_EQ(read("shop/shop.db"), database);
+  EXPECT_FALSE(exists("shop/packs/000002.pack"));
+  EXPECT_EQ(run_json({"info", "shop"}).at("items").integer(), 3);
+  write("t.csv", "id,colour\n");
+  EXPECT_NE(complaint(1, words).find("has no row"), std::string::npos);
+}
+
 TEST_F(Tags, AColumnThatIsNotThereIsAnErrorThatListsThoseThatAre) {
   write("t.csv", "key,colour\n0001,red\n");
   const std::string line =

@@ -1,0 +1,15 @@
+// A list that someone hands to the program: one entry a line.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace likeness {
+
+// The lines that hold anything, without their ends (LF or CR LF) and without a byte order mark
+// before the first. They are bytes: a path need not be UTF-8. Throws Error::kInput, naming `source`
+// and the line, for a zero byte, which nothing that may be listed has, and for UTF-16.
+[[nodiscard]] std::vector<std::string> parse_list(std::string_view text, const std::string& source);
+
+}  // namespace likeness
