@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <system_error>
 #include <utility>
@@ -67,8 +68,13 @@ void read_value(const std::string& word, std::filesystem::path& value) {
 }
 
 void read_value(const std::string& word, std::uint64_t& value) {
+  // JSON, and the shop's database, have whole numbers of 64 bits with sign.
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
   const auto number = number_in<std::uint64_t>(word);
   if (!number) throw UsageError("is not a whole number: give one such as 4");
+  if (*number > kLargest) {
+    throw UsageError("is out of range: give at most " + std::to_string(kLargest));
+  }
   value = *number;
 }
 

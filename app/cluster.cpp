@@ -26,8 +26,8 @@ struct ClusterArguments {
 };
 
 // Nothing: as many as the silhouette says.
-std::optional<std::size_t> count_of(const ClusterArguments& arguments) {
-  if (!arguments.clusters) return KMeansOptions{}.clusters;
+std::optional<std::size_t> count_of(const ClusterArguments& arguments, std::size_t items) {
+  if (!arguments.clusters) return std::min(KMeansOptions{}.clusters, items);
   if (*arguments.clusters == "auto") return std::nullopt;
   std::uint64_t count = 0;
   try {
@@ -78,13 +78,18 @@ StoredClusters to_store(const ActiveLatents& active, const Clustering& clusterin
 
 ClusterOutcome cluster_shop(const ClusterArguments& arguments, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
-  const auto count = count_of(arguments);
   Store store = open_store(arguments.files);
   const ShopLock lock(arguments.files);
   const ActiveLatents active = active_latents(store, arguments.files);
   const std::string missing = missing_latents(store, arguments.files, active);
   if (!missing.empty()) common.say(missing);
+  const auto count = count_of(arguments, active.latents.items.size());
   const Found found = find_clusters(active.rows(), count, arguments.seed, common);
+  const std::size_t made = found.clustering.sizes.size();
+  if (count && made < *count) {
+    common.say(
+        fmt::format("{} clusters instead of {}: no more descriptions are different", made, *count));
+  }
   auto transaction = store.begin();
   store.put_clusters(active.model.id, to_store(active, found.clustering));
   transaction.commit();

@@ -83,8 +83,9 @@ void check(const AskedLabels& labels) {
     why = "every item has a value of its own, so that no answer is right";
   }
   if (why.empty()) return;
-  throw Error(Error::Kind::kInput, "--by " + labels.name + ": " + why +
-                                       ": name a tag whose values are shared by some of the items");
+  const std::string asked = labels.tags == 2 ? "both --by together" : "--by " + labels.name;
+  throw Error(Error::Kind::kInput,
+              asked + ": " + why + ": name a tag whose values are shared by some of the items");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/active_latents.hpp"
 #include "app/commands.hpp"
 #include "app/shop.hpp"
 #include "likeness/base/bytes.hpp"
@@ -46,13 +47,7 @@ Result export_latents(const ExportOptions& options) {
     throw UsageError(options.file.string() + " is no name for the latents: give a FILE.npy");
   }
   const Store store = open_store(options.files);
-  const auto model = store.active_model();
-  if (!model || model->latents == 0) {
-    const std::string shop = options.files.folder.string();
-    throw Error(Error::Kind::kNotFound,
-                shop + ": has no latents yet: make them by `likeness embed " + shop + "`");
-  }
-  const StoredLatents latents = store.latents(model->id);
+  const auto [model, latents] = active_latents(store, options.files);
   std::unordered_map<std::int64_t, std::string> key_of;
   for (auto& item : store.items()) key_of.emplace(item.id, item.key);
   std::string keys;
@@ -63,12 +58,12 @@ Result export_latents(const ExportOptions& options) {
   write_file(keys_file, std::string_view(keys));
   Text text;
   text.line("{}: {} latents of {} numbers by {}", options.file.string(),
-            with_thousands(latents.items.size()), latents.dimensions, model->name);
+            with_thousands(latents.items.size()), latents.dimensions, model.name);
   text.line("{}: their keys, in the same order", keys_file.string());
   return {.text = std::move(text),
           .json = Json::Object{{"file", options.file.string()},
                                {"keys", keys_file.string()},
-                               {"model", model->name},
+                               {"model", model.name},
                                {"items", latents.items.size()},
                                {"dimensions", latents.dimensions}}};
 }

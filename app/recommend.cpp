@@ -125,6 +125,16 @@ std::vector<ShownItem> shown_items(const Store& store, const ActiveLatents& acti
   return shown;
 }
 
+// What a search without results was asked that leaves items out.
+std::vector<std::string> narrowing_options(const RecommendArguments& arguments) {
+  std::vector<std::string> options;
+  if (by_of(arguments) == By::kClusters) options.emplace_back("--by clusters");
+  if (!arguments.query.where.empty()) options.emplace_back("--where");
+  if (arguments.relevance > 0.0) options.emplace_back("--relevance");
+  if (arguments.distinct) options.emplace_back("--distinct");
+  return options;
+}
+
 Recommended recommend_items(const RecommendArguments& arguments, const Common& common) {
   const RecommendQuery& query = arguments.query;
   const Store store = open_store(query.files);
@@ -134,13 +144,14 @@ Recommended recommend_items(const RecommendArguments& arguments, const Common& c
   if (!missing.empty()) common.say(missing);
   Taste taste = taste_of(store, query, named, active);
   const ItemSet among = matching_rows(store, query, active);
-  const auto clustering = clustering_for(arguments, store, active);
+  auto clustering = clustering_for(arguments, store, active);
   if (arguments.weights) {
     const auto factors =
         number_factors(read_part_weights(*arguments.weights), query.files, active.model);
     for (auto* rows : {&active.latents.values, &taste.liked, &taste.unliked}) {
       multiply_rows(factors, *rows);
     }
+    if (clustering) multiply_rows(factors, clustering->centroids);
   }
   const Search search(active.rows(), {.expected_queries = 1, .threads = common.threads});
   const Relevance relevance = sample_relevance(search.space(), {.threads = common.threads});
@@ -158,7 +169,8 @@ Recommended recommend_items(const RecommendArguments& arguments, const Common& c
   Recommended recommended{.model = active.model.name,
                           .items = active.latents.items.size(),
                           .results = shown_items(store, active, found, clustering),
-                          .picture = {}};
+                          .picture = {},
+                          .narrowed = narrowing_options(arguments)};
   if (arguments.picture) {
     draw_strip(query, store, named.liked, recommended.results, *arguments.picture);
     recommended.picture = arguments.picture->string();

@@ -1,6 +1,7 @@
 #include "app/recommend_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -30,14 +31,19 @@ std::string line(const ShownItem& shown, std::size_t key_width) {
   return text;
 }
 
+std::string way_out(const std::vector<std::string>& narrowed) {
+  if (narrowed.empty()) return "there are no others";
+  return fmt::format("ask for less by {}", fmt::join(narrowed, " or "));
+}
+
 }  // namespace
 
 Text to_text(const Recommended& recommended) {
   Text text;
   const auto& results = recommended.results;
   if (results.empty()) {
-    text.line("none of {} items is as asked: ask for less by --where or --relevance",
-              with_thousands(recommended.items));
+    text.line("none of {} items is as asked: {}", with_thousands(recommended.items),
+              way_out(recommended.narrowed));
   } else {
     std::size_t width = 3;
     for (const ShownItem& shown : results) width = std::max(width, shown.item.key.size());

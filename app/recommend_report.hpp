@@ -26,6 +26,7 @@ struct Recommended {
   std::size_t items = 0;  // that were searched
   std::vector<ShownItem> results;
   std::optional<std::string> picture;  // the file that was drawn
+  std::vector<std::string> narrowed;   // the options given that leave items out
 };
 
 [[nodiscard]] Text to_text(const Recommended& recommended);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,14 +24,16 @@ Result remove(const RemoveOptions& options) {
   Store store = open_store(options.files);
   const ShopLock lock(options.files);
   auto transaction = store.begin();
-  for (const std::string& key : options.keys) {
-    if (store.remove_item(to_nfc(key))) continue;
+  std::set<std::string> keys;
+  for (const std::string& key : options.keys) keys.insert(to_nfc(key));
+  for (const std::string& key : keys) {
+    if (store.remove_item(key)) continue;
     throw Error(Error::Kind::kNotFound,
                 key + ": there is no such item in the shop: nothing was removed");
   }
   transaction.commit();
-  return {.text = text_of(fmt::format("removed {} items", options.keys.size())),
-          .json = Json::Object{{"removed", options.keys.size()}}};
+  return {.text = text_of(fmt::format("removed {} items", keys.size())),
+          .json = Json::Object{{"removed", keys.size()}}};
 }
 
 }  // namespace

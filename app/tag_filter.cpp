@@ -4,7 +4,10 @@
 #include <cassert>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "app/arguments.hpp"
 #include "likeness/base/error.hpp"
@@ -62,11 +65,32 @@ void require_tag(const Store& store, const ShopFiles& files, const std::string& 
               what + ": the shop has no such tag" + hint(tag, names, files));
 }
 
+namespace {
+
+// A tag's name may hold '=', too: of the places where the filter can be divided the first counts
+// that leaves a tag of the shop and a value that an item has, else the first that leaves a tag.
+TagFilter divided(const Store& store, const TagFilter& filter) {
+  const std::string word = filter.tag + "=" + filter.value;
+  const auto names = store.tag_names();
+  std::optional<TagFilter> with_tag;
+  for (auto equals = word.find('='); equals != std::string::npos;
+       equals = word.find('=', equals + 1)) {
+    TagFilter part{.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
+    if (std::ranges::find(names, part.tag) == names.end()) continue;
+    if (!store.items_with(part.tag, part.value).empty()) return part;
+    if (!with_tag) with_tag = std::move(part);
+  }
+  return with_tag.value_or(filter);
+}
+
+}  // namespace
+
 std::vector<std::int64_t> items_where(const Store& store, const ShopFiles& files,
                                       std::span<const TagFilter> filters) {
   assert(!filters.empty());
   std::map<std::string, Ids> items_of_tag;
-  for (const TagFilter& filter : filters) {
+  for (const TagFilter& given : filters) {
+    const TagFilter filter = divided(store, given);
     Ids& items = items_of_tag[filter.tag];
     items = either(items, items_with(store, files, filter));
   }

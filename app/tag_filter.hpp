@@ -15,8 +15,8 @@ struct TagFilter {
   std::string value;
 };
 
-// "TAG=VALUE"; UsageError for anything else. Hides no other read_value(): Arguments finds it by
-// its type.
+// "TAG=VALUE", divided at the first "=" until a shop is there to say what is a tag; UsageError for
+// anything else. Hides no other read_value(): Arguments finds it by its type.
 void read_value(const std::string& word, TagFilter& value);
 
 // The ids of the items whose tags are as asked, ascending: of one tag any of the values, of

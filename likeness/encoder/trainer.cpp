@@ -14,7 +14,8 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kFewest = 2;  // pictures that can be split into two sides
+constexpr std::size_t kFewest = 2;       // pictures that can be split into two sides
+constexpr std::size_t kFewestPairs = 2;  // a pair alone has nothing to be told apart from
 
 // The first steps average over what there has been, later ones over about 100 steps.
 float normalisation_momentum(std::size_t steps) {
@@ -50,6 +51,13 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                     std::to_string(kFewestForContrast) + ", or give --objective reconstruction");
   }
   split_ = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
+  if (options.contrast && split_.training.size() < kFewestPairs) {
+    throw Error(Error::Kind::kInput,
+                "training: of " + std::to_string(pictures.size()) + " pictures only " +
+                    std::to_string(split_.training.size()) +
+                    " is left to learn from by contrast, the others are measured on: pack more "
+                    "different pictures, or give a smaller --validation");
+  }
   batch_ = std::min(options.batch, split_.training.size());
   training_ = std::make_unique<Executor>(network_, batch_, options_.precision, Use::kTraining);
   inference_ =

@@ -103,6 +103,9 @@ void sort_by_size(Clustering& clustering) {
         sorted.centroids.begin() + static_cast<std::ptrdiff_t>(k * clustering.dimensions));
   }
   for (auto& cluster : sorted.clusters) cluster = rank[cluster];
+  // Those without an item are the last, and none.
+  std::erase(sorted.sizes, 0U);
+  sorted.centroids.resize(sorted.sizes.size() * sorted.dimensions);
   clustering = std::move(sorted);
 }
 

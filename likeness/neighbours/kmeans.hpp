@@ -55,7 +55,7 @@ struct Clustering {
                                                                   std::size_t count);
 
 // The same seed gives the same bytes for any number of threads. Clusters are in the order of their
-// size, largest first. A cluster is empty only where there are fewer different items than clusters.
+// size, largest first. None is empty: there are fewer than asked where fewer items are different.
 // Throws Error::kInput for rows that are not usable, and for more clusters than items or none, and
 // when interrupted.
 [[nodiscard]] Clustering k_means(const Rows& rows, const KMeansOptions& options);

@@ -167,13 +167,16 @@ TEST(KMeans, FindsTheGroupsThatAreThere) {
   EXPECT_EQ(std::set<std::uint32_t>(found.clusters.begin(), found.clusters.begin() + 7).size(), 7U);
 }
 
-TEST(KMeans, FillsAsManyClustersAsThereAreDifferentItems) {
+TEST(KMeans, MakesAsManyClustersAsThereAreDifferentItems) {
   std::vector<float> values;
   values.reserve(120);
   for (std::size_t i = 0; i < 120; ++i) values.push_back(static_cast<float>(i % 4));
   const auto found = k_means(Rows(values, 2), {.clusters = 5});
-  EXPECT_EQ(std::ranges::count_if(found.sizes, [](std::size_t size) { return size > 0; }), 2);
+  EXPECT_EQ(found.sizes, (std::vector<std::size_t>{30, 30}));
+  EXPECT_EQ(found.centroids.size(), 4U);
   EXPECT_EQ(found.inertia, 0.0);
+  const std::vector<float> same(60, 3.5F);
+  EXPECT_EQ(k_means(Rows(same, 2), {.clusters = 5}).sizes, std::vector<std::size_t>{30});
 }
 
 TEST(KMeans, RefusesWhatCannotBeClustered) {

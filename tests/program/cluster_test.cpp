@@ -51,6 +51,24 @@ TEST_F(ClusterTest, KeepsSizesCentralItemsAndTelltaleTags) {
   EXPECT_EQ(kept.cluster, (std::vector<std::size_t>{1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
+TEST_F(ClusterTest, MakesNoMoreClustersThanThereAreDifferentDescriptions) {
+  StoredLatents same = line(12);
+  for (std::size_t i = 0; i < 12; ++i) same.values[2 * i] = i < 4 ? 1.0F : 2.0F;
+  put_model("same", same);
+  const Outcome outcome = run({"cluster", "shop", "--clusters", "5"});
+  EXPECT_TRUE(contains(outcome.out, "2 clusters of 12 items")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.err, "2 clusters instead of 5")) << outcome.err;
+  EXPECT_EQ(run_json({"cluster", "shop"}).at("clusters").array().size(), 2U);
+  EXPECT_EQ(stored(kHeaps + 1).centroids.size(), 4U);
+}
+
+// The default of six is nothing that somebody asked for.
+TEST_F(ClusterTest, OfFewerItemsThanTheDefaultMakesOneForEach) {
+  put_model("few", line(3));
+  EXPECT_EQ(run_json({"cluster", "shop"}).at("clusters").array().size(), 3U);
+  EXPECT_TRUE(contains(complaint(1, {"cluster", "shop", "--quiet", "--clusters", "4"}), "4"));
+}
+
 TEST_F(ClusterTest, TellsTheSameInText) {
   const Outcome outcome = run({"cluster", "shop", "--clusters", "2", "--quiet"});
   EXPECT_EQ(outcome.exit_code, 0);

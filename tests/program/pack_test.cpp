@@ -119,12 +119,19 @@ TEST_F(PackCommand, ARemovedItemStaysAwayUntilItsPictureChanges) {
   (void)run_json({"pack", "shop", "pictures"});
   EXPECT_EQ(number(run_json({"remove", "shop", "0002"}), "removed"), 1);
   (void)complaint(1, {"remove", "shop", "0001", "0002"});
+  EXPECT_EQ(number(run_json({"verify", "shop"}), "items"), 2);
   EXPECT_EQ(number(run_json({"info", "shop"}), "items"), 2);
   EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 2);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
   draw("pictures/0002.jpg", 77);
   EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 3);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(PackCommand, AnItemThatIsNamedTwiceIsRemovedOnce) {
+  draw_pictures(3);
+  (void)run_json({"pack", "shop", "pictures"});
+  EXPECT_EQ(number(run_json({"remove", "shop", "0002", "0001", "0002"}), "removed"), 2);
 }
 
 TEST_F(PackCommand, OnlyOneMayChangeAShopAtATime) {

@@ -65,6 +65,34 @@ TEST_F(RecommendTest, RelevanceIsTheShareOfPairsThatAreFartherApart) {
   EXPECT_TRUE(contains(run(words({"--item", "0001", "--relevance", "1"})).out, "--relevance"));
 }
 
+TEST_F(RecommendTest, ThatFindsNothingNamesWhatWasAskedAndNothingElse) {
+  EXPECT_TRUE(run({"cluster", "shop", "--clusters", "12"}).exit_code == 0);
+  const auto found_nothing = [&](const Words& options) {
+    const std::string out = run(words(options)).out;
+    EXPECT_TRUE(out.starts_with("none of 12 items is as asked: ")) << out;
+    return out.substr(out.find(": ") + 2);
+  };
+  EXPECT_EQ(found_nothing({"--item", "0001", "--by", "clusters"}),
+            "ask for less by --by clusters\n");
+  EXPECT_EQ(found_nothing({"--item", "0001", "--relevance", "1"}), "ask for less by --relevance\n");
+  EXPECT_EQ(found_nothing({"--item", "0001", "--where", "colour=red", "--relevance", "1"}),
+            "ask for less by --where or --relevance\n");
+  Words all;
+  for (int i = 1; i <= 12; ++i) {
+    all.insert(all.end(), {"--item", (i < 10 ? "000" : "00") + std::to_string(i)});
+  }
+  EXPECT_EQ(found_nothing(all), "there are no others\n");
+}
+
+TEST_F(RecommendTest, TakesATagWhoseNameHoldsAnEqualsSign) {
+  write("t.csv", "id,a=b,a\n0002,c,b=c\n0003,x=y,\n0004,,b=d\n");
+  ASSERT_EQ(run({"pack", "shop", "pictures", "--tags", "t.csv", "--key", "id"}).exit_code, 0);
+  EXPECT_EQ(keys({"--item", "0001", "--where", "a=b=x=y"}), "0003");
+  EXPECT_EQ(keys({"--item", "0001", "--where", "a=b=d"}), "0004");
+  EXPECT_EQ(keys({"--item", "0001", "--where", "a=b=c"}), "0002");  // of both tags: the first
+  EXPECT_TRUE(contains(complaint(1, words({"--item", "0001", "--where", "a=q"})), "a=q"));
+}
+
 TEST_F(RecommendTest, LooksBetweenWhatIsLikedAndAwayFromWhatIsNot) {
   EXPECT_EQ(keys({"--item", "0002", "--item", "0006", "--count", "3"}), "0004 0003 0005");
   EXPECT_EQ(keys({"--item", "0006", "--unlike", "0010", "--count", "2"}), "0005 0004");

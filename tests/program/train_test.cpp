@@ -29,6 +29,22 @@ class TrainTest : public ProgramTest {
   }
 };
 
+// What would be written could not be read again, and a loss of 0 would be none.
+TEST_F(TrainTest, RefusesSeedsAndSharesThatMakeNoModel) {
+  for (const char* seed : {"9223372036854775808", "18446744073709551615"}) {
+    EXPECT_NE(complaint(2, {"train", "shop", "--seed", seed}).find("9223372036854775807"),
+              std::string::npos);
+  }
+  const std::string line = complaint(
+      1, {"train", "shop", "--epochs", "1", "--validation", "0.99", "--threads", "1", "--quiet"});
+  EXPECT_NE(line.find("only 1 is left to learn from by contrast"), std::string::npos) << line;
+  EXPECT_EQ(run({"train", "shop", "--name", "x", "--epochs", "1", "--latent", "3", "--threads", "1",
+                 "--seed", "9223372036854775807"})
+                .exit_code,
+            0);
+  EXPECT_EQ(run({"embed", "shop"}).exit_code, 0);
+}
+
 TEST_F(TrainTest, TellsWhatItTrained) {
   const Json result = run_json(train("a", 2));
   EXPECT_EQ(result.at("model").text(), "a");
