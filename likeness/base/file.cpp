@@ -1,6 +1,7 @@
 #include "likeness/base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,54 +20,105 @@ namespace {
 
 constexpr std::size_t kFlushBytes = 8U << 20U;
 
-[[noreturn]] void fail_reading(const std::filesystem::path& path) {
+[[noreturn]] void fail_opening(const std::filesystem::path& path, const char* what) {
   const int code = errno;
   const auto kind =
       code == ENOENT || code == ENOTDIR ? Error::Kind::kNotFound : Error::Kind::kUnavailable;
-  throw Error(kind, path.string() + ": cannot be read: " + std::generic_category().message(code));
+  throw Error(kind, path.string() + ": " + what + ": " + std::generic_category().message(code));
 }
 
-// An open file that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) fail_reading(path);
-  }
-  ~Descriptor() { ::close(descriptor_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
+[[noreturn]] void fail_reading(const std::filesystem::path& path) {
+  fail_opening(path, "cannot be read");
+}
 
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
+[[noreturn]] void fail_irregular(const std::filesystem::path& path) {
+  throw Error(Error::Kind::kInput,
+              path.string() + ": is not a regular file: name a file, or move it away");
+}
 
-  // Only a regular file has a size that can be trusted.
-  [[nodiscard]] std::size_t regular_size(const std::filesystem::path& path) const {
-    struct stat status{};
-    if (::fstat(descriptor_, &status) != 0) fail_reading(path);
-    if (!S_ISREG(status.st_mode)) {
-      throw Error(Error::Kind::kInput, path.string() + ": is not a regular file");
+// O_NONBLOCK: a pipe that nobody writes to would keep open() waiting. For a regular file it changes
+// nothing.
+int open_file(const std::filesystem::path& path, RegularFile::For purpose) {
+  int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  flags |= purpose == RegularFile::For::kReading ? O_RDONLY : O_RDWR | O_CREAT;
+  if (purpose == RegularFile::For::kMaking) flags |= O_NOFOLLOW;
+  return ::open(path.c_str(), flags, 0644);
+}
+
+struct stat status_of(const RegularFile& file) {
+  struct stat status{};
+  if (::fstat(file.descriptor(), &status) != 0) fail_reading(file.path());
+  return status;
+}
+
+// False once the name belongs to another file: whoever held the file has renamed it.
+bool is_still(const RegularFile& file) {
+  struct stat there{};
+  if (::stat(file.path().c_str(), &there) != 0) return false;
+  const auto own = status_of(file);
+  return there.st_ino == own.st_ino && there.st_dev == own.st_dev;
+}
+
+RegularFile locked_temporary(const std::filesystem::path& path) {
+  require_regular_or_absent(path);  // a rename would put an end to a device
+  while (true) {
+    RegularFile file(path.string() + ".tmp", RegularFile::For::kMaking);
+    if (!file.try_lock()) {
+      throw Error(Error::Kind::kUnavailable,
+                  path.string() + ": another program is writing it: try again when it has ended");
     }
-    return static_cast<std::size_t>(status.st_size);
+    if (is_still(file)) return file;
   }
-
- private:
-  int descriptor_;
-};
+}
 
 }  // namespace
 
+RegularFile::RegularFile(std::filesystem::path path, For purpose)
+    : path_(std::move(path)), descriptor_(open_file(path_, purpose)) {
+  if (descriptor_ < 0) {
+    if (errno == ELOOP || errno == ENXIO || errno == EISDIR) fail_irregular(path_);
+    fail_opening(path_, purpose == For::kReading ? "cannot be read" : "cannot be created");
+  }
+  if (!S_ISREG(status_of(*this).st_mode)) {
+    ::close(descriptor_);
+    fail_irregular(path_);
+  }
+}
+
+RegularFile::~RegularFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+RegularFile::RegularFile(RegularFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+RegularFile& RegularFile::operator=(RegularFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+std::size_t RegularFile::size() const { return static_cast<std::size_t>(status_of(*this).st_size); }
+
+bool RegularFile::try_lock() const noexcept {
+  // A file system without locks must not keep a file from being written.
+  return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+void require_regular_or_absent(const std::filesystem::path& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) fail_irregular(path);
+}
+
 namespace {
 
-std::vector<std::byte> read_bytes(const Descriptor& file, std::size_t size,
-                                  const std::filesystem::path& path) {
+std::vector<std::byte> read_bytes(const RegularFile& file, std::size_t size) {
   std::vector<std::byte> bytes(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const auto count = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+    const auto count = ::read(file.descriptor(), bytes.data() + done, bytes.size() - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail_reading(path);
+    if (count < 0) fail_reading(file.path());
     if (count == 0) break;  // the file shrank while it was read
     done += static_cast<std::size_t>(count);
   }
@@ -77,26 +129,26 @@ std::vector<std::byte> read_bytes(const Descriptor& file, std::size_t size,
 }  // namespace
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const Descriptor file(path);
-  const std::size_t size = file.regular_size(path);
+  const RegularFile file(path);
+  const std::size_t size = file.size();
   if (size > max_bytes) {
     throw Error(Error::Kind::kInput, path.string() + ": has " + std::to_string(size) +
                                          " bytes; at most " + std::to_string(max_bytes) +
                                          " are read");
   }
-  return read_bytes(file, size, path);
+  return read_bytes(file, size);
 }
 
 std::vector<std::byte> read_head(const std::filesystem::path& path, std::size_t bytes) {
-  const Descriptor file(path);
-  return read_bytes(file, std::min(bytes, file.regular_size(path)), path);
+  const RegularFile file(path);
+  return read_bytes(file, std::min(bytes, file.size()));
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const Descriptor file(path);
-  const std::size_t size = file.regular_size(path);
+  const RegularFile file(path);
+  const std::size_t size = file.size();
   if (size == 0) return;  // nothing to map; mmap refuses a length of 0
-  void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor(), 0);
   if (start == MAP_FAILED) fail_reading(path);
   bytes_ = {static_cast<const std::byte*>(start), size};
 }
@@ -119,15 +171,12 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path)
-    : path_(std::move(path)), temporary_(path_.string() + ".tmp") {
-  descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail("cannot be created");
+    : path_(std::move(path)), temporary_(locked_temporary(path_)) {
+  if (::ftruncate(temporary_.descriptor(), 0) != 0) fail("cannot be created");
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  ::unlink(temporary_.c_str());
+  if (!committed_) ::unlink(temporary_.path().c_str());
 }
 
 void AtomicFile::fail(std::string_view doing) const {
@@ -137,7 +186,7 @@ void AtomicFile::fail(std::string_view doing) const {
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const auto count = ::write(descriptor_, bytes.data(), bytes.size());
+    const auto count = ::write(temporary_.descriptor(), bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("cannot be written");
     bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -145,7 +194,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   }
   if (written_ - flushing_ < kFlushBytes) return;
   // Only a hint that lets the disk begin while we go on; commit() is what makes sure.
-  ::sync_file_range(descriptor_, static_cast<off_t>(flushing_),
+  ::sync_file_range(temporary_.descriptor(), static_cast<off_t>(flushing_),
                     static_cast<off_t>(written_ - flushing_), SYNC_FILE_RANGE_WRITE);
   flushing_ = written_;
 }
@@ -153,7 +202,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 void AtomicFile::write_at(std::size_t offset, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const auto count =
-        ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        ::pwrite(temporary_.descriptor(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("cannot be written");
     bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -161,11 +210,24 @@ void AtomicFile::write_at(std::size_t offset, std::span<const std::byte> bytes) 
   }
 }
 
-void AtomicFile::commit() {
-  if (::fsync(descriptor_) != 0) fail("cannot be flushed");
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be renamed into place");
-  ::close(std::exchange(descriptor_, -1));
+void AtomicFile::flush() const {
+  if (::fsync(temporary_.descriptor()) != 0) fail("cannot be flushed");
+}
+
+void AtomicFile::rename() {
+  if (::rename(temporary_.path().c_str(), path_.c_str()) != 0) fail("cannot be renamed into place");
+  committed_ = true;
   flush_folder(path_.parent_path());
+}
+
+void AtomicFile::commit() {
+  flush();
+  rename();
+}
+
+void AtomicFile::commit(std::span<AtomicFile* const> files) {
+  for (const AtomicFile* file : files) file->flush();
+  for (AtomicFile* file : files) file->rename();
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {

@@ -11,8 +11,41 @@
 
 namespace likeness {
 
-// Error::kNotFound if there is no such file, kUnavailable if it cannot be read, kInput if it is no
-// regular file or larger than max_bytes.
+// An open file that closes itself. Whatever is no regular file is refused before a byte of it is
+// read: a pipe would keep its reader waiting, and a device has no end.
+class RegularFile {
+ public:
+  enum class For {
+    kReading,
+    kLocking,  // made empty if it is not there, and open for writing, too
+    kMaking,   // the same, but never through a link
+  };
+
+  // Error::kNotFound if there is no such file, kUnavailable if it cannot be opened, kInput if it is
+  // no regular file.
+  explicit RegularFile(std::filesystem::path path, For purpose = For::kReading);
+  ~RegularFile();
+  RegularFile(RegularFile&& other) noexcept;
+  RegularFile& operator=(RegularFile&& other) noexcept;
+  RegularFile(const RegularFile&) = delete;
+  RegularFile& operator=(const RegularFile&) = delete;
+
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] std::size_t size() const;
+  // Only one process at a time holds it, and it ends with the process. False if another does.
+  [[nodiscard]] bool try_lock() const noexcept;
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+};
+
+// Error::kInput if there is something at the path that is no regular file. For what a library opens
+// by its name.
+void require_regular_or_absent(const std::filesystem::path& path);
+
+// What RegularFile throws, and kInput if the file is larger than max_bytes.
 [[nodiscard]] std::vector<std::byte> read_file(const std::filesystem::path& path,
                                                std::size_t max_bytes = SIZE_MAX);
 
@@ -40,7 +73,9 @@ class MappedFile {
 };
 
 // Writes to PATH.tmp; commit() flushes it to the disk and renames it to PATH. Without a commit
-// nothing remains. Errors (a full disk, no permission) are Error::kUnavailable.
+// nothing remains. Errors (a full disk, no permission, another process that writes the same) are
+// Error::kUnavailable; a PATH that is no regular file is kInput. PATH.tmp is locked as long as it
+// is written, so that one which nobody holds was left by a process that has ended.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -54,13 +89,17 @@ class AtomicFile {
   // Overwrites bytes that were written before; the end of the file stays where it is.
   void write_at(std::size_t offset, std::span<const std::byte> bytes);
   void commit();
+  // All of them, or none if one cannot be flushed.
+  static void commit(std::span<AtomicFile* const> files);
 
  private:
   [[noreturn]] void fail(std::string_view doing) const;
+  void flush() const;
+  void rename();
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  int descriptor_ = -1;
+  RegularFile temporary_;
+  bool committed_ = false;
   std::size_t written_ = 0;   // bytes, by write()
   std::size_t flushing_ = 0;  // of them, handed to the disk already
 };

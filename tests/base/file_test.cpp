@@ -1,8 +1,11 @@
 #include "likeness/base/file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -82,6 +85,86 @@ TEST_F(FileTest, MissingFileAndFolderAreErrors) {
   }
   EXPECT_THROW((void)read_file(folder_), Error);
   EXPECT_THROW(write_file(folder_ / "none" / "a", std::string_view("x")), Error);
+}
+
+// A pipe that nobody writes to would keep a plain open() waiting for ever.
+TEST_F(FileTest, WhatIsNoRegularFileIsRefusedAtOnce) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", folder_ / "zeros");
+  std::filesystem::create_directory(folder_ / "folder");
+  for (const char* name : {"pipe", "zeros", "folder"}) {
+    const auto path = folder_ / name;
+    const auto refuses = [&](const auto& act) {
+      try {
+        act();
+        ADD_FAILURE() << name << " was taken for a file";
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), Error::Kind::kInput) << error.what();
+        EXPECT_NE(std::string(error.what()).find(path.string()), std::string::npos);
+      }
+    };
+    refuses([&] { (void)read_file(path); });
+    refuses([&] { const MappedFile file(path); });
+    refuses([&] { write_file(path, std::string_view("x")); });
+    refuses([&] { require_regular_or_absent(path); });
+    refuses([&] { const RegularFile file(path, RegularFile::For::kLocking); });
+    EXPECT_TRUE(std::filesystem::exists(path));
+    EXPECT_FALSE(std::filesystem::exists(path.string() + ".tmp"));
+  }
+  require_regular_or_absent(folder_ / "none");
+}
+
+TEST_F(FileTest, WhatLiesInTheWayOfATemporaryFileIsNotWrittenTo) {
+  write_file(folder_ / "other", std::string_view("theirs"));
+  std::filesystem::create_symlink(folder_ / "other", folder_ / "a.tmp");
+  EXPECT_THROW(write_file(folder_ / "a", std::string_view("ours")), Error);
+  EXPECT_EQ(text_of(folder_ / "other"), "theirs");
+  ASSERT_EQ(::mkfifo((folder_ / "b.tmp").c_str(), 0600), 0);
+  EXPECT_THROW(write_file(folder_ / "b", std::string_view("ours")), Error);
+}
+
+TEST_F(FileTest, OnlyOneWritesAFileAtATimeAndWhatADeadOneLeftIsReplaced) {
+  write_file(folder_ / "a.tmp", std::string_view("left by a killed process"));
+  {
+    AtomicFile first(folder_ / "a");
+    EXPECT_THROW(const AtomicFile second(folder_ / "a"), Error);
+    first.write(std::as_bytes(std::span(std::string_view("whole"))));
+    first.commit();
+  }
+  EXPECT_EQ(text_of(folder_ / "a"), "whole");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.tmp"));
+}
+
+// Writing fails after `bytes` bytes of a file, as it does on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  FullDisk(FullDisk&&) = delete;
+  FullDisk& operator=(FullDisk&&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(FileTest, AFullDiskLeavesTheOldFileAndNoOther) {
+  write_file(folder_ / "a", std::string_view("old"));
+  {
+    const FullDisk full(1000);
+    EXPECT_THROW(write_file(folder_ / "a", std::string(2000, 'x')), Error);
+  }
+  EXPECT_EQ(text_of(folder_ / "a"), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.tmp"));
 }
 
 }  // namespace
