@@ -78,8 +78,9 @@ StoredClusters to_store(const ActiveLatents& active, const Clustering& clusterin
 
 ClusterOutcome cluster_shop(const ClusterArguments& arguments, const Common& common) {
   const auto start = std::chrono::steady_clock::now();
-  Store store = open_store(arguments.files);
+  require_shop(arguments.files);
   const ShopLock lock(arguments.files);
+  Store store = open_store(arguments.files, OpenMode::kExisting);
   const ActiveLatents active = active_latents(store, arguments.files);
   const std::string missing = missing_latents(store, arguments.files, active);
   if (!missing.empty()) common.say(missing);

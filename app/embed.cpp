@@ -43,8 +43,10 @@ StoredModel choose_model(const Store& store, const EmbedOptions& options) {
 }
 
 Result embed_shop(const EmbedOptions& options, const Common& common) {
-  Shop shop(options.shop);
-  const ShopLock lock(shop.files());
+  const ShopFiles files{options.shop};
+  require_shop(files);
+  const ShopLock lock(files);
+  Shop shop(options.shop, OpenMode::kExisting);
   const StoredModel stored = choose_model(shop.store(), options);
   const Model model = read_model(shop.files().models() / stored.file);
   require_same_size(model, shop.size());

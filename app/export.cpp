@@ -1,6 +1,7 @@
 // likeness export SHOP FILE.npy: the active model's latents for NumPy, and the keys beside them.
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,7 +26,7 @@ struct ExportOptions {
 
 // NumPy's format, version 1.0: a magic, the length of the head, the head padded with spaces so that
 // the data begin at a multiple of 64, and rows x columns little-endian F32 values.
-void write_npy(const std::filesystem::path& path, const StoredLatents& latents) {
+void write_npy(AtomicFile& out, const StoredLatents& latents) {
   std::string head = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}",
                                  latents.items.size(), latents.dimensions);
   constexpr std::size_t kBefore = 10;
@@ -36,10 +37,24 @@ void write_npy(const std::filesystem::path& path, const StoredLatents& latents) 
   start.write_u16(1);  // version 1.0, major first
   start.write_u16(static_cast<std::uint16_t>(head.size()));
   start.write_text(head);
-  AtomicFile out(path);
   out.write(start.bytes());
   out.write(std::as_bytes(std::span(latents.values)));
-  out.commit();
+}
+
+// A key a line, in the order of the latents.
+std::string keys_of(const Store& store, const StoredLatents& latents) {
+  std::unordered_map<std::int64_t, std::string> key_of;
+  for (auto& item : store.items()) key_of.emplace(item.id, std::move(item.key));
+  std::string keys;
+  for (const auto id : latents.items) {
+    const auto key = key_of.find(id);
+    if (key == key_of.end()) {
+      throw Error(Error::Kind::kCorrupt,
+                  "shop.db: a latent belongs to no item: `likeness verify` tells more");
+    }
+    keys += key->second + "\n";
+  }
+  return keys;
 }
 
 Result export_latents(const ExportOptions& options) {
@@ -48,14 +63,14 @@ Result export_latents(const ExportOptions& options) {
   }
   const Store store = open_store(options.files);
   const auto [model, latents] = active_latents(store, options.files);
-  std::unordered_map<std::int64_t, std::string> key_of;
-  for (auto& item : store.items()) key_of.emplace(item.id, item.key);
-  std::string keys;
-  for (const auto id : latents.items) keys += key_of.at(id) + "\n";
+  const std::string keys = keys_of(store, latents);
   auto keys_file = options.file;
   keys_file.replace_extension(".keys.txt");
-  write_npy(options.file, latents);
-  write_file(keys_file, std::string_view(keys));
+  AtomicFile vectors_out(options.file);
+  AtomicFile keys_out(keys_file);
+  write_npy(vectors_out, latents);
+  keys_out.write(std::as_bytes(std::span(keys)));
+  AtomicFile::commit(std::array{&vectors_out, &keys_out});
   Text text;
   text.line("{}: {} latents of {} numbers by {}", options.file.string(),
             with_thousands(latents.items.size()), latents.dimensions, model.name);

@@ -28,12 +28,14 @@ struct Overview {
   std::uintmax_t disk_bytes = 0;
 };
 
-// All regular files of the shop; what vanishes meanwhile counts as nothing.
+// All regular files of the shop; what vanishes meanwhile counts as nothing, and so does what SQLite
+// makes only while somebody reads.
 std::uintmax_t bytes_below(const std::filesystem::path& folder) {
   std::uintmax_t bytes = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     std::error_code gone;
-    const auto size = entry.is_regular_file(gone) ? entry.file_size(gone) : 0;
+    const bool counts = entry.is_regular_file(gone) && entry.path().filename() != "shop.db-shm";
+    const auto size = counts ? entry.file_size(gone) : 0;
     if (!gone) bytes += size;
   }
   return bytes;

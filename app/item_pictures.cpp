@@ -19,7 +19,7 @@ PixelView ItemPictures::view(const Item& item) {
   if (stored == stored_.end()) fail(item);
   const Pack& pack = packs_.try_emplace(item.pack, packs_folder_ / stored->file).first->second;
   if (item.record >= pack.count()) fail(item);
-  return {.size = pack.size(), .pixels = pack.record(item.record)};
+  return {.size = pack.size(), .pixels = sound_record(pack, item.record)};
 }
 
 }  // namespace likeness

@@ -1,11 +1,13 @@
 #include "app/program.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <vector>
 
+#include "app/bus_error.hpp"
 #include "app/version.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
@@ -125,10 +127,14 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
   return run_command(find_command(commands, first), words.subspan(1));
 }
 
+bool asks_for_json(std::span<const std::string> words) {
+  return std::ranges::find(words, "--json") != words.end();
+}
+
 int report(std::span<const std::string> words, const char* kind, const std::string& message,
            int code) {
   tell("likeness: " + message);
-  if (std::ranges::find(words, "--json") == words.end()) return code;
+  if (!asks_for_json(words)) return code;
   const Json document = Json::Object{{"error", Json::Object{{"kind", kind}, {"message", message}}}};
   print(document);
   return code;
@@ -146,6 +152,9 @@ void Common::say(const std::string& line) const {
 
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
   catch_interrupts();
+  // A file that may grow no further is an error like a full disk, and not the end of the program.
+  std::signal(SIGXFSZ, SIG_IGN);
+  tell_bus_errors(asks_for_json(words) ? ErrorForm::kJson : ErrorForm::kText);
   return run_words(commands, words);
 } catch (const UsageError& error) {
   return report(words, "usage", error.what(), kUsage);

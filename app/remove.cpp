@@ -21,8 +21,9 @@ struct RemoveOptions {
 
 // All keys or none: a mistyped one must not go unnoticed among many.
 Result remove(const RemoveOptions& options) {
-  Store store = open_store(options.files);
+  require_shop(options.files);
   const ShopLock lock(options.files);
+  Store store = open_store(options.files, OpenMode::kExisting);
   auto transaction = store.begin();
   std::set<std::string> keys;
   for (const std::string& key : options.keys) keys.insert(to_nfc(key));

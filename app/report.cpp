@@ -83,8 +83,8 @@ Result to_result(const std::filesystem::path& folder, const ReportDraft& draft) 
 
 Result make_report(ReportOptions options, const std::optional<std::string>& items,
                    const Common& common) {
-  if (items) options.items = keys_of(open_store({.folder = options.shop}), *items);
   ReportSource source(options, common);
+  if (items) source.options.items = keys_of(source.store(), *items);
   const auto folder = options.output.value_or(options.shop / "report");
   ReportDraft draft(folder);
   draft.commit(page_of(source, draft));

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <system_error>
 #include <utility>
 
+#include "app/leftovers.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/base/folder.hpp"
@@ -47,20 +47,6 @@ void refuse_other(const fs::path& folder) {
   }
 }
 
-// Folders of reports whose process is gone, killed before it could tidy up.
-void remove_left_behind(const fs::path& parent, const std::string& prefix) {
-  for (const auto& entry : fs::directory_iterator(parent)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix)) continue;
-    const std::string number = name.substr(prefix.size());
-    const bool plain = !number.empty() && number.size() < 10 &&
-                       number.find_first_not_of("0123456789") == std::string::npos;
-    if (!plain || ::kill(std::stoi(number), 0) == 0 || errno != ESRCH) continue;
-    std::error_code gone;
-    fs::remove_all(entry.path(), gone);
-  }
-}
-
 // A name that ends in a slash has no file name of its own.
 fs::path without_slash(const fs::path& folder) {
   const fs::path whole = fs::absolute(folder).lexically_normal();
@@ -76,10 +62,17 @@ ReportDraft::ReportDraft(const fs::path& folder) : folder_(without_slash(folder)
     throw Error(Error::Kind::kNotFound,
                 parent.string() + ": there is no such folder: make it first");
   }
-  const std::string prefix = folder_.filename().string() + ".tmp.";
-  remove_left_behind(parent, prefix);
-  temporary_ = parent / (prefix + std::to_string(::getpid()));
-  fs::create_directories(temporary_ / kPictures);
+  for (const fs::path& left : left_by_reports(folder_)) {
+    std::error_code stays;  // in nobody's way
+    fs::remove_all(left, stays);
+  }
+  temporary_ = folder_.string() + ".tmp." + std::to_string(::getpid());
+  std::error_code code;
+  fs::create_directories(temporary_ / kPictures, code);
+  if (!code) return;
+  throw Error(Error::Kind::kUnavailable,
+              temporary_.string() + ": cannot be made: " + code.message() +
+                  ": give a folder by -o that may be written beside");
 }
 
 ReportDraft::~ReportDraft() {

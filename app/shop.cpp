@@ -1,17 +1,14 @@
 #include "app/shop.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string>
-#include <system_error>
 #include <utility>
 
+#include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 
 namespace likeness {
@@ -36,47 +33,57 @@ void check_pack(const StoredPack& stored, const Pack& pack) {
               pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
 }
 
+// Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 256 MB.
+constexpr std::size_t kMostPictures = 128;
+
 }  // namespace
+
+std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record) {
+  const auto pixels = pack.record(record);
+  const PackEntry entry = pack.entry(record);
+  if (checksum(std::as_bytes(pixels)) == entry.checksum) return pixels;
+  throw Error(Error::Kind::kCorrupt, pack.name() + ": the pixels of " + std::string(entry.key) +
+                                         " are damaged: restore it from a backup");
+}
 
 std::string pack_name(std::int64_t pack) { return fmt::format("{:06}.pack", pack); }
 
-ShopLock::ShopLock(const ShopFiles& files, For what) {
-  const bool training = what == For::kTraining;
-  const auto path = training ? files.training_lock() : files.lock();
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) {
-    throw Error(Error::Kind::kUnavailable,
-                path.string() + ": cannot be created: " + std::generic_category().message(errno));
-  }
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    const std::string holder = holder_of(descriptor_);
-    ::close(descriptor_);
-    throw Error(Error::Kind::kUnavailable, files.folder.string() + ": another likeness" + holder +
-                                               " is " + (training ? "training on" : "changing") +
+ShopLock::ShopLock(const ShopFiles& files, For what)
+    : file_(what == For::kTraining ? files.training_lock() : files.lock(),
+            RegularFile::For::kLocking) {
+  if (!file_.try_lock()) {
+    const char* doing = what == For::kTraining ? "training on" : "changing";
+    throw Error(Error::Kind::kUnavailable, files.folder.string() + ": another likeness" +
+                                               holder_of(file_.descriptor()) + " is " + doing +
                                                " this shop: try again when it has ended");
   }
   const std::string number = std::to_string(::getpid());
   // Only for the message of whoever finds the shop locked: it may fail.
-  if (::ftruncate(descriptor_, 0) == 0) {
-    [[maybe_unused]] const auto written = ::pwrite(descriptor_, number.data(), number.size(), 0);
+  if (::ftruncate(file_.descriptor(), 0) == 0) {
+    [[maybe_unused]] const auto written =
+        ::pwrite(file_.descriptor(), number.data(), number.size(), 0);
   }
 }
 
-ShopLock::~ShopLock() { ::close(descriptor_); }
-
-Store open_store(const ShopFiles& files) {
-  if (!std::filesystem::exists(files.database())) {
-    const bool there = std::filesystem::exists(files.folder);
-    throw Error(Error::Kind::kNotFound,
-                files.folder.string() +
-                    (there ? ": is not a shop, for it has no shop.db" : ": there is no such shop") +
-                    ": make one by `likeness pack SHOP PICTURES...`");
-  }
-  return {files.database(), OpenMode::kExisting};
+void require_shop(const ShopFiles& files) {
+  if (std::filesystem::exists(files.database())) return;
+  const bool there = std::filesystem::exists(files.folder);
+  throw Error(Error::Kind::kNotFound,
+              files.folder.string() +
+                  (there ? ": is not a shop, for it has no shop.db" : ": there is no such shop") +
+                  ": make one by `likeness pack SHOP PICTURES...`");
 }
 
-Shop::Shop(std::filesystem::path folder)
-    : files_{std::move(folder)}, store_(open_store(files_)), items_(store_.items()) {
+Store open_store(const ShopFiles& files, OpenMode mode) {
+  require_shop(files);
+  return {files.database(), mode};
+}
+
+Shop::Shop(std::filesystem::path folder, OpenMode mode)
+    : files_{std::move(folder)},
+      store_(open_store(files_, mode)),
+      items_(store_.items()),
+      sound_(items_.size()) {
   for (const StoredPack& stored : store_.packs()) {
     const auto path = files_.packs() / stored.file;
     const auto& pack = packs_.try_emplace(stored.id, path).first->second;
@@ -95,12 +102,16 @@ Shop::Shop(std::filesystem::path folder)
 }
 
 std::span<const std::uint8_t> Shop::record(std::size_t i) const {
-  return pack_of_[i]->record(items_[i].record);
+  const Pack& pack = *pack_of_[i];
+  if (sound_[i].load(std::memory_order_relaxed)) return pack.record(items_[i].record);
+  const auto pixels = sound_record(pack, items_[i].record);
+  sound_[i].store(true, std::memory_order_relaxed);
+  // Whoever asks for all pictures before he reads the first must not have them all in memory.
+  if (i % kMostPictures == 0) pack.release_pages();
+  return pixels;
 }
 
 void Shop::have_read(std::size_t pictures) {
-  // Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 256 MB.
-  constexpr std::size_t kMostPictures = 128;
   read_ += pictures;
   if (read_ < kMostPictures) return;
   for (const auto& [id, pack] : packs_) pack.release_pages();

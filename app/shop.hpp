@@ -1,6 +1,7 @@
 // A shop on disk: where its files lie, who may change it, and its items with their pixels.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "likeness/base/file.hpp"
 #include "likeness/catalogue/image.hpp"
 #include "likeness/catalogue/pack.hpp"
 #include "likeness/store/store.hpp"
@@ -34,25 +36,24 @@ class ShopLock {
  public:
   enum class For { kChanging, kTraining };  // a shop can be changed while it is trained on
   explicit ShopLock(const ShopFiles& files, For what = For::kChanging);
-  ~ShopLock();
-  ShopLock(const ShopLock&) = delete;
-  ShopLock& operator=(const ShopLock&) = delete;
-  ShopLock(ShopLock&&) = delete;
-  ShopLock& operator=(ShopLock&&) = delete;
 
  private:
-  int descriptor_ = -1;
+  RegularFile file_;
 };
 
+// Pixels that are as they were written; Error::kCorrupt if they are not.
+[[nodiscard]] std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record);
+
 // Error::kNotFound if the folder is none or holds no shop.
-[[nodiscard]] Store open_store(const ShopFiles& files);
+void require_shop(const ShopFiles& files);
+[[nodiscard]] Store open_store(const ShopFiles& files, OpenMode mode = OpenMode::kReading);
 
 // The items of a shop, in the order of their ids, with their pixels. Opening reads the database and
 // the index of each pack; pixels come from the disk as they are asked for. After opening, records
 // may be read from any number of threads.
 class Shop {
  public:
-  explicit Shop(std::filesystem::path folder);
+  explicit Shop(std::filesystem::path folder, OpenMode mode = OpenMode::kReading);
 
   [[nodiscard]] const ShopFiles& files() const noexcept { return files_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -60,7 +61,8 @@ class Shop {
 
   [[nodiscard]] Size size() const noexcept { return size_; }
   [[nodiscard]] const std::vector<Item>& items() const noexcept { return items_; }
-  // Pixels of items()[i]: height x width x 3 bytes of sRGB.
+  // Pixels of items()[i]: height x width x 3 bytes of sRGB. Compared with their checksum when they
+  // are first asked for; Error::kCorrupt if they are damaged.
   [[nodiscard]] std::span<const std::uint8_t> record(std::size_t i) const;
   [[nodiscard]] std::optional<std::size_t> index_of(std::string_view key) const;
 
@@ -74,8 +76,9 @@ class Shop {
   Size size_;
   std::map<std::int64_t, Pack> packs_;
   std::vector<Item> items_;
-  std::vector<const Pack*> pack_of_;  // of items_[i]
-  std::size_t read_ = 0;              // pictures, since pages were let go
+  std::vector<const Pack*> pack_of_;              // of items_[i]
+  mutable std::vector<std::atomic<bool>> sound_;  // whether the pixels of items_[i] were compared
+  std::size_t read_ = 0;                          // pictures, since pages were let go
 };
 
 }  // namespace likeness

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/commands.hpp"
+#include "app/leftovers.hpp"
 #include "app/shop.hpp"
 #include "app/train_options.hpp"
 #include "app/training_pictures.hpp"
@@ -66,8 +67,8 @@ class Training {
   Training(const TrainOptions& options, const Common& common)
       : options_(options),
         common_(common),
-        shop_(options.shop),
-        lock_(shop_.files(), ShopLock::For::kTraining),
+        shop_(options.shop, OpenMode::kExisting),
+        lock_(lock_for_training(shop_.files())),
         name_(model_name(options, shop_.files())),
         files_(run_files(shop_.files(), name_)),
         training_(training_options(options, [this](std::size_t count) { shop_.have_read(count); })),

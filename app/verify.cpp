@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/leftovers.hpp"
 #include "app/shop.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
@@ -35,6 +36,7 @@ class Verification {
     check_items();
     check_models();
     look_for_strangers();
+    look_for_leftovers();
   }
 
   [[nodiscard]] Result result() const;
@@ -53,6 +55,7 @@ class Verification {
   void check_items();
   void check_models();
   void look_for_strangers();
+  void look_for_leftovers();
 
   ShopFiles files_;
   Store store_;
@@ -155,6 +158,19 @@ void Verification::look_for_strangers() {
       problem("no item of the shop lies in this file", where);
     }
   }
+}
+
+void Verification::look_for_leftovers() {
+  const auto note = [this](const std::vector<std::filesystem::path>& left, const char* command) {
+    for (const auto& path : left) {
+      notes_.push_back({.what = fmt::format("left by an interrupted run: the next `likeness {}` "
+                                            "removes it",
+                                            command),
+                        .where = path.lexically_relative(files_.folder).string()});
+    }
+  };
+  note(left_by_trainings(files_), "train");
+  note(left_by_reports(files_.folder / "report"), "report");
 }
 
 Json to_json(const std::vector<StoreProblem>& problems) {

@@ -31,18 +31,19 @@ void append_row(std::vector<float>& matrix, std::span<const std::byte> bytes,
 
 std::vector<StoredModel> Store::models() const {
   Statement statement(database_,
-                      "SELECT id, name, file, network, dimensions, active, "
-                      "(SELECT count(*) FROM latents WHERE model = models.id) "
+                      "SELECT id, name, file, network, dimensions, active, checksum "
                       "FROM models ORDER BY id");
+  Statement latents(database_, "SELECT count(*) FROM latents WHERE model = ?1");
   std::vector<StoredModel> models;
-  while (statement.step()) {
+  while (statement.step_row("models")) {
+    const bool counted = latents.bind(statement.integer(0)).step();
     models.push_back({.id = statement.integer(0),
                       .name = std::string(statement.text(1)),
                       .file = std::string(statement.text(2)),
                       .network = std::string(statement.text(3)),
                       .dimensions = statement.count(4),
                       .active = statement.integer(5) != 0,
-                      .latents = statement.count(6)});
+                      .latents = counted ? latents.count(0) : 0});
   }
   return models;
 }
@@ -99,11 +100,13 @@ StoredLatents Store::latents(std::int64_t model) const {
     latents.items.reserve(count.count(0));
     latents.values.reserve(count.count(0) * latents.dimensions);
   }
-  Statement statement(database_, "SELECT item, vector FROM latents WHERE model = ?1 ORDER BY item");
+  Statement statement(database_,
+                      "SELECT model, item, vector, checksum FROM latents WHERE model = ?1 "
+                      "ORDER BY item");
   statement.bind(model);
-  while (statement.step()) {
-    latents.items.push_back(statement.integer(0));
-    append_row(latents.values, statement.blob(1), latents.dimensions);
+  while (statement.step_row("latents")) {
+    latents.items.push_back(statement.integer(1));
+    append_row(latents.values, statement.blob(2), latents.dimensions);
   }
   return latents;
 }
@@ -132,17 +135,20 @@ void Store::put_latents(std::int64_t model, const StoredLatents& latents) {
 StoredClusters Store::clusters(std::int64_t model) const {
   StoredClusters clusters;
   clusters.dimensions = dimensions_of(model);
-  Statement centroids(database_, "SELECT centroid FROM clusters WHERE model = ?1 ORDER BY cluster");
+  Statement centroids(database_,
+                      "SELECT model, cluster, centroid, checksum FROM clusters WHERE model = ?1 "
+                      "ORDER BY cluster");
   centroids.bind(model);
-  while (centroids.step()) {
-    append_row(clusters.centroids, centroids.blob(0), clusters.dimensions);
+  while (centroids.step_row("clusters")) {
+    append_row(clusters.centroids, centroids.blob(2), clusters.dimensions);
   }
   Statement members(database_,
-                    "SELECT item, cluster FROM item_clusters WHERE model = ?1 ORDER BY item");
+                    "SELECT model, item, cluster, checksum FROM item_clusters WHERE model = ?1 "
+                    "ORDER BY item");
   members.bind(model);
-  while (members.step()) {
-    clusters.items.push_back(members.integer(0));
-    clusters.cluster.push_back(members.count(1));
+  while (members.step_row("item_clusters")) {
+    clusters.items.push_back(members.integer(1));
+    clusters.cluster.push_back(members.count(2));
   }
   return clusters;
 }
@@ -164,9 +170,10 @@ void Store::put_clusters(std::int64_t model, const StoredClusters& clusters) {
 }
 
 std::vector<StoredRun> Store::runs() const {
-  Statement statement(database_, "SELECT name, model, settings, outcome FROM runs ORDER BY id");
+  Statement statement(database_,
+                      "SELECT name, model, settings, outcome, checksum FROM runs ORDER BY id");
   std::vector<StoredRun> runs;
-  while (statement.step()) {
+  while (statement.step_row("runs")) {
     runs.push_back({.name = std::string(statement.text(0)),
                     .model = std::string(statement.text(1)),
                     .settings = std::string(statement.text(2)),

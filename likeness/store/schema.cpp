@@ -103,16 +103,15 @@ CREATE TABLE runs(
 PRAGMA user_version = 1;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1};
+// The tables are those of version 1. A program that knows only that one must not write to the file,
+// for it would leave its pages without checksums.
+constexpr const char* kVersion2 = "PRAGMA user_version = 2;";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 std::int64_t number(const Database& database, std::string_view sql) {
   Statement statement(database, sql);
   return statement.step() ? statement.integer(0) : 0;
-}
-
-std::size_t version_of(const Database& database) {
-  Statement statement(database, "PRAGMA user_version");
-  return statement.step() ? statement.count(0) : 0;
 }
 
 // A file that was only just created is empty and becomes ours.
@@ -125,7 +124,12 @@ void check_owner(const Database& database) {
 }
 
 void check_version(const Database& database, std::size_t known) {
-  const std::size_t version = version_of(database);
+  const std::size_t version = schema_version(database);
+  if (version >= kVersionWithPageChecksums && !database.has_page_checksums()) {
+    throw Error(Error::Kind::kCorrupt, database.path().string() +
+                                           ": its pages have lost their checksums: restore it from "
+                                           "a backup");
+  }
   if (version <= known) return;
   throw Error(Error::Kind::kInput, database.path().string() + ": has schema version " +
                                        std::to_string(version) + " and this program knows " +
@@ -137,6 +141,11 @@ void check_version(const Database& database, std::size_t known) {
 
 std::span<const char* const> shop_migrations() noexcept { return kMigrations; }
 
+std::size_t schema_version(const Database& database) {
+  Statement statement(database, "PRAGMA user_version");
+  return statement.step() ? statement.count(0) : 0;
+}
+
 void check_schema(const Database& database, std::size_t last_version) {
   check_owner(database);
   check_version(database, last_version);
@@ -144,10 +153,10 @@ void check_schema(const Database& database, std::size_t last_version) {
 
 void migrate(Database& database, std::span<const char* const> migrations) {
   check_schema(database, migrations.size());
-  while (version_of(database) < migrations.size()) {
+  while (schema_version(database) < migrations.size()) {
     Transaction transaction(database);
     // Asked again, for another process may have migrated while this one waited for its turn.
-    const std::size_t version = version_of(database);
+    const std::size_t version = schema_version(database);
     if (version >= migrations.size()) continue;
     database.execute(migrations[version]);
     transaction.commit();

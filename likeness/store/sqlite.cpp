@@ -4,11 +4,16 @@
 
 #include <cassert>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
+#include "likeness/store/page_checksums.hpp"
+#include "likeness/store/read_only.hpp"
 
 namespace likeness {
 namespace {
@@ -19,6 +24,7 @@ constexpr int kFunctionFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIREC
 
 // Throws what an SQLite result code means to the person who runs the program.
 [[noreturn]] void fail(int code, const std::string& file, const std::string& reason) {
+  if (code == kDamagedPage) fail(SQLITE_CORRUPT, file, "a page is not as it was written");
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -45,27 +51,25 @@ constexpr int kFunctionFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIREC
   }
 }
 
-[[noreturn]] void fail(int code, sqlite3* database) {
-  const char* file = sqlite3_db_filename(database, "main");
-  fail(code, file == nullptr ? "database" : file, sqlite3_errmsg(database));
-}
-
 std::span<const std::byte> bytes_of(sqlite3_value* value) {
   const void* start = sqlite3_value_blob(value);
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
   return {static_cast<const std::byte*>(start), start == nullptr ? 0 : size};
 }
 
-// The checksum of values of any type, each with its length, so that no two rows look alike.
+// A row's checksum is that of its values, each with its length, so that no two rows look alike.
+void append_value(std::string& row, std::span<const std::byte> bytes) {
+  const std::uint64_t size = bytes.size();
+  row.append(reinterpret_cast<const char*>(&size), sizeof size);
+  row.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
 std::uint64_t checksum_of(std::span<sqlite3_value*> values) {
   std::string row;
   for (sqlite3_value* value : values) {
     const bool number = sqlite3_value_type(value) == SQLITE_INTEGER;
     const std::int64_t integer = number ? sqlite3_value_int64(value) : 0;
-    const auto bytes = number ? std::as_bytes(std::span(&integer, 1)) : bytes_of(value);
-    const std::uint64_t size = bytes.size();
-    row.append(reinterpret_cast<const char*>(&size), sizeof size);
-    row.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    append_value(row, number ? std::as_bytes(std::span(&integer, 1)) : bytes_of(value));
   }
   return checksum(std::as_bytes(std::span(row)));
 }
@@ -80,90 +84,215 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) n
   }
 }
 
-void check(int code, sqlite3* database) {
-  if (code != SQLITE_OK) fail(code, database);
-}
-
 // SQLite would take a file shorter than its smallest page for a new one. (An empty one is new: its
 // making was interrupted.)
 void check_file(const std::filesystem::path& path, OpenMode mode) {
+  for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
+    require_regular_or_absent(path.string() + ending);
+  }
   std::error_code unreadable;
   const auto size = std::filesystem::file_size(path, unreadable);
   if (!unreadable && size > 0 && size < kSmallestPage) {
     fail(SQLITE_CORRUPT, path.string(), "it ends too early");
   }
-  if (unreadable == std::errc::no_such_file_or_directory && mode == OpenMode::kExisting) {
+  if (unreadable == std::errc::no_such_file_or_directory && mode != OpenMode::kCreate) {
     throw Error(Error::Kind::kNotFound, path.string() + ": there is no such file");
   }
 }
 
-// The file may come from a stranger: nothing in its schema is allowed to run code.
-void set_up(sqlite3* database) {
-  check(sqlite3_extended_result_codes(database, 1), database);
-  check(sqlite3_busy_timeout(database, kBusyMilliseconds), database);
-  check(sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr), database);
-  check(sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr), database);
-  check(sqlite3_create_function_v2(database, "row_checksum", -1, kFunctionFlags, nullptr,
-                                   row_checksum, nullptr, nullptr, nullptr),
-        database);
-}
-
 }  // namespace
 
-Database::Database(const std::filesystem::path& path, OpenMode mode) : path_(path) {
+struct Database::Connection {
+  struct Close {
+    void operator()(sqlite3* open) const noexcept { sqlite3_close_v2(open); }
+  };
+
+  Connection(std::filesystem::path name, OpenMode mode);
+
+  void open(const std::string& name, int flags);
+  void open_to_read();
+  void set_up() const;
+  int reserve(int bytes) const;
+  void reserve_if_empty() const;
+  void check(int code) const;
+  // SQLite takes no locks on an immutable file: all that was read before is what was there at the
+  // beginning, or it is an error.
+  void check_unchanged() const;
+
+  std::filesystem::path path;
+  std::optional<DatabaseCopy> copy;
+  std::optional<FileState> unchanged;
+  bool writable = true;
+  std::unique_ptr<sqlite3, Close> database;
+};
+
+Database::Connection::Connection(std::filesystem::path name, OpenMode mode)
+    : path(std::move(name)) {
   check_file(path, mode);
+  if (mode == OpenMode::kReading) {
+    open_to_read();
+    return;
+  }
+  if (mode == OpenMode::kCopy) copy.emplace(path);
   // Absolute, for SQLite reads "file:..." and ":memory:" as something else than a name.
-  const std::string name = std::filesystem::absolute(path).string();
-  sqlite3* database = nullptr;
-  const int create = mode == OpenMode::kCreate ? SQLITE_OPEN_CREATE : 0;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create;
-  const int code = sqlite3_open_v2(name.c_str(), &database, flags, nullptr);
-  database_.reset(database);
-  if (code != SQLITE_OK) fail(code, path.string(), sqlite3_errstr(code));
-  set_up(database);
+  const auto file = std::filesystem::absolute(copy ? copy->path() : path);
+  open(file.string(), SQLITE_OPEN_READWRITE | (mode == OpenMode::kCreate ? SQLITE_OPEN_CREATE : 0));
+  reserve_if_empty();
 }
 
-void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
+// Empty is also a file whose making was interrupted: SQLite takes back what was begun as it reads
+// it for the first time.
+void Database::Connection::reserve_if_empty() const {
+  bool is_empty = false;
+  const auto note = [](void* empty, int /*columns*/, char** values, char** /*names*/) noexcept {
+    *static_cast<bool*>(empty) = std::string_view(values[0]) == "0";
+    return 0;
+  };
+  check(sqlite3_exec(database.get(), "PRAGMA page_count", note, &is_empty, nullptr));
+  if (is_empty) (void)reserve(kPageChecksumBytes);
+}
+
+// Bytes that pages keep free, from the file's beginning or the next VACUUM on; -1 only asks.
+int Database::Connection::reserve(int bytes) const {
+  check(sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes));
+  return bytes;
+}
+
+// A connection that may write tidies up when it closes, one that may not leaves its -wal and -shm.
+void Database::Connection::open_to_read() {
+  const std::string name = std::filesystem::absolute(path).string();
+  writable = may_write(path);
+  if (writable) {
+    open(name, SQLITE_OPEN_READWRITE);
+    return reserve_if_empty();
+  }
+  switch (read_only_way(path)) {
+    case ReadOnlyWay::kShared: return open(name, SQLITE_OPEN_READONLY);
+    case ReadOnlyWay::kImmutable:
+      unchanged = state_of(path);
+      return open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    case ReadOnlyWay::kCopy:
+      writable = true;
+      copy.emplace(path);
+      open(copy->path().string(), SQLITE_OPEN_READWRITE);
+      return reserve_if_empty();
+  }
+}
+
+void Database::Connection::open(const std::string& name, int flags) {
+  sqlite3* opened = nullptr;
+  const int code =
+      sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, page_checksum_vfs());
+  database.reset(opened);
+  if (code != SQLITE_OK) fail(code, path.string(), sqlite3_errstr(code));
+  set_up();
+}
+
+// The file may come from a stranger: nothing in its schema is allowed to run code.
+void Database::Connection::set_up() const {
+  check(sqlite3_extended_result_codes(database.get(), 1));
+  check(sqlite3_busy_timeout(database.get(), kBusyMilliseconds));
+  check(sqlite3_db_config(database.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
+  check(sqlite3_db_config(database.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
+  check(sqlite3_create_function_v2(database.get(), "row_checksum", -1, kFunctionFlags, nullptr,
+                                   row_checksum, nullptr, nullptr, nullptr));
+}
+
+void Database::Connection::check(int code) const {
+  if (code == SQLITE_OK) return;
+  check_unchanged();
+  fail(code, path.string(), sqlite3_errmsg(database.get()));
+}
+
+void Database::Connection::check_unchanged() const {
+  if (!unchanged || state_of(path) == *unchanged) return;
+  throw Error(Error::Kind::kUnavailable,
+              path.string() + ": was changed while it was read: run the same command again");
+}
+
+Database::Database(const std::filesystem::path& path, OpenMode mode)
+    : connection_(std::make_unique<Connection>(path, mode)) {}
+
+Database::~Database() = default;
+Database::Database(Database&& other) noexcept = default;
+Database& Database::operator=(Database&& other) noexcept = default;
+
+const std::filesystem::path& Database::path() const noexcept { return connection_->path; }
+
+bool Database::is_writable() const noexcept { return connection_->writable; }
+
+bool Database::has_page_checksums() const { return connection_->reserve(-1) == kPageChecksumBytes; }
+
+void Database::add_page_checksums() {
+  (void)connection_->reserve(kPageChecksumBytes);
+  execute("VACUUM");
+  checkpoint();
+}
 
 void Database::execute(const char* sql) {
-  check(sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr), database_.get());
+  connection_->check(sqlite3_exec(connection_->database.get(), sql, nullptr, nullptr, nullptr));
+}
+
+void Database::checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(connection_->database.get(), "main",
+                                             SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const bool waits = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+  if (!waits) connection_->check(code);
 }
 
 std::int64_t Database::last_inserted() const noexcept {
-  return sqlite3_last_insert_rowid(database_.get());
+  return sqlite3_last_insert_rowid(connection_->database.get());
 }
 
 bool Database::in_transaction() const noexcept {
-  return sqlite3_get_autocommit(database_.get()) == 0;
+  return sqlite3_get_autocommit(connection_->database.get()) == 0;
 }
 
-Statement::Statement(const Database& database, std::string_view sql) {
+Statement::Statement(const Database& database, std::string_view sql)
+    : connection_(database.connection_.get()) {
   sqlite3_stmt* statement = nullptr;
   const int code =
-      sqlite3_prepare_v3(database.database_.get(), sql.data(), static_cast<int>(sql.size()),
+      sqlite3_prepare_v3(connection_->database.get(), sql.data(), static_cast<int>(sql.size()),
                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_.reset(statement);
-  likeness::check(code, database.database_.get());
+  check(code);
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
 
-void Statement::check(int code) const {
-  likeness::check(code, sqlite3_db_handle(statement_.get()));
-}
+void Statement::check(int code) const { connection_->check(code); }
 
 void Statement::reset() {
   sqlite3_reset(statement_.get());  // its code only repeats what step() has thrown
   sqlite3_clear_bindings(statement_.get());
+  is_at_start_ = true;
 }
 
 bool Statement::step() {
+  if (std::exchange(is_at_start_, false)) connection_->check_unchanged();
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) check(code);
+  connection_->check_unchanged();
+  is_at_start_ = true;
   return false;
+}
+
+bool Statement::step_row(std::string_view table) {
+  if (!step()) return false;
+  const int values = sqlite3_column_count(statement_.get()) - 1;
+  row_.clear();
+  for (int column = 0; column < values; ++column) {
+    const bool number = sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
+    const std::int64_t value = number ? integer(column) : 0;
+    append_value(row_, number ? std::as_bytes(std::span(&value, 1)) : blob(column));
+  }
+  const auto sum = static_cast<std::int64_t>(checksum(std::as_bytes(std::span(row_))));
+  if (sum == integer(values)) return true;
+  fail(SQLITE_CORRUPT, connection_->path.string(),
+       "a row of " + std::string(table) + " is not as it was written");
 }
 
 void Statement::run() {
@@ -197,8 +326,7 @@ std::int64_t Statement::integer(int column) const {
 std::size_t Statement::count(int column) const {
   const std::int64_t value = integer(column);
   if (value >= 0) return static_cast<std::size_t>(value);
-  fail(SQLITE_CORRUPT, sqlite3_db_filename(sqlite3_db_handle(statement_.get()), "main"),
-       "a count is negative");
+  fail(SQLITE_CORRUPT, connection_->path.string(), "a count is negative");
 }
 
 double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
@@ -229,7 +357,7 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
   database_->execute("COMMIT");
-  database_ = nullptr;
+  std::exchange(database_, nullptr)->checkpoint();
 }
 
 }  // namespace likeness

@@ -11,34 +11,45 @@
 #include <string>
 #include <string_view>
 
-struct sqlite3;
 struct sqlite3_stmt;
 
 namespace likeness {
 
-enum class OpenMode { kExisting, kCreate };
+enum class OpenMode {
+  kExisting,  // to read and write
+  kCreate,    // the same, and made if it is not there
+  kReading,   // also where nothing may be written; what others do meanwhile is seen or is an error
+  kCopy,      // to read and write a copy that goes with the object
+};
 
 // One connection; for one thread at a time. SQL may use row_checksum(values...), which is what
-// the rows of a shop carry to tell a flipped byte, for SQLite itself keeps no checksums.
+// the rows of a shop carry to tell a flipped byte; pages have checksums (page_checksums.hpp).
 class Database {
  public:
-  // Error::kNotFound without such a file (kExisting), kCorrupt if it is something else.
+  // Error::kNotFound without such a file (but with kCreate), kCorrupt if it is something else.
   Database(const std::filesystem::path& path, OpenMode mode);
+  ~Database();
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   // SQL without values: the schema, pragmas, BEGIN and COMMIT.
   void execute(const char* sql);
   [[nodiscard]] std::int64_t last_inserted() const noexcept;
   [[nodiscard]] bool in_transaction() const noexcept;
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  // The name it was opened by.
+  [[nodiscard]] const std::filesystem::path& path() const noexcept;
+  [[nodiscard]] bool is_writable() const noexcept;
+  [[nodiscard]] bool has_page_checksums() const;  // known after the first read
+  void add_page_checksums();  // writes the whole file anew; not in a transaction
+  // What was committed is written into the file itself; what others still read follows later.
+  void checkpoint();
 
  private:
   friend class Statement;
-  struct Close {
-    void operator()(sqlite3* database) const noexcept;
-  };
-
-  std::filesystem::path path_;
-  std::unique_ptr<sqlite3, Close> database_;
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
 };
 
 // A prepared statement: bind() and then step() through the rows, or run() if there are none.
@@ -56,6 +67,9 @@ class Statement {
     return *this;
   }
   [[nodiscard]] bool step();  // true: there is a row; false: that was the last one
+  // The same for SELECT ..., checksum FROM `table`: Error::kCorrupt unless that is the row_checksum
+  // of the columns before it.
+  [[nodiscard]] bool step_row(std::string_view table);
   void run();
 
   [[nodiscard]] std::int64_t integer(int column) const;
@@ -82,7 +96,10 @@ class Statement {
   void bind_integer(int place, std::int64_t value);
   void check(int code) const;
 
+  const Database::Connection* connection_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::string row_;          // memory for step_row()
+  bool is_at_start_ = true;  // not stepped since bind()
 };
 
 // Everything between its construction and commit() happens, or nothing of it does.
@@ -96,7 +113,8 @@ class Transaction {
   Transaction(Transaction&&) = delete;
   Transaction& operator=(Transaction&&) = delete;
 
-  // On the disk when it returns, also after a power cut.
+  // On the disk when it returns, also after a power cut, and not only beside the file itself: what
+  // could go wrong as the program ends has been told.
   void commit();
 
  private:

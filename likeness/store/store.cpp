@@ -4,6 +4,9 @@
 #include <cassert>
 #include <cstring>
 #include <limits>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/store/schema.hpp"
@@ -12,7 +15,10 @@ namespace likeness {
 namespace {
 
 constexpr std::string_view kItemColumns =
-    "SELECT id, key, source, digest, pack, record, removed FROM items ";
+    "SELECT id, key, source, digest, pack, record, removed, checksum FROM items ";
+
+constexpr std::string_view kTagColumns = "SELECT tag, item, value, checksum FROM item_tags ";
+constexpr std::int64_t kNoTag = 0;  // ids begin at 1
 
 std::span<const std::byte> bytes_of(const Digest& digest) {
   return std::as_bytes(std::span(&digest, 1));
@@ -57,8 +63,16 @@ Item item_of(const Statement& row) {
 
 std::vector<Item> items_of(Statement& statement) {
   std::vector<Item> items;
-  while (statement.step()) items.push_back(item_of(statement));
+  while (statement.step_row("items")) items.push_back(item_of(statement));
   return items;
+}
+
+// The one item that the statement finds.
+std::optional<Item> one_item_of(Statement& statement) {
+  if (!statement.step_row("items")) return std::nullopt;
+  Item item = item_of(statement);
+  (void)statement.step();  // to its end
+  return item;
 }
 
 std::string with(std::string_view columns, std::string_view rest) {
@@ -78,11 +92,37 @@ void set_up(Database& database) {
   database.execute("PRAGMA cache_size = -16384");  // 16 MB: the hot pages of a transaction
 }
 
+// What is wrong with the file is told before anything is written to it.
+Database open_database(const std::filesystem::path& path, OpenMode mode) {
+  Database database(path, mode);
+  check_schema(database, shop_migrations().size());
+  const bool old = schema_version(database) < shop_migrations().size();
+  return old && !database.is_writable() ? Database(path, OpenMode::kCopy) : std::move(database);
+}
+
 }  // namespace
 
-Store::Store(const std::filesystem::path& path, OpenMode mode) : database_(path, mode) {
-  check_schema(database_, shop_migrations().size());  // before anything is written to the file
+Store::Store(const std::filesystem::path& path, OpenMode mode)
+    : database_(open_database(path, mode)) {
+  if (database_.is_writable()) bring_up_to_date();
+  if (mode != OpenMode::kReading) return;
+  database_.execute("PRAGMA query_only = ON");
+  database_.execute("BEGIN");
+  (void)packs();  // a transaction begins with what it reads first
+}
+
+void Store::bring_up_to_date() {
   set_up(database_);
+  const std::size_t version = schema_version(database_);
+  if (version > 0 && version < kVersionWithPageChecksums) {
+    // What is damaged by now must not get checksums that say that it is not.
+    if (const auto problems = check(); !problems.empty()) {
+      throw Error(Error::Kind::kCorrupt, database_.path().string() +
+                                             ": is damaged: " + problems.front().where + ": " +
+                                             problems.front().what + "; restore it from a backup");
+    }
+    database_.add_page_checksums();
+  }
   migrate(database_, shop_migrations());
 }
 
@@ -103,14 +143,12 @@ std::size_t Store::count_items() const {
 
 std::optional<Item> Store::find_item(std::int64_t id) const {
   Statement statement(database_, with(kItemColumns, "WHERE id = ?1 AND removed = 0"));
-  if (!statement.bind(id).step()) return std::nullopt;
-  return item_of(statement);
+  return one_item_of(statement.bind(id));
 }
 
 std::optional<Item> Store::find_item(std::string_view key) const {
   Statement statement(database_, with(kItemColumns, "WHERE key = ?1 AND removed = 0"));
-  if (!statement.bind(key).step()) return std::nullopt;
-  return item_of(statement);
+  return one_item_of(statement.bind(key));
 }
 
 namespace {
@@ -140,9 +178,10 @@ int side_of(const Statement& row, int column) {
 
 std::vector<StoredPack> Store::packs() const {
   Statement statement(database_,
-                      "SELECT id, file, count, width, height, fit FROM packs ORDER BY id");
+                      "SELECT id, file, count, width, height, fit, checksum FROM packs "
+                      "ORDER BY id");
   std::vector<StoredPack> packs;
-  while (statement.step()) {
+  while (statement.step_row("packs")) {
     packs.push_back(sound({.id = statement.integer(0),
                            .file = std::string(statement.text(1)),
                            .count = statement.count(2),
@@ -234,74 +273,73 @@ bool Store::remove_item(std::string_view key, Removal removal) {
 }
 
 std::vector<std::string> Store::tag_names() const {
-  Statement statement(database_, "SELECT name FROM tags ORDER BY id");
+  Statement statement(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
   std::vector<std::string> names;
-  while (statement.step()) names.emplace_back(statement.text(0));
+  while (statement.step_row("tags")) names.emplace_back(statement.text(1));
   return names;
 }
 
 std::vector<ItemTag> Store::tags_of(std::int64_t item) const {
-  Statement statement(database_,
-                      "SELECT name, value FROM tags CROSS JOIN item_tags ON tag = tags.id "
-                      "AND item = ?1 ORDER BY tags.id");
-  statement.bind(item);
+  Statement names(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
+  Statement value(database_, with(kTagColumns, "WHERE tag = ?1 AND item = ?2"));
   std::vector<ItemTag> tags;
-  while (statement.step()) {
-    tags.push_back(
-        {.name = std::string(statement.text(0)), .value = std::string(statement.text(1))});
+  while (names.step_row("tags")) {
+    if (!value.bind(names.integer(0), item).step_row("item_tags")) continue;
+    tags.push_back({.name = std::string(names.text(1)), .value = std::string(value.text(2))});
   }
   return tags;
 }
 
 Store::TagColumn Store::tag_column(std::string_view name) const {
-  Statement statement(database_,
-                      "SELECT item, value FROM item_tags "
-                      "WHERE tag = (SELECT id FROM tags WHERE name = ?1) ORDER BY item");
-  statement.bind(name);
+  Statement statement(database_, with(kTagColumns, "WHERE tag = ?1 ORDER BY item"));
+  statement.bind(find_tag(name));
   TagColumn column;
-  while (statement.step()) {
-    column.items.push_back(statement.integer(0));
-    column.values.emplace_back(statement.text(1));
+  while (statement.step_row("item_tags")) {
+    column.items.push_back(statement.integer(1));
+    column.values.emplace_back(statement.text(2));
   }
   return column;
 }
 
 std::vector<std::int64_t> Store::items_with(std::string_view tag, std::string_view value) const {
-  Statement statement(database_,
-                      "SELECT item FROM item_tags "
-                      "WHERE tag = (SELECT id FROM tags WHERE name = ?1) AND value = ?2 "
-                      "ORDER BY item");
-  statement.bind(tag, value);
+  Statement statement(database_, with(kTagColumns, "WHERE tag = ?1 AND value = ?2 ORDER BY item"));
+  statement.bind(find_tag(tag), value);
   std::vector<std::int64_t> items;
-  while (statement.step()) items.push_back(statement.integer(0));
+  while (statement.step_row("item_tags")) items.push_back(statement.integer(1));
   return items;
 }
 
 std::vector<TagSummary> Store::tag_summaries(std::size_t common) const {
-  Statement names(database_, "SELECT id, name FROM tags ORDER BY id");
-  Statement values(database_,
-                   "SELECT value, count(*) AS items FROM item_tags WHERE tag = ?1 "
-                   "GROUP BY value ORDER BY items DESC, value");
   std::vector<TagSummary> summaries;
-  while (names.step()) {
-    TagSummary summary;
-    summary.name = names.text(1);
-    values.bind(names.integer(0));
-    while (values.step()) {
-      summary.items += values.count(1);
-      ++summary.values;
-      if (summary.common.size() < common) {
-        summary.common.push_back({.value = std::string(values.text(0)), .items = values.count(1)});
-      }
+  for (std::string& name : tag_names()) {
+    std::unordered_map<std::string, std::size_t> counts;
+    TagSummary summary{.name = std::move(name), .items = 0, .values = 0, .common = {}};
+    for (std::string& value : tag_column(summary.name).values) {
+      ++counts[std::move(value)];
+      ++summary.items;
     }
-    if (summary.items > 0) summaries.push_back(std::move(summary));
+    if (summary.items == 0) continue;
+    summary.values = counts.size();
+    for (const auto& [value, items] : counts) summary.common.push_back({value, items});
+    const std::size_t shown = std::min(common, counts.size());
+    std::ranges::partial_sort(summary.common,
+                              summary.common.begin() + static_cast<std::ptrdiff_t>(shown),
+                              [](const ValueCount& a, const ValueCount& b) {
+                                return std::tie(b.items, a.value) < std::tie(a.items, b.value);
+                              });
+    summary.common.resize(shown);
+    summaries.push_back(std::move(summary));
   }
   return summaries;
 }
 
+std::int64_t Store::find_tag(std::string_view name) const {
+  Statement statement(database_, "SELECT id, name, checksum FROM tags WHERE name = ?1");
+  return statement.bind(name).step_row("tags") ? statement.integer(0) : kNoTag;
+}
+
 std::int64_t Store::tag_id(std::string_view name) {
-  Statement find(database_, "SELECT id FROM tags WHERE name = ?1");
-  if (find.bind(name).step()) return find.integer(0);
+  if (const std::int64_t found = find_tag(name); found != kNoTag) return found;
   Statement last(database_, "SELECT coalesce(max(id), 0) + 1 FROM tags");
   const std::int64_t id = last.step() ? last.integer(0) : 1;
   Statement(database_, "INSERT INTO tags VALUES(?1, ?2, row_checksum(?1, ?2))")

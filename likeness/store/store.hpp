@@ -101,7 +101,9 @@ struct StoreProblem {
 // must be called inside a transaction, and happens with its commit or not at all.
 class Store {
  public:
-  // Opens the file, brings an older one up to date, and with kCreate makes a missing one.
+  // Opens the file, brings an older one up to date (with kReading in a copy, where it may not be
+  // written to), and with kCreate makes a missing one. With kReading everything that is read is of
+  // one moment, and nothing can be changed.
   Store(const std::filesystem::path& path, OpenMode mode);
 
   [[nodiscard]] Transaction begin() { return Transaction(database_); }
@@ -160,6 +162,8 @@ class Store {
   [[nodiscard]] std::vector<StoreProblem> check() const;
 
  private:
+  void bring_up_to_date();
+  [[nodiscard]] std::int64_t find_tag(std::string_view name) const;  // 0: there is none
   [[nodiscard]] std::size_t dimensions_of(std::int64_t model) const;
   void forget_pictures(std::span<const std::int64_t> items);
   [[nodiscard]] std::int64_t tag_id(std::string_view name);

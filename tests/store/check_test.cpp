@@ -1,6 +1,7 @@
 // Damage to shop.db: it is told, or it changes no answer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <span>
 #include <string>
@@ -113,6 +114,67 @@ TEST_F(StoreCheck, AFlippedByteIsToldOrChangesNoAnswer) {
     }
   }
   EXPECT_GT(told, 0U);
+}
+
+// Without check(): what every command does.
+TEST_F(StoreCheck, AFlippedByteIsToldAsItIsReadOrChangesNoAnswer) {
+  const auto sound = read_file(file_);
+  const std::string expected = answers(Store(file_, OpenMode::kReading));
+  Random random(2);
+  std::size_t told = 0;
+  for (int round = 0; round < 600; ++round) {
+    auto bytes = sound;
+    const auto place = random.below(bytes.size());
+    bytes[place] ^= static_cast<std::byte>(1 + random.below(255));
+    overwrite(bytes);
+    try {
+      EXPECT_EQ(answers(Store(file_, OpenMode::kReading)), expected) << "byte " << place;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::kCorrupt) << error.what();
+      EXPECT_NE(std::string(error.what()).find("shop.db"), std::string::npos) << error.what();
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 300U);
+}
+
+TEST_F(StoreCheck, PagesInOneAnothersPlacesAreTold) {
+  constexpr std::size_t kPage = 16384;
+  const auto sound = read_file(file_);
+  const std::string expected = answers(Store(file_, OpenMode::kReading));
+  const std::size_t pages = sound.size() / kPage;
+  std::size_t told = 0;
+  for (std::size_t a = 0; a < pages; ++a) {
+    for (std::size_t b = 0; b < pages; ++b) {
+      auto bytes = sound;  // b's content instead of a's
+      std::ranges::copy(std::span(sound).subspan(b * kPage, kPage),
+                        bytes.begin() + static_cast<std::ptrdiff_t>(a * kPage));
+      overwrite(bytes);
+      try {
+        EXPECT_EQ(answers(Store(file_, OpenMode::kReading)), expected) << b << " for " << a;
+      } catch (const Error&) {
+        ++told;
+      }
+    }
+  }
+  EXPECT_GT(told, pages * (pages - 1) / 2);
+}
+
+// Another program's change has no page checksum; ours has, and only the row's tells it.
+TEST_F(StoreCheck, ARowThatIsNotAsItWasWrittenIsAnErrorWhereItIsRead) {
+  const auto changed = {"UPDATE items SET record = 2 WHERE key = 'b'",
+                        "UPDATE item_tags SET value = 'grey' WHERE item = 2",
+                        "UPDATE models SET dimensions = 3",
+                        "UPDATE latents SET vector = zeroblob(8) WHERE item = 2",
+                        "UPDATE clusters SET centroid = zeroblob(8) WHERE cluster = 1",
+                        "UPDATE item_clusters SET cluster = 1 WHERE item = 2",
+                        "UPDATE runs SET outcome = 'none'"};
+  const auto sound = read_file(file_);
+  for (const char* sql : changed) {
+    overwrite(sound);
+    Database(file_, OpenMode::kExisting).execute(sql);
+    EXPECT_THROW((void)answers(Store(file_, OpenMode::kReading)), Error) << sql;
+  }
 }
 
 TEST_F(StoreCheck, ATruncatedFileIsAnError) {

@@ -1,12 +1,14 @@
 #include "likeness/store/schema.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <array>
 #include <string_view>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "tests/store/first_version.hpp"
 #include "tests/store/store_fixture.hpp"
 
 namespace likeness {
@@ -65,6 +67,27 @@ TEST_F(SchemaTest, MigrationsNumberThemselvesInOrder) {
   }
 }
 
+TEST_F(SchemaTest, TheFirstVersionGetsChecksumsForItsPages) {
+  make_first_version(file_);
+  {
+    const Store store(file_, OpenMode::kExisting);
+    EXPECT_EQ(store.tag_names(), std::vector<std::string>{"colour"});
+    EXPECT_TRUE(store.check().empty());
+  }
+  auto bytes = read_file(file_);
+  bytes[bytes.size() - 100] ^= std::byte{1};
+  write_file(file_, bytes);
+  const Store store(file_, OpenMode::kExisting);
+  EXPECT_FALSE(store.check().empty());
+}
+
+TEST_F(SchemaTest, ADamagedFileOfTheFirstVersionGetsNoChecksums) {
+  make_first_version(file_);
+  Database(file_, OpenMode::kExisting).execute("UPDATE tags SET name = 'hue'");
+  EXPECT_EQ(complaint(file_, OpenMode::kExisting).first, Error::Kind::kCorrupt);
+  EXPECT_EQ(complaint(file_, OpenMode::kReading).first, Error::Kind::kCorrupt);
+}
+
 TEST_F(SchemaTest, ANewerVersionIsRefusedAndSaysWhatToDo) {
   {
     const Store store(file_, OpenMode::kCreate);
@@ -113,6 +136,26 @@ TEST_F(SchemaTest, AMissingFileIsNotFoundUnlessItIsToBeMade) {
 TEST_F(SchemaTest, AnEmptyFileIsAStoreWhoseMakingWasInterrupted) {
   write_file(file_, std::string_view());
   EXPECT_TRUE(Store(file_, OpenMode::kExisting).items().empty());
+}
+
+// Killed in the transaction that makes it: SQLite takes back what there is, and begins anew.
+TEST_F(SchemaTest, AFileWhoseMakingWasInterruptedGetsChecksumsAsANewOneDoes) {
+  const auto whole = folder_ / "whole.db";
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(whole.c_str(), &raw), SQLITE_OK);
+  for (const char* sql : {"PRAGMA cache_spill = 1", "PRAGMA cache_size = 1", "BEGIN IMMEDIATE",
+                          "CREATE TABLE t(a)", "INSERT INTO t VALUES(zeroblob(100000))"}) {
+    ASSERT_EQ(sqlite3_exec(raw, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ASSERT_GT(std::filesystem::file_size(whole), 0U);
+  std::filesystem::copy_file(whole, file_);
+  std::filesystem::copy_file(whole.string() + "-journal", file_.string() + "-journal");
+  ASSERT_EQ(sqlite3_close(raw), SQLITE_OK);
+  {
+    Store store(file_, OpenMode::kCreate);
+    fill(store);
+  }
+  EXPECT_EQ(keys(Store(file_, OpenMode::kReading)).size(), 3U);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "likeness/store/store.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
@@ -235,6 +238,38 @@ TEST_F(StoreTest, AReaderGoesOnWhileAnotherWrites) {
   EXPECT_EQ(keys(reader), (Keys{"a", "b", "c"}));
   transaction.commit();
   EXPECT_EQ(keys(reader), (Keys{"b", "c"}));
+}
+
+// Else `remove` between two reads makes a sound shop look damaged.
+TEST_F(StoreTest, AReaderSeesTheStoreOfOneMoment) {
+  Store writer(file_, OpenMode::kCreate);
+  fill(writer);
+  Store reader(file_, OpenMode::kReading);
+  auto transaction = writer.begin();
+  EXPECT_TRUE(writer.remove_item("b"));
+  transaction.commit();
+  EXPECT_EQ(keys(reader), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(reader.find_item("b")->id, 2);
+  EXPECT_EQ(keys(Store(file_, OpenMode::kReading)), (std::vector<std::string>{"a", "c"}));
+}
+
+// A limit on the size of files is to the program what a full disk is.
+TEST_F(StoreTest, ACommitThatDoesNotReachTheFileItselfIsAnErrorAndNotLost) {
+  Store store(file_, OpenMode::kCreate);
+  fill(store);
+  add_model(store, "large", latents(100'000, {1}, std::vector<float>(100'000, 0.5F)));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{.rlim_cur = std::filesystem::file_size(file_), .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  auto transaction = store.begin();
+  const auto second = store.put_model(model("second", 20'000));
+  store.put_latents(second, latents(20'000, {2}, std::vector<float>(20'000, 0.5F)));
+  EXPECT_THROW(transaction.commit(), Error);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(Store(file_, OpenMode::kReading).models().size(), 2U);
 }
 
 }  // namespace
