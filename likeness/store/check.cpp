@@ -4,6 +4,7 @@
 #include <string>
 
 #include "likeness/base/error.hpp"
+#include "likeness/store/schema.hpp"
 #include "likeness/store/store.hpp"
 
 namespace likeness {
@@ -28,9 +29,6 @@ constexpr auto kChecks = std::to_array<Check>({
      .what = "the tag's value is damaged"},
     {.sql = "SELECT 'tag ' || name FROM tags WHERE checksum <> row_checksum(id, name)",
      .what = "the tag's name is damaged"},
-    {.sql = "SELECT 'model ' || name FROM models "
-            "WHERE checksum <> row_checksum(id, name, file, network, dimensions, active)",
-     .what = "the row of the model is damaged"},
     {.sql = "SELECT 'latent of item ' || item || ', model ' || model FROM latents "
             "WHERE checksum <> row_checksum(model, item, vector)",
      .what = "the latent is damaged"},
@@ -53,6 +51,17 @@ constexpr auto kChecks = std::to_array<Check>({
             "items.id))",
      .what = "the item is removed and still has tags or latents"},
 });
+
+constexpr Check kModelsOfVersion1{
+    .sql =
+        "SELECT 'model ' || name FROM models "
+        "WHERE checksum <> row_checksum(id, name, file, network, dimensions, active)",
+    .what = "the row of the model is damaged"};
+constexpr Check kModels{.sql =
+                            "SELECT 'model ' || name FROM models WHERE checksum <> "
+                            "row_checksum(id, name, file, network, dimensions, active, "
+                            "successor, weights)",
+                        .what = "the row of the model is damaged"};
 
 std::string file_name(const Database& database) { return database.path().filename().string(); }
 
@@ -84,6 +93,9 @@ std::vector<StoreProblem> Store::check() const {
   std::vector<StoreProblem> problems;
   try {
     check_structure(database_, problems);
+    check_rows(database_,
+               schema_version(database_) < kVersionWithSuccessors ? kModelsOfVersion1 : kModels,
+               problems);
     for (const Check& check : kChecks) check_rows(database_, check, problems);
   } catch (const Error& error) {  // so damaged that it cannot be read to its end
     problems.push_back({.what = error.what(), .where = file_name(database_)});

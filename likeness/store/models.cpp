@@ -4,6 +4,7 @@
 #include <string>
 
 #include "likeness/base/error.hpp"
+#include "likeness/store/schema.hpp"
 #include "likeness/store/store.hpp"
 
 namespace likeness {
@@ -29,10 +30,10 @@ void append_row(std::vector<float>& matrix, std::span<const std::byte> bytes,
 
 }  // namespace
 
-std::vector<StoredModel> Store::models() const {
+std::vector<StoredModel> Store::all_models() const {
   Statement statement(database_,
-                      "SELECT id, name, file, network, dimensions, active, checksum "
-                      "FROM models ORDER BY id");
+                      "SELECT id, name, file, network, dimensions, active, successor, weights, "
+                      "checksum FROM models ORDER BY id");
   Statement latents(database_, "SELECT count(*) FROM latents WHERE model = ?1");
   std::vector<StoredModel> models;
   while (statement.step_row("models")) {
@@ -43,13 +44,34 @@ std::vector<StoredModel> Store::models() const {
                       .network = std::string(statement.text(3)),
                       .dimensions = statement.count(4),
                       .active = statement.integer(5) != 0,
+                      .successor = statement.integer(6) != 0,
+                      .weights = std::string(statement.text(7)),
                       .latents = counted ? latents.count(0) : 0});
   }
   return models;
 }
 
+std::vector<StoredModel> Store::models() const {
+  auto models = all_models();
+  std::erase_if(models, [](const StoredModel& model) { return model.successor; });
+  return models;
+}
+
+std::vector<StoredModel> Store::successors() const {
+  auto models = all_models();
+  std::erase_if(models, [](const StoredModel& model) { return !model.successor; });
+  return models;
+}
+
 std::optional<StoredModel> Store::find_model(std::string_view name) const {
   for (StoredModel& model : models()) {
+    if (model.name == name) return std::move(model);
+  }
+  return std::nullopt;
+}
+
+std::optional<StoredModel> Store::find_successor(std::string_view name) const {
+  for (StoredModel& model : successors()) {
     if (model.name == name) return std::move(model);
   }
   return std::nullopt;
@@ -64,25 +86,44 @@ std::optional<StoredModel> Store::active_model() const {
 
 std::int64_t Store::put_model(const StoredModel& model) {
   assert(database_.in_transaction());
-  Statement(database_, "DELETE FROM models WHERE name = ?1").bind(model.name).run();
-  Statement last(database_, "SELECT coalesce(max(id), 0) + 1 FROM models");
+  const std::int64_t successor = model.successor ? 1 : 0;
+  Statement(database_, "DELETE FROM models WHERE name = ?1 AND successor = ?2")
+      .bind(model.name, successor)
+      .run();
+  // What had the largest id may be gone; the sequence knows of it.
+  Statement last(database_,
+                 "SELECT max(coalesce((SELECT max(id) FROM models), 0), "
+                 "coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'models'), 0)) + 1");
   const std::int64_t id = last.step() ? last.integer(0) : 1;
   Statement(database_,
-            "INSERT INTO models VALUES(?1, ?2, ?3, ?4, ?5, 0, "
-            "row_checksum(?1, ?2, ?3, ?4, ?5, 0))")
-      .bind(id, model.name, model.file, model.network, model.dimensions)
+            "INSERT INTO models VALUES(?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, "
+            "row_checksum(?1, ?2, ?3, ?4, ?5, 0, ?6, ?7))")
+      .bind(id, model.name, model.file, model.network, model.dimensions, successor, model.weights)
       .run();
   return id;
 }
 
+void Store::set_weights(std::int64_t model, const std::string& weights) {
+  assert(database_.in_transaction());
+  Statement(database_,
+            "UPDATE models SET weights = ?2, checksum = "
+            "row_checksum(id, name, file, network, dimensions, active, successor, ?2) "
+            "WHERE id = ?1")
+      .bind(model, weights)
+      .run();
+}
+
 void Store::activate_model(std::int64_t model) {
   assert(database_.in_transaction());
-  for (const char* sql : {"UPDATE models SET active = 0, "
-                          "checksum = row_checksum(id, name, file, network, dimensions, 0) "
-                          "WHERE active = 1 AND id <> ?1",
-                          "UPDATE models SET active = 1, "
-                          "checksum = row_checksum(id, name, file, network, dimensions, 1) "
-                          "WHERE id = ?1"}) {
+  for (const char* sql :
+       {"DELETE FROM models WHERE successor = 0 AND id <> ?1 AND "
+        "name = (SELECT name FROM models WHERE id = ?1)",
+        "UPDATE models SET active = 0, checksum = "
+        "row_checksum(id, name, file, network, dimensions, 0, successor, weights) "
+        "WHERE active = 1 AND id <> ?1",
+        "UPDATE models SET active = 1, successor = 0, checksum = "
+        "row_checksum(id, name, file, network, dimensions, 1, 0, weights) "
+        "WHERE id = ?1"}) {
     Statement(database_, sql).bind(model).run();
   }
 }
@@ -123,6 +164,12 @@ std::vector<std::int64_t> Store::items_without_latent(std::int64_t model) const 
 
 void Store::put_latents(std::int64_t model, const StoredLatents& latents) {
   assert(database_.in_transaction());
+  Statement there(database_, "SELECT 1 FROM models WHERE id = ?1");
+  if (!there.bind(model).step()) {
+    throw Error(Error::Kind::kUnavailable,
+                "the model was trained on while its latents were made, and they are not kept: "
+                "embed again");
+  }
   assert(latents.dimensions == dimensions_of(model));
   assert(latents.values.size() == latents.items.size() * latents.dimensions);
   Statement put(database_,

@@ -106,8 +106,34 @@ PRAGMA user_version = 1;
 // The tables are those of version 1. A program that knows only that one must not write to the file,
 // for it would leave its pages without checksums.
 constexpr const char* kVersion2 = "PRAGMA user_version = 2;";
+// A model's row says which bytes its latents were made by (the checksum that its file holds; empty
+// where it was made by version 1 and is not known), its id is never used again, and beside a model
+// that answers there is room for its successor, until that has latents of its own.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE models_3(
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  name       TEXT NOT NULL,
+  file       TEXT NOT NULL,
+  network    TEXT NOT NULL,
+  dimensions INTEGER NOT NULL,
+  active     INTEGER NOT NULL,
+  successor  INTEGER NOT NULL,
+  weights    TEXT NOT NULL,
+  checksum   INTEGER NOT NULL,
+  UNIQUE(name, successor)
+) STRICT;
+INSERT INTO models_3
+  SELECT id, name, file, network, dimensions, active, 0, '',
+    row_checksum(id, name, file, network, dimensions, active, 0, '')
+  FROM models;
+DROP TABLE models;
+ALTER TABLE models_3 RENAME TO models;
+CREATE UNIQUE INDEX one_active_model ON models(active) WHERE active = 1;
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+PRAGMA user_version = 3;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 std::int64_t number(const Database& database, std::string_view sql) {
   Statement statement(database, sql);
@@ -153,6 +179,8 @@ void check_schema(const Database& database, std::size_t last_version) {
 
 void migrate(Database& database, std::span<const char* const> migrations) {
   check_schema(database, migrations.size());
+  // A table that is made anew would take along all that refers to it; no transaction can say so.
+  database.execute("PRAGMA foreign_keys = OFF");
   while (schema_version(database) < migrations.size()) {
     Transaction transaction(database);
     // Asked again, for another process may have migrated while this one waited for its turn.
@@ -161,6 +189,7 @@ void migrate(Database& database, std::span<const char* const> migrations) {
     database.execute(migrations[version]);
     transaction.commit();
   }
+  database.execute("PRAGMA foreign_keys = ON");
 }
 
 }  // namespace likeness

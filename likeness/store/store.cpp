@@ -87,7 +87,6 @@ void set_up(Database& database) {
   // commits once or twice, so that the flush costs nothing that could be noticed.
   database.execute("PRAGMA journal_mode = WAL");
   database.execute("PRAGMA synchronous = FULL");
-  database.execute("PRAGMA foreign_keys = ON");
   database.execute("PRAGMA cell_size_check = ON");
   database.execute("PRAGMA cache_size = -16384");  // 16 MB: the hot pages of a transaction
 }

@@ -67,6 +67,8 @@ struct StoredModel {
   std::string network;  // "compact", "xception"
   std::size_t dimensions = 0;
   bool active = false;
+  bool successor = false;   // of the model of this name that has latents, until it has its own
+  std::string weights{};    // the checksum in the file; empty: of a shop of version 1, not known
   std::size_t latents = 0;  // how many items have one
 };
 
@@ -142,16 +144,24 @@ class Store {
   void put_tags(std::string_view name, std::span<const TagValue> values);
 
   // Models, latents, clusters, runs (models.cpp).
+  // Without successors, which answer nothing yet.
   [[nodiscard]] std::vector<StoredModel> models() const;
+  [[nodiscard]] std::vector<StoredModel> successors() const;
   [[nodiscard]] std::optional<StoredModel> find_model(std::string_view name) const;
+  [[nodiscard]] std::optional<StoredModel> find_successor(std::string_view name) const;
   [[nodiscard]] std::optional<StoredModel> active_model() const;
-  // Under a name that exists already: replaces that model, whose latents and clusters go with it.
-  // `id`, `active` and `latents` are not looked at; the new model's id is returned.
+  // Replaces the model (or the successor) of this name, whose latents and clusters go with it.
+  // `id`, `active` and `latents` are not looked at; the new model's id is returned, which no model
+  // ever had.
   std::int64_t put_model(const StoredModel& model);
-  // From now on this model's latents are the ones that count.
+  // Says what the latents of a model of version 1 were made by.
+  void set_weights(std::int64_t model, const std::string& weights);
+  // From now on this model's latents are the ones that count. A successor takes the place of the
+  // model that it succeeds, whose latents and clusters go.
   void activate_model(std::int64_t model);
   [[nodiscard]] StoredLatents latents(std::int64_t model) const;
   [[nodiscard]] std::vector<std::int64_t> items_without_latent(std::int64_t model) const;
+  // Error::kUnavailable if the model was replaced: latents of other weights are never kept.
   void put_latents(std::int64_t model, const StoredLatents& latents);
   [[nodiscard]] StoredClusters clusters(std::int64_t model) const;
   void put_clusters(std::int64_t model, const StoredClusters& clusters);
@@ -165,6 +175,7 @@ class Store {
   void bring_up_to_date();
   [[nodiscard]] std::int64_t find_tag(std::string_view name) const;  // 0: there is none
   [[nodiscard]] std::size_t dimensions_of(std::int64_t model) const;
+  [[nodiscard]] std::vector<StoredModel> all_models() const;
   void forget_pictures(std::span<const std::int64_t> items);
   [[nodiscard]] std::int64_t tag_id(std::string_view name);
 

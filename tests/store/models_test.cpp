@@ -53,6 +53,50 @@ TEST_F(ModelsTest, TrainingAgainUnderANameForgetsTheOldLatents) {
   EXPECT_TRUE(store.check().empty());
 }
 
+TEST_F(ModelsTest, AnIdIsNeverUsedAgain) {
+  std::int64_t first = 0;
+  {
+    Store store(file_, OpenMode::kCreate);
+    fill(store);
+    first = add_model(store, "m", latents(1, {1}, {1}));
+    auto transaction = store.begin();
+    EXPECT_GT(store.put_model(model("m", 1)), first);
+    transaction.commit();
+  }
+  Store store(file_, OpenMode::kExisting);
+  auto transaction = store.begin();
+  EXPECT_GT(store.put_model(model("m", 1)), first + 1);
+  EXPECT_THROW(store.put_latents(first, latents(1, {1}, {1})), Error);
+}
+
+TEST_F(ModelsTest, ASuccessorTakesThePlaceOfTheModelThatAnsweredInOneTransaction) {
+  Store store(file_, OpenMode::kCreate);
+  fill(store);
+  const auto old = add_model(store, "m", latents(1, {1, 2}, {1, 2}));
+  StoredModel next = model("m", 2);
+  next.successor = true;
+  next.weights = "0123456789abcdef";
+  auto transaction = store.begin();
+  (void)store.put_model(next);
+  const auto successor = store.put_model(next);  // replaces the first successor, not the model
+  store.put_latents(successor, latents(2, {1}, {3, 4}));
+  transaction.commit();
+  EXPECT_EQ(store.active_model()->id, old);
+  EXPECT_EQ(store.models().size(), 1U);
+  EXPECT_EQ(store.find_successor("m")->latents, 1U);
+  EXPECT_EQ(store.latents(old).values, (std::vector<float>{1, 2}));
+
+  auto last = store.begin();
+  store.activate_model(successor);
+  last.commit();
+  ASSERT_EQ(store.models().size(), 1U);
+  EXPECT_EQ(store.active_model()->id, successor);
+  EXPECT_EQ(store.active_model()->weights, "0123456789abcdef");
+  EXPECT_TRUE(store.successors().empty());
+  EXPECT_TRUE(store.latents(old).items.empty());
+  EXPECT_TRUE(store.check().empty());
+}
+
 TEST_F(ModelsTest, LatentsLargerThanAPageComeBackBitForBit) {
   Store store(file_, OpenMode::kCreate);
   fill(store);

@@ -88,6 +88,65 @@ TEST_F(SchemaTest, ADamagedFileOfTheFirstVersionGetsNoChecksums) {
   EXPECT_EQ(complaint(file_, OpenMode::kReading).first, Error::Kind::kCorrupt);
 }
 
+// A shop as version 1 left it: one model that answers, one that does not.
+void make_version_1(const std::filesystem::path& file) {
+  make_first_version(file);
+  Database(file, OpenMode::kExisting).execute(R"sql(
+    INSERT INTO packs VALUES(1, '000001.pack', 2, 8, 8, 'stretch',
+                             row_checksum(1, '000001.pack', 2, 8, 8, 'stretch'));
+    INSERT INTO items VALUES(1, 'a', 'a.jpg', zeroblob(16), 1, 0, 0,
+                             row_checksum(1, 'a', 'a.jpg', zeroblob(16), 1, 0, 0));
+    INSERT INTO models VALUES(3, 'm', 'm.safetensors', 'compact', 1, 1,
+                              row_checksum(3, 'm', 'm.safetensors', 'compact', 1, 1));
+    INSERT INTO models VALUES(7, 'n', 'n.safetensors', 'compact', 2, 0,
+                              row_checksum(7, 'n', 'n.safetensors', 'compact', 2, 0));
+    INSERT INTO latents VALUES(3, 1, x'0000803F', row_checksum(3, 1, x'0000803F'));
+    INSERT INTO clusters VALUES(3, 0, x'0000803F', row_checksum(3, 0, x'0000803F'));
+    INSERT INTO item_clusters VALUES(3, 1, 0, row_checksum(3, 1, 0));
+  )sql");
+}
+
+TEST_F(SchemaTest, AShopOfVersion1KeepsItsModelsLatentsAndClusters) {
+  make_version_1(file_);
+  Store store(file_, OpenMode::kExisting);
+  const auto models = store.models();
+  ASSERT_EQ(models.size(), 2U);
+  EXPECT_EQ(active_name(store), "m");
+  EXPECT_EQ(models[0].id, 3);
+  EXPECT_EQ(models[0].weights, "");
+  EXPECT_FALSE(models[0].successor);
+  EXPECT_EQ(store.latents(3).values, std::vector<float>{1.0F});
+  EXPECT_EQ(store.clusters(3).items, std::vector<std::int64_t>{1});
+  EXPECT_TRUE(store.check().empty());
+  auto transaction = store.begin();
+  store.set_weights(3, "0123456789abcdef");
+  EXPECT_GT(store.put_model(model("n", 2)), 7);
+  transaction.commit();
+  EXPECT_EQ(store.find_model("m")->weights, "0123456789abcdef");
+  EXPECT_EQ(store.latents(3).items, std::vector<std::int64_t>{1});
+  EXPECT_TRUE(store.check().empty());
+}
+
+TEST_F(SchemaTest, TheDamagedRowOfAModelIsToldBeforeAMigration) {
+  make_version_1(file_);
+  Database(file_, OpenMode::kExisting).execute("UPDATE models SET dimensions = 9 WHERE id = 7");
+  const auto [kind, text] = complaint(file_, OpenMode::kExisting);
+  EXPECT_EQ(kind, Error::Kind::kCorrupt);
+  EXPECT_NE(text.find("model n"), std::string::npos) << text;
+}
+
+TEST_F(SchemaTest, ForeignKeysAreEnforcedAfterAMigration) {
+  make_version_1(file_);
+  {
+    const Store store(file_, OpenMode::kExisting);
+  }
+  Database database(file_, OpenMode::kExisting);
+  migrate(database, shop_migrations());
+  database.execute("DELETE FROM models WHERE id = 3");
+  EXPECT_EQ(count_of(database, "SELECT count(*) FROM latents"), 0);
+  EXPECT_EQ(count_of(database, "SELECT count(*) FROM item_clusters"), 0);
+}
+
 TEST_F(SchemaTest, ANewerVersionIsRefusedAndSaysWhatToDo) {
   {
     const Store store(file_, OpenMode::kCreate);
