@@ -60,7 +60,8 @@ class Json {
 };
 
 // Error::kCorrupt, naming the source and the place, unless the text is one JSON document whose
-// arrays and objects lie at most 64 deep and whose whole numbers fit 64 bits with sign.
+// arrays and objects lie at most 64 deep and say each name once, whose whole numbers fit 64 bits
+// with sign, and which holds at most 4,000,000 values.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source);
 
 }  // namespace likeness

@@ -1,6 +1,7 @@
 #include "likeness/encoder/latents.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 
@@ -10,8 +11,6 @@
 namespace likeness {
 namespace {
 
-// Small enough that most of what a batch makes stays in the caches of a core.
-constexpr std::size_t kBatch = 16;
 constexpr std::size_t kMostMeasured = 1000;
 
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.
@@ -62,26 +61,47 @@ std::span<const float> encoder_parameters(const Network& network,
   return parameters.first(count);
 }
 
+Embedder::Embedder(const Model& model, Precision precision)
+    : picture_size_(model.network.input().size()),
+      dimensions_(model.network.latent_size()),
+      weights_(number_weights(model.parts)),
+      encoder_(encoder_of(model.network), kBatch, precision, Use::kInference),
+      batch_(kBatch * picture_size_) {
+  encoder_.set_parameters(encoder_parameters(model.network, model.parameters));
+}
+
+std::span<const float> Embedder::unweighted(PicturesView pictures) {
+  assert(pictures.size() <= kBatch);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    std::memcpy(batch_.data() + i * picture_size_, pictures[i].data(), picture_size_);
+  }
+  encoder_.forward(batch_);
+  const auto values = encoder_.latents().floats().first(pictures.size() * dimensions_);
+  latents_.assign(values.begin(), values.end());
+  return latents_;
+}
+
+std::span<const float> Embedder::weighted(PicturesView pictures) {
+  (void)unweighted(pictures);
+  if (weights_.empty()) return latents_;
+  for (std::size_t i = 0; i < latents_.size(); ++i) latents_[i] *= weights_[i % dimensions_];
+  return latents_;
+}
+
 namespace {
 
-std::vector<float> unweighted_latents(const Model& model, const Pictures& pictures,
-                                      Precision precision, const OnRead& on_read) {
-  const std::size_t size = model.network.input().size();
-  const std::size_t dimensions = model.network.latent_size();
-  Executor encoder(encoder_of(model.network), kBatch, precision, Use::kInference);
-  encoder.set_parameters(encoder_parameters(model.network, model.parameters));
-  std::vector<float> latents(pictures.size() * dimensions);
-  std::vector<std::uint8_t> batch(kBatch * size);
-  for (std::size_t begin = 0; begin < pictures.size(); begin += kBatch) {
+// All rows of what `embed_batch` makes of a few pictures.
+template <typename EmbedBatch>
+std::vector<float> in_batches(const Pictures& pictures, const OnRead& on_read,
+                              const EmbedBatch& embed_batch) {
+  std::vector<float> latents;
+  const PicturesView all(pictures);
+  for (std::size_t begin = 0; begin < all.size(); begin += Embedder::kBatch) {
     stop_if_interrupted();
-    const std::size_t count = std::min(kBatch, pictures.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::memcpy(batch.data() + i * size, pictures[begin + i].data(), size);
-    }
-    encoder.forward(batch);
-    const auto values = encoder.latents().floats().first(count * dimensions);
-    std::ranges::copy(values, latents.begin() + static_cast<std::ptrdiff_t>(begin * dimensions));
-    if (on_read) on_read(count);
+    const auto batch = all.subspan(begin, std::min(Embedder::kBatch, all.size() - begin));
+    const auto rows = embed_batch(batch);
+    latents.insert(latents.end(), rows.begin(), rows.end());
+    if (on_read) on_read(batch.size());
   }
   return latents;
 }
@@ -90,12 +110,9 @@ std::vector<float> unweighted_latents(const Model& model, const Pictures& pictur
 
 std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
                          const OnRead& on_read) {
-  auto latents = unweighted_latents(model, pictures, precision, on_read);
-  if (model.parts.empty()) return latents;
-  const auto weights = number_weights(model.parts);
-  const std::size_t dimensions = weights.size();
-  for (std::size_t i = 0; i < latents.size(); ++i) latents[i] *= weights[i % dimensions];
-  return latents;
+  Embedder embedder(model, precision);
+  return in_batches(pictures, on_read,
+                    [&](PicturesView batch) { return embedder.weighted(batch); });
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
@@ -104,7 +121,9 @@ std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Pr
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
-  const auto rows = unweighted_latents(model, sample, precision, on_read);
+  Embedder embedder(model, precision);
+  const auto rows =
+      in_batches(sample, on_read, [&](PicturesView batch) { return embedder.unweighted(batch); });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -11,14 +12,37 @@
 
 namespace likeness {
 
+using PicturesView = std::span<const std::span<const std::uint8_t>>;
+
 // The layers up to the latent: what embedding needs.
 [[nodiscard]] Network encoder_of(const Network& network);
 // The parameters of encoder_of(network) are the first of the network's.
 [[nodiscard]] std::span<const float> encoder_parameters(const Network& network,
                                                         std::span<const float> parameters);
 
-// (N, D) floats, row i for pictures[i], its parts weighted. Batches are small, so that they stay in
-// the cache.
+// A model made ready to embed pictures, a small batch at a time, so that most of what a batch makes
+// stays in the cache.
+class Embedder {
+ public:
+  static constexpr std::size_t kBatch = 16;
+
+  Embedder(const Model& model, Precision precision);
+
+  // (N, D) floats of at most kBatch pictures, valid until the next call: as the network gives them,
+  // and with their parts weighted, as they are stored and compared.
+  [[nodiscard]] std::span<const float> unweighted(PicturesView pictures);
+  [[nodiscard]] std::span<const float> weighted(PicturesView pictures);
+
+ private:
+  std::size_t picture_size_;
+  std::size_t dimensions_;
+  std::vector<float> weights_;  // of each number; empty: all alike
+  Executor encoder_;
+  std::vector<std::uint8_t> batch_;
+  std::vector<float> latents_;
+};
+
+// (N, D) floats, row i for pictures[i], weighted.
 [[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
                                        Precision precision, const OnRead& on_read = {});
 

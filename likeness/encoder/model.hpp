@@ -1,4 +1,4 @@
-// A trained network on disk, and the training that it came from.
+// A trained network on disk.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "likeness/encoder/epoch_report.hpp"
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/parts.hpp"
-#include "likeness/encoder/trainer.hpp"
 
 namespace likeness {
 
@@ -21,22 +21,20 @@ struct Model {
   std::uint64_t seed = 1;
   std::string program;               // the version that trained it
   std::vector<EpochReport> history;  // without times: the same training gives the same bytes
+  std::string checksum{};            // that its file holds; empty of one that was not read
 };
 
-void write_model(const std::filesystem::path& path, const Model& model);
+// The checksum that write_model() gives its file: what latents are bound to.
+[[nodiscard]] std::string checksum_of(const Model& model);
+
+// Returns checksum_of() it.
+std::string write_model(const std::filesystem::path& path, const Model& model);
+
 // Read as hostile input: Error::kCorrupt for anything that does not fit.
 [[nodiscard]] Model read_model(const std::filesystem::path& path);
 [[nodiscard]] Model read_model(std::span<const std::byte> bytes, const std::string& source);
 
-// A training that can go on: `settings` is kept as it is given, for whoever resumes to compare.
-struct Checkpoint {
-  std::string settings;
-  TrainingState state;
-};
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
-[[nodiscard]] Checkpoint read_checkpoint(const std::filesystem::path& path);
-
-// One line of JSON, as history.jsonl keeps it.
-[[nodiscard]] std::string to_json_line(const EpochReport& report);
+// What the file says of itself, without reading all of it: for whoever only compares.
+[[nodiscard]] std::string model_checksum(const std::filesystem::path& path);
 
 }  // namespace likeness

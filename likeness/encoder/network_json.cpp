@@ -19,6 +19,11 @@ constexpr std::int64_t kMostChannels = std::int64_t{1} << 22;
 constexpr std::int64_t kLargestSide = 4096;
 constexpr std::int64_t kLargestKernel = 64;
 constexpr std::size_t kMostValues = std::size_t{1} << 28;
+// All layers together, against the numbers of a picture: several times what our networks need. So
+// what a model costs follows from the pictures, whatever a few bytes of description say.
+constexpr std::size_t kMostCostOfAPicture = 400;
+constexpr std::size_t kAllowedCost = std::size_t{1} << 20;  // of the smallest pictures, too
+constexpr std::size_t kCostOfLooking = 8;                   // a number of the picture
 
 constexpr std::array<std::pair<LayerKind, const char*>, 18> kKinds{
     {{LayerKind::kInput, "input"},
@@ -68,6 +73,7 @@ class Reader {
     const Shape& latent = network_.layers[network_.latent].output;
     if (latent.size() != latent.c) fail("has a latent that is not a vector");
     if (network_.layers.back().output != network_.input()) fail("does not end with a picture");
+    check_cost();
     return std::move(network_);
   }
 
@@ -114,6 +120,24 @@ class Reader {
     if (!(layer.slope >= 0.0F && layer.slope <= 1.0F)) fail("has a wrong slope at " + layer.name);
     check_shape(layer);
     network_.layers.push_back(std::move(layer));
+  }
+
+  // What a layer makes, times what it looks at for each where no weight in the file stands for it.
+  [[nodiscard]] std::size_t cost_of(const Layer& layer) const {
+    if (reads_pictures(layer.kind)) return kCostOfLooking * network_.input().size();
+    const bool pooling = layer.kind == LayerKind::kMaxPooling;
+    return layer.output.size() * (pooling ? layer.kernel * layer.kernel : 1);
+  }
+
+  void check_cost() const {
+    const std::size_t most = std::max(kAllowedCost, kMostCostOfAPicture * network_.input().size());
+    std::size_t cost = 0;
+    for (const Layer& layer : network_.layers) {
+      cost += cost_of(layer);  // at most 1,000 times 2^36
+      if (cost <= most) continue;
+      fail("has layers far larger than its pictures of " + std::to_string(network_.input().w) +
+           "x" + std::to_string(network_.input().h) + " (at " + layer.name + ")");
+    }
   }
 
   [[nodiscard]] static bool may_read_so_many(const Layer& layer) {

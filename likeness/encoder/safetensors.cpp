@@ -9,14 +9,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "likeness/base/bytes.hpp"
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
+#include "likeness/encoder/naming.hpp"
 
 namespace likeness {
 namespace {
@@ -25,6 +28,7 @@ static_assert(std::endian::native == std::endian::little, "values are copied as 
 
 constexpr const char* kChecksum = "checksum";
 constexpr const char* kTexts = "__metadata__";
+constexpr std::size_t kMostHeadBytes = 64U << 20U;  // the history of 200,000 epochs
 
 std::string checksum_of(const std::map<std::string, std::string>& texts,
                         std::span<const std::byte> data) {
@@ -51,33 +55,83 @@ std::size_t size_from(const Json& json, const std::string& source) {
   return static_cast<std::size_t>(value);
 }
 
-NamedTensor tensor_from(const std::string& name, const Json& head, std::span<const std::byte> data,
+// Where a tensor lies in the data.
+struct Place {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+Place place_of(const std::string& name, const Json& head, std::size_t data_size,
+               const std::string& source) {
+  const auto& offsets = head.at("data_offsets").array();
+  if (offsets.size() != 2) fail(source, name + " has no place");
+  const Place place{.begin = size_from(offsets[0], source), .end = size_from(offsets[1], source)};
+  if (place.begin > place.end || place.end > data_size) {
+    fail(source, name + " lies outside of the file");
+  }
+  return place;
+}
+
+// Without its values, which are only copied when all tensors are known to fit into the file.
+NamedTensor tensor_from(const std::string& name, const Json& head, const Place& place,
                         const std::string& source) {
   NamedTensor tensor{.name = name, .dimensions = {}, .values = {}};
   if (head.at("dtype").text() != "F32") fail(source, name + " is not F32");
-  const auto& offsets = head.at("data_offsets").array();
-  if (offsets.size() != 2) fail(source, name + " has no place");
-  const std::size_t begin = size_from(offsets[0], source);
-  const std::size_t end = size_from(offsets[1], source);
-  if (begin > end || end > data.size()) fail(source, name + " lies outside of the file");
+  const std::size_t most = (place.end - place.begin) / sizeof(float);
   std::size_t count = 1;
   for (const auto& dimension : head.at("shape").array()) {
     const std::size_t size = size_from(dimension, source);
     tensor.dimensions.push_back(size);
-    if (size != 0 && count > data.size() / size) fail(source, name + " is larger than the file");
+    if (size != 0 && count > most / size) fail(source, name + " is larger than its place");
     count *= size;
   }
-  if (count * sizeof(float) != end - begin) fail(source, name + " has another size than its place");
-  tensor.values.resize(count);
-  if (count > 0) std::memcpy(tensor.values.data(), data.data() + begin, end - begin);
+  if (count * sizeof(float) != place.end - place.begin) {
+    fail(source, name + " has another size than its place");
+  }
   return tensor;
+}
+
+// One behind the other, whatever order the head names them in, from the data's start to its end.
+void require_whole_cover(std::vector<Place> places, std::size_t data_size,
+                         const std::string& source) {
+  std::ranges::sort(places, {}, [](const Place& it) { return std::pair(it.begin, it.end); });
+  std::size_t end = 0;
+  for (const Place& place : places) {
+    if (place.begin != end) fail(source, "its tensors overlap or leave gaps");
+    end = place.end;
+  }
+  if (end != data_size) fail(source, "its tensors do not cover its data");
+}
+
+// The two sides of a file: what its head says, and the bytes behind it.
+struct Sides {
+  Json head;
+  std::span<const std::byte> data;
+};
+
+Sides sides_of(std::span<const std::byte> bytes, const std::string& source) {
+  ByteReader reader(bytes, source);
+  const std::uint64_t head_size = reader.read_u64();
+  if (head_size > reader.remaining()) fail(source, "its head is longer than the file");
+  if (head_size > kMostHeadBytes) fail(source, "its head is longer than any that we write");
+  return {.head = parse_json(reader.read_text(head_size), source),
+          .data = reader.read_bytes(reader.remaining())};
+}
+
+std::map<std::string, std::string> texts_in(const Json& head) {
+  std::map<std::string, std::string> texts;
+  if (const Json* all = head.find(kTexts)) {
+    for (const auto& [name, text] : all->object()) texts.emplace(name, text.text());
+  }
+  return texts;
 }
 
 }  // namespace
 
 const NamedTensor& TensorFile::tensor(const std::string& name, const std::string& source) const {
-  const auto found = std::ranges::find(tensors, name, &NamedTensor::name);
-  if (found == tensors.end()) fail(source, "the tensor " + name + " is missing");
+  const auto found = std::ranges::lower_bound(tensors, name, {}, &NamedTensor::name);
+  if (found == tensors.end() || found->name != name)
+    fail(source, "the tensor " + name + " is missing");
   return *found;
 }
 
@@ -87,7 +141,23 @@ const std::string& TensorFile::text(const std::string& name, const std::string& 
   return found->second;
 }
 
-void write_tensors(const std::filesystem::path& path, const TensorFile& file) {
+std::uint64_t TensorFile::whole_number(const std::string& name, const std::string& source) const {
+  const std::string& digits = text(name, source);
+  std::uint64_t value = 0;
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (code != std::errc() || end != digits.data() + digits.size()) {
+    fail(source, name + " is not a whole number");
+  }
+  return value;
+}
+
+std::string checksum_of(const TensorFile& file) {
+  ByteWriter data;
+  for (const auto& tensor : file.tensors) data.write_bytes(std::as_bytes(std::span(tensor.values)));
+  return checksum_of(file.texts, data.bytes());
+}
+
+std::vector<std::byte> bytes_of(const TensorFile& file) {
   ByteWriter data;
   Json::Object head;
   Json::Object texts;
@@ -108,39 +178,65 @@ void write_tensors(const std::filesystem::path& path, const TensorFile& file) {
   for (auto& place : places) head.push_back(std::move(place));
   std::string text = Json(head).dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');
-
-  ByteWriter start;
-  start.write_u64(text.size());
-  start.write_text(text);
-  AtomicFile out(path);
-  out.write(start.bytes());
-  out.write(data.bytes());
-  out.commit();
+  if (text.size() > kMostHeadBytes) {
+    throw Error(Error::Kind::kInput,
+                "its history of epochs is too long to be read again: train for fewer epochs");
+  }
+  ByteWriter all;
+  all.write_u64(text.size());
+  all.write_text(text);
+  all.write_bytes(data.bytes());
+  return {all.bytes().begin(), all.bytes().end()};
 }
 
-TensorFile read_tensors(std::span<const std::byte> bytes, const std::string& source) {
-  ByteReader reader(bytes, source);
-  const std::uint64_t head_size = reader.read_u64();
-  if (head_size > reader.remaining()) fail(source, "its head is longer than the file");
-  const Json head = parse_json(reader.read_text(head_size), source);
-  const auto data = reader.read_bytes(reader.remaining());
-  TensorFile file;
+std::string write_tensors(const std::filesystem::path& path, const TensorFile& file) {
+  const auto bytes = naming(path.string(), [&] { return bytes_of(file); });
+  write_file(path, bytes);
+  return checksum_of(file);
+}
+
+namespace {
+
+TensorFile tensors_in(std::span<const std::byte> bytes, const std::string& source) {
+  const auto [head, data] = sides_of(bytes, source);
+  TensorFile file{.texts = texts_in(head), .tensors = {}};
+  std::vector<Place> places;
   for (const auto& [name, value] : head.object()) {
-    if (name == kTexts) {
-      for (const auto& [text_name, text] : value.object()) file.texts[text_name] = text.text();
-    } else {
-      file.tensors.push_back(tensor_from(name, value, data, source));
-    }
+    if (name == kTexts) continue;
+    places.push_back(place_of(name, value, data.size(), source));
+    file.tensors.push_back(tensor_from(name, value, places.back(), source));
   }
+  require_whole_cover(places, data.size(), source);
   if (file.text(kChecksum, source) != checksum_of(file.texts, data)) {
     fail(source, "its checksum does not fit its content");
   }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto from = data.subspan(places[i].begin, places[i].end - places[i].begin);
+    file.tensors[i].values.resize(from.size() / sizeof(float));
+    if (!from.empty()) std::memcpy(file.tensors[i].values.data(), from.data(), from.size());
+  }
+  std::ranges::sort(file.tensors, {}, &NamedTensor::name);
   return file;
+}
+
+}  // namespace
+
+TensorFile read_tensors(std::span<const std::byte> bytes, const std::string& source) {
+  return naming(source, [&] { return tensors_in(bytes, source); });
 }
 
 TensorFile read_tensors(const std::filesystem::path& path) {
   const MappedFile file(path);
   return read_tensors(file.bytes(), path.string());
+}
+
+std::string checksum_in(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  const std::string source = path.string();
+  return naming(source, [&] {
+    const TensorFile texts{.texts = texts_in(sides_of(file.bytes(), source).head), .tensors = {}};
+    return texts.text(kChecksum, source);
+  });
 }
 
 }  // namespace likeness

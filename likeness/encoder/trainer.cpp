@@ -266,6 +266,7 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
   state_.progress = progress_now();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Difference validation = validate();
+  require_number(validation.squared);
 
   const EpochReport report{
       .epoch = epoch,

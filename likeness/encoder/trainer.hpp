@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "likeness/encoder/contrast.hpp"
+#include "likeness/encoder/epoch_report.hpp"
 #include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/pictures.hpp"
@@ -31,18 +32,6 @@ struct TrainingOptions {
   std::optional<ContrastOptions> contrast{};
   std::uint64_t seed = 1;
   OnRead on_read{};
-};
-
-// Mean squared and absolute differences, with pixels from 0 to 1.
-struct EpochReport {
-  std::size_t epoch = 0;  // from 1
-  double train_mse = 0.0;
-  double train_mae = 0.0;
-  double validation_mse = 0.0;
-  double validation_mae = 0.0;
-  double contrast_loss = 0.0;      // 0: not learned by contrast
-  double images_per_second = 0.0;  // of training, validation not counted
-  double seconds = 0.0;            // since the training began
 };
 
 // What is needed to go on as if nothing had happened.

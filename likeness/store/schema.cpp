@@ -106,6 +106,7 @@ PRAGMA user_version = 1;
 // The tables are those of version 1. A program that knows only that one must not write to the file,
 // for it would leave its pages without checksums.
 constexpr const char* kVersion2 = "PRAGMA user_version = 2;";
+
 // A model's row says which bytes its latents were made by (the checksum that its file holds; empty
 // where it was made by version 1 and is not known), its id is never used again, and beside a model
 // that answers there is room for its successor, until that has latents of its own.

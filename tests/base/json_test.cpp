@@ -41,7 +41,8 @@ TEST(Json, HostileTextIsAnErrorThatNamesItsSource) {
   const std::string deep(100'000, '[');
   for (const std::string& text : {std::string(), std::string("{"), std::string("{} {}"),
                                   std::string("\"\xff\""), std::string("18446744073709551615"),
-                                  std::string("{'a':1}"), deep, deep + std::string(100'000, ']')}) {
+                                  std::string("{'a':1}"), std::string(R"({"a":1,"b":[],"a":2})"),
+                                  std::string("[1e999]"), deep, deep + std::string(100'000, ']')}) {
     try {
       (void)parse_json(text, "head.json");
       ADD_FAILURE() << text.substr(0, 30);
@@ -49,6 +50,27 @@ TEST(Json, HostileTextIsAnErrorThatNamesItsSource) {
       EXPECT_EQ(std::string(error.what()).rfind("head.json: ", 0), 0U) << error.what();
     }
   }
+}
+
+TEST(Json, ReadsNamesThatAreEmptyAndValuesThatStandAlone) {
+  EXPECT_EQ(parse_json(R"({"":[{}],"a":{"":null}})", "text").dump(), R"({"":[{}],"a":{"":null}})");
+  EXPECT_EQ(parse_json("7", "text").integer(), 7);
+  EXPECT_EQ(parse_json(R"("t")", "text").text(), "t");
+}
+
+// Were each name looked for among all before it, this would take minutes.
+TEST(Json, ReadsAnObjectOfManyMembersInATimeThatGrowsWithItsLength) {
+  std::string text = "{";
+  for (int i = 0; i < 300'000; ++i) text.append("\"").append(std::to_string(i)).append("\":0,");
+  text.back() = '}';
+  EXPECT_EQ(parse_json(text, "text").object().size(), 300'000U);
+}
+
+TEST(Json, RefusesMoreValuesThanItHasRoomFor) {
+  std::string text = "[0";
+  for (int i = 0; i < 4'000'000; ++i) text += ",0";
+  text += "]";
+  EXPECT_THROW((void)parse_json(text, "text"), Error);
 }
 
 }  // namespace

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/network_json.hpp"
+#include "likeness/encoder/safetensors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
@@ -91,25 +94,41 @@ TEST_F(ModelFile, RefusesPartsThatDoNotMakeUpTheLatent) {
   refused({{.name = "shape", .begin = 0, .size = 2}, {.name = "colour", .begin = 2, .size = 0}});
 }
 
-TEST_F(ModelFile, CheckpointComesBackAsItWasWritten) {
-  const Checkpoint checkpoint{.settings = "{}",
-                              .state = {.parameters = {1.0F, 2.0F},
-                                        .first_moment = {0.1F},
-                                        .second_moment = {0.3F},
-                                        .steps = 17,
-                                        .progress = 0.1,
-                                        .seconds = 2.5,
-                                        .history = {{.epoch = 1, .images_per_second = 7.0}},
-                                        .best_epoch = 1}};
-  write_checkpoint(folder_ / "c", checkpoint);
-  const Checkpoint back = read_checkpoint(folder_ / "c");
-  EXPECT_EQ(back.settings, "{}");
-  EXPECT_EQ(back.state.parameters, checkpoint.state.parameters);
-  EXPECT_EQ(back.state.second_moment, checkpoint.state.second_moment);
-  EXPECT_EQ(back.state.steps, 17U);
-  EXPECT_EQ(back.state.progress, 0.1);
-  EXPECT_EQ(back.state.history.at(0).images_per_second, 7.0);
-  EXPECT_THROW((void)read_model(folder_ / "c"), Error);
+TEST_F(ModelFile, SaysItsChecksumWithoutBeingReadWhole) {
+  const std::string sum = write_model(folder_ / "a", model_);
+  EXPECT_EQ(sum, checksum_of(model_));
+  EXPECT_EQ(sum, model_checksum(folder_ / "a"));
+  EXPECT_EQ(sum, read_model(folder_ / "a").checksum);
+  model_.parameters.back() += 1.0F;
+  EXPECT_NE(sum, checksum_of(model_));
+}
+
+TEST_F(ModelFile, TakesTheLargestSeed) {
+  model_.seed = std::numeric_limits<std::uint64_t>::max();
+  write_model(folder_ / "a", model_);
+  EXPECT_EQ(read_model(folder_ / "a").seed, model_.seed);
+}
+
+TEST_F(ModelFile, RefusesParametersThatNoTrainingGives) {
+  model_.parameters[3] = std::numeric_limits<float>::quiet_NaN();
+  write_model(folder_ / "a", model_);
+  EXPECT_THROW((void)read_model(folder_ / "a"), Error);
+  model_.parameters[3] = 0.0F;
+  model_.history[0].train_mse = -1.0;
+  write_model(folder_ / "a", model_);
+  EXPECT_THROW((void)read_model(folder_ / "a"), Error);
+}
+
+TEST_F(ModelFile, RefusesTensorsThatItsNetworkDoesNotHave) {
+  write_model(folder_ / "a", model_);
+  TensorFile file = read_tensors(folder_ / "a");
+  file.tensors.push_back({.name = "more", .dimensions = {1}, .values = {1.0F}});
+  write_tensors(folder_ / "b", file);
+  EXPECT_THROW((void)read_model(folder_ / "b"), Error);
+  file.tensors.pop_back();
+  file.tensors.front().name = "other";
+  write_tensors(folder_ / "b", file);
+  EXPECT_THROW((void)read_model(folder_ / "b"), Error);
 }
 
 TEST(NetworkJson, RefusesWhatCannotBe) {
@@ -154,12 +173,40 @@ TEST(NetworkJson, RefusesPartsThatCannotBe) {
 }
 
 TEST(NetworkJson, DescribesTheNetworksOfTheProgram) {
-  for (const auto& network : {xception_network({.c = 3, .h = 80, .w = 60}, 10),
-                              compact_network({.c = 3, .h = 80, .w = 60}, 10),
-                              parts_network({.c = 3, .h = 80, .w = 60}, part_sizes(128))}) {
-    const Json json = to_json(network);
-    EXPECT_EQ(to_json(network_from_json(json, "test")), json);
+  for (const Shape picture : {Shape{.c = 3, .h = 8, .w = 8}, Shape{.c = 3, .h = 80, .w = 60},
+                              Shape{.c = 3, .h = 533, .w = 400}}) {
+    for (const std::size_t latent : {std::size_t{10}, std::size_t{128}, std::size_t{4096}}) {
+      for (const auto& network :
+           {xception_network(picture, latent), compact_network(picture, latent),
+            parts_network(picture, part_sizes(latent))}) {
+        const Json json = to_json(network);
+        EXPECT_EQ(to_json(network_from_json(json, "test")), json);
+      }
+    }
   }
+}
+
+// A few kilobytes that describe layers of 36 million values, or windows of 15 x 15 at each of them.
+TEST(NetworkJson, RefusesLayersThatCostFarMoreThanThePictures) {
+  const auto read = [](NetworkBuilder& b) {
+    const auto latent = b.dense(b.reshape(0, {.c = b.shape(0).size()}), 1);
+    const auto back = b.reshape(b.dense(latent, 3), {.c = 3, .h = 1, .w = 1});
+    (void)b.crop(b.upsampling(back, 60), 60, 60);
+    return network_from_json(to_json(std::move(b).finish(latent)), "test");
+  };
+  const Shape picture{.c = 3, .h = 60, .w = 60};
+  NetworkBuilder plain("plain", picture);
+  EXPECT_NO_THROW((void)read(plain));
+  NetworkBuilder huge("huge", picture);
+  (void)huge.upsampling(0, 58);
+  EXPECT_THROW((void)read(huge), Error);
+  NetworkBuilder looking("looking", picture);
+  std::size_t layer = 0;
+  for (int i = 0; i < 60; ++i) layer = looking.max_pooling(layer, 15, 1);
+  EXPECT_THROW((void)read(looking), Error);
+  NetworkBuilder histograms("histograms", picture);
+  for (int i = 0; i < 200; ++i) (void)histograms.gradient_histogram();
+  EXPECT_THROW((void)read(histograms), Error);
 }
 
 }  // namespace
