@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/model_files.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/progress.hpp"
 
@@ -50,7 +51,7 @@ ActiveLatents active_latents(const Store& store, const ShopFiles& files) {
                         : shop + ": has no model yet: make one by `likeness train " + shop +
                               "`, then `likeness embed " + shop + "`");
   }
-  return {.model = *model, .latents = store.latents(model->id)};
+  return {.model = *model, .latents = own_latents(store, files, *model)};
 }
 
 std::string missing_latents(const Store& store, const ShopFiles& files,

@@ -6,6 +6,7 @@
 
 #include "app/evaluate_items.hpp"
 #include "app/evaluate_methods.hpp"
+#include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/neighbours/kmeans.hpp"
@@ -131,6 +132,12 @@ std::vector<Comparison> compare(const Evaluation& evaluation) {
   return comparisons;
 }
 
+// Of a model; the other methods are none the worse for it.
+bool has_bad_file(const Method& method, const Error& error) {
+  return method.kind == MethodKind::kUntrained ||
+         (method.kind == MethodKind::kModel && error.kind() == Error::Kind::kCorrupt);
+}
+
 }  // namespace
 
 Evaluation evaluate(const Shop& shop, const EvaluateOptions& options, const Common& common) {
@@ -150,7 +157,16 @@ Evaluation evaluate(const Shop& shop, const EvaluateOptions& options, const Comm
   Progress progress("evaluate", "measurements", list.methods.size() * measurement.steps(),
                     common.progress());
   for (const Method& method : list.methods) {
-    evaluation.methods.push_back(measurement.measure(method, progress));
+    try {
+      evaluation.methods.push_back(measurement.measure(method, progress));
+    } catch (const Error& error) {
+      stop_if_interrupted();
+      if (!has_bad_file(method, error)) throw;
+      evaluation.notes.push_back(fmt::format("{}: left out: {}", method.name, error.what()));
+    }
+  }
+  if (evaluation.methods.empty()) {
+    throw Error(Error::Kind::kCorrupt, evaluation.notes.back());
   }
   evaluation.comparisons = compare(evaluation);
   return evaluation;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/embedding.hpp"
+#include "app/model_files.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/progress.hpp"
@@ -116,7 +117,7 @@ Descriptors reduced_gradients_and_colours(const Shop& shop, const std::vector<st
 
 Descriptors latents_of(const Shop& shop, const std::vector<std::size_t>& places,
                        const StoredModel& model) {
-  const StoredLatents latents = shop.store().latents(model.id);
+  const StoredLatents latents = own_latents(shop.store(), shop.files(), model);
   const Rows rows(latents.values, latents.dimensions);
   std::unordered_map<std::int64_t, std::size_t> row_of;
   for (std::size_t row = 0; row < latents.items.size(); ++row) {

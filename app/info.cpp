@@ -25,6 +25,7 @@ struct Overview {
   std::vector<StoredPack> packs;
   std::vector<TagSummary> tags;
   std::vector<StoredModel> models;
+  std::vector<StoredModel> successors;
   std::uintmax_t disk_bytes = 0;
 };
 
@@ -49,6 +50,7 @@ Overview look(const ShopFiles& files) {
                     .packs = store.packs(),
                     .tags = store.tag_summaries(kCommonValues),
                     .models = store.models(),
+                    .successors = store.successors(),
                     .disk_bytes = bytes_below(files.folder)};
   for (const Item& item : all) {
     if (item.removed) ++overview.removed;
@@ -87,13 +89,12 @@ Json to_json(const Overview& overview) {
                                      {"latents", model.latents},
                                      {"active", model.active}});
   }
-  return Json::Object{{"items", overview.items},
-                      {"removed", overview.removed},
-                      {"packs", packs},
-                      {"tags", tags},
-                      {"models", models},
-                      {"active_model", active},
-                      {"bytes", overview.disk_bytes}};
+  Json::Array successors;
+  for (const StoredModel& model : overview.successors) successors.emplace_back(model.name);
+  return Json::Object{{"items", overview.items},  {"removed", overview.removed},
+                      {"packs", packs},           {"tags", tags},
+                      {"models", models},         {"active_model", active},
+                      {"successors", successors}, {"bytes", overview.disk_bytes}};
 }
 
 std::string line(const TagSummary& tag) {
@@ -125,6 +126,10 @@ Text to_text(const Overview& overview) {
   for (const StoredModel& model : overview.models) {
     text.line("  {:<20} {}, {} numbers a latent, {} latents{}", model.name, model.network,
               model.dimensions, with_thousands(model.latents), model.active ? ", active" : "");
+  }
+  for (const StoredModel& model : overview.successors) {
+    text.line("  {:<20} trained further: answers when `likeness embed` has made its latents",
+              model.name);
   }
   return text;
 }

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "app/training_run.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 
@@ -62,8 +61,7 @@ std::vector<fs::path> all_left_by_trainings(const ShopFiles& files) {
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(files.folder / "runs", none)) {
     if (!entry.is_directory(none)) continue;
-    const RunFiles run = run_files(files, entry.path().filename().string());
-    if (!fs::exists(run.model) && came_to_nothing(entry.path())) {
+    if (came_to_nothing(entry.path())) {
       found.push_back(entry.path());
     } else {
       add_temporary_files(entry.path(), found);

@@ -14,7 +14,7 @@ namespace likeness {
 [[nodiscard]] std::vector<std::filesystem::path> left_by_reports(
     const std::filesystem::path& report);
 
-// Half-written models and files of runs, and the folders of runs that came to nothing: no model,
+// Half-written models and files of runs, and the folders of runs that came to nothing: no epoch,
 // and no checkpoint to go on from. Nothing while a training is under way.
 [[nodiscard]] std::vector<std::filesystem::path> left_by_trainings(const ShopFiles& files);
 

@@ -36,14 +36,15 @@ PageTable tag_table(const Store& store) {
   return table;
 }
 
-std::string text_or(const Json& settings, const char* name, const std::string& otherwise) {
+// An option of a training as its settings have it, fit for a shell: they come from a file, and the
+// command may be copied. Empty where it says nothing.
+std::string option_of(const Json& settings, const char* name) {
   const Json* found = settings.find(name);
-  return found != nullptr ? found->dump() : otherwise;
-}
-
-std::string without_quotes(std::string text) {
+  if (found == nullptr) return {};
+  std::string text = found->dump();
   std::erase(text, '"');
-  return text;
+  const bool nothing = text.empty() || text == "0" || text == "0.0";
+  return nothing ? std::string() : fmt::format(" --{} {}", name, shell_word(text));
 }
 
 // The training's options as its checkpoint keeps them; minutes are not among them.
@@ -53,20 +54,18 @@ std::string train_options(const ReportSource& source, const TrainedModel& model)
                   model.stored.dimensions, model.seed, shell_word(model.stored.name));
   try {
     const auto run = run_files(source.shop.files(), model.stored.name);
-    const Checkpoint checkpoint = read_checkpoint(run.checkpoint());
+    const Checkpoint checkpoint = read_checkpoint(run.checkpoint(), model.network);
     const Json settings = parse_json(checkpoint.settings, "settings");
-    const std::string epochs = text_or(settings, "epochs", "0");
+    const std::string epochs = option_of(settings, "epochs");
     std::string line =
-        plain + (epochs == "0" ? fmt::format(" --minutes {:.1f}", checkpoint.state.seconds / 60.0)
-                               : " --epochs " + epochs);
-    for (const char* name : {"batch", "validation", "precision", "schedule"}) {
-      line += fmt::format(" --{} {}", name, without_quotes(text_or(settings, name, "")));
+        plain + (epochs.empty() ? fmt::format(" --minutes {:.1f}", checkpoint.state.seconds / 60.0)
+                                : epochs);
+    for (const char* name : {"batch", "validation", "precision", "schedule", "augment"}) {
+      line += option_of(settings, name);
     }
-    const std::string augment = without_quotes(text_or(settings, "augment", ""));
-    if (!augment.empty()) line += " --augment " + augment;
-    const std::string rate = text_or(settings, "learning_rate", "0");
-    if (rate != "0" && rate != "0.0") line += " --learning-rate " + rate;
-    return line;
+    std::string rate = option_of(settings, "learning_rate");
+    std::ranges::replace(rate, '_', '-');
+    return line + rate;
   } catch (const Error&) {
     return plain;  // trained elsewhere, or its run was cleared away
   }

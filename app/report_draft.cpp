@@ -70,9 +70,9 @@ ReportDraft::ReportDraft(const fs::path& folder) : folder_(without_slash(folder)
   std::error_code code;
   fs::create_directories(temporary_ / kPictures, code);
   if (!code) return;
-  throw Error(Error::Kind::kUnavailable,
-              temporary_.string() + ": cannot be made: " + code.message() +
-                  ": give a folder by -o that may be written beside");
+  throw Error(Error::Kind::kUnavailable, temporary_.string() +
+                                             ": cannot be made: " + code.message() +
+                                             ": give a folder by -o that may be written beside");
 }
 
 ReportDraft::~ReportDraft() {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/cluster_report.hpp"
+#include "app/model_files.hpp"
 #include "app/picture_strip.hpp"
 #include "app/recommend_query.hpp"
 #include "app/recommend_report.hpp"
@@ -158,7 +159,8 @@ std::optional<ActiveLatents> other_latents(const ReportSource& source) {
     if (other == nullptr || stored.id > other->id) other = &stored;
   }
   if (other == nullptr) return std::nullopt;
-  return ActiveLatents{.model = *other, .latents = source.store().latents(other->id)};
+  return ActiveLatents{.model = *other,
+                       .latents = own_latents(source.store(), source.shop.files(), *other)};
 }
 
 // Of each shown item its nearest, of the first one more of them, and those of its cluster.

@@ -21,11 +21,12 @@ constexpr std::size_t kMostValues = 200;
 constexpr std::size_t kItemsOfValue = 10;
 
 TrainedModel trained_model(const ShopFiles& files, const StoredModel& stored) {
-  TrainedModel trained{.stored = stored, .program = {}, .history = {}};
+  TrainedModel trained{.stored = stored, .program = {}, .network = {}, .history = {}};
   try {
     Model model = read_model(files.models() / stored.file);
     trained.program = model.program;
     trained.seed = model.seed;
+    trained.network = std::move(model.network);
     trained.history = std::move(model.history);
   } catch (const Error&) {
     return trained;  // the pictures that need it say so
@@ -118,7 +119,12 @@ ReportSource::ReportSource(const ReportOptions& report_options, const Common& re
       tags(telling_tags(shop.store(), kMostTags)) {
   const auto model = store().active_model();
   if (!model || model->latents == 0) return;
-  active = std::make_unique<const ActiveLatents>(active_latents(store(), shop.files()));
+  try {
+    active = std::make_unique<const ActiveLatents>(active_latents(store(), shop.files()));
+  } catch (const Error& error) {
+    common.say(error.what());  // the rest of the report needs none
+    return;
+  }
   if (auto stored = stored_clustering(store(), *active)) {
     clustering = std::make_unique<const Clustering>(*std::move(stored));
   }

@@ -30,6 +30,7 @@ struct TrainedModel {
   StoredModel stored;
   std::string program;  // the version that trained it; empty if the model's file cannot be read
   std::uint64_t seed = 1;
+  Network network;  // without layers if the file cannot be read
   std::vector<EpochReport> history;
   std::size_t best_epoch = 0;  // 0: none
   [[nodiscard]] std::optional<double> validation_mae() const;

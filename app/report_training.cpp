@@ -12,6 +12,7 @@
 #include "app/report_parts.hpp"
 #include "app/training_run.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/vips_image.hpp"
@@ -67,6 +68,7 @@ std::vector<ShownPicture> shown_pictures(const ReportSource& source, const Pack&
 Image sheet_of_epoch(const ReportSource& source, const TrainedModel& model, const RunFiles& run,
                      std::size_t epoch) {
   const Pack pack(run.reconstructions(epoch));
+  require_pictures_of(source.shop, pack);
   std::vector<Reconstruction> shown;
   for (const ShownPicture& one : shown_pictures(source, pack)) {
     const auto record = pack.record(one.record);
@@ -122,7 +124,10 @@ void add_epochs(const ReportSource& source, const TrainedModel& model, PageSecti
   std::vector<Image> frames;
   for (const std::size_t place : frames_to_show(epochs.size())) {
     const std::size_t epoch = epochs[place];
-    frames.push_back(sheet_of_epoch(source, model, run, epoch));
+    Image sheet = sheet_of_epoch(source, model, run, epoch);
+    // A run that somebody changed may show other pictures in between.
+    if (!frames.empty() && sheet.size != frames.front().size) continue;
+    frames.push_back(std::move(sheet));
     figure.frames.push_back({.name = fmt::format("epoch {}", epoch), .file = {}});
   }
   for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -153,8 +158,13 @@ std::vector<KeyedPicture> compared_pictures(const ReportSource& source) {
   for (const TrainedModel& model : source.models) {  // the active one's first
     const RunFiles run = run_files(source.shop.files(), model.stored.name);
     if (!std::filesystem::exists(run.reconstructions(0))) continue;
-    for (const ShownPicture& one : shown_pictures(source, Pack(run.reconstructions(0)))) {
-      pictures.push_back({.key = one.key, .picture = source.picture(one.place)});
+    try {
+      for (const ShownPicture& one : shown_pictures(source, Pack(run.reconstructions(0)))) {
+        pictures.push_back({.key = one.key, .picture = source.picture(one.place)});
+      }
+    } catch (const Error&) {
+      stop_if_interrupted();
+      continue;  // damaged: another run's, or any pictures
     }
     if (!pictures.empty()) return pictures;
   }
@@ -182,21 +192,32 @@ std::vector<const TrainedModel*> compared_models(const ReportSource& source) {
   return models;
 }
 
+ComparedModel compared_model(const ReportSource& source, const TrainedModel& trained,
+                             const std::vector<KeyedPicture>& pictures) {
+  const Model model = read_model(source.shop.files().models() / trained.stored.file);
+  require_same_size(model, source.shop.size());
+  Executor network(model.network, 1, embedding_precision(), Use::kInference);
+  network.set_parameters(model.parameters);
+  ComparedModel compared;
+  compared.name = trained.stored.name;
+  compared.latent = trained.stored.dimensions;
+  compared.validation_mae = trained.validation_mae();
+  for (const KeyedPicture& picture : pictures) {
+    compared.reconstructions.push_back(reconstruct(network, picture.picture));
+  }
+  return compared;
+}
+
 void add_comparison(const ReportSource& source, PageSection& section, ReportDraft& draft) {
   const auto pictures = compared_pictures(source);
   const auto models = compared_models(source);
   std::vector<ComparedModel> compared;
   for (const TrainedModel* one : models) {
-    const Model model = read_model(source.shop.files().models() / one->stored.file);
-    require_same_size(model, source.shop.size());
-    Executor network(model.network, 1, embedding_precision(), Use::kInference);
-    network.set_parameters(model.parameters);
-    ComparedModel& column = compared.emplace_back();
-    column.name = one->stored.name;
-    column.latent = one->stored.dimensions;
-    column.validation_mae = one->validation_mae();
-    for (const KeyedPicture& picture : pictures) {
-      column.reconstructions.push_back(reconstruct(network, picture.picture));
+    try {
+      compared.push_back(compared_model(source, *one, pictures));
+    } catch (const Error& error) {
+      stop_if_interrupted();
+      source.common.say(error.what());  // the others are compared
     }
   }
   if (compared.size() < 2) {

@@ -10,6 +10,7 @@
 
 #include "app/commands.hpp"
 #include "app/leftovers.hpp"
+#include "app/model_files.hpp"
 #include "app/shop.hpp"
 #include "app/train_options.hpp"
 #include "app/training_pictures.hpp"
@@ -17,6 +18,7 @@
 #include "app/version.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
+#include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/encoder/latents.hpp"
@@ -28,10 +30,9 @@ namespace likeness {
 namespace {
 
 // The name that was asked for, or one after the network that no model of the shop has yet.
-std::string model_name(const TrainOptions& options, const ShopFiles& files) {
+std::string model_name(const TrainOptions& options, const Shop& shop) {
   const auto taken = [&](const std::string& name) {
-    const RunFiles run = run_files(files, name);
-    return std::filesystem::exists(run.model) || std::filesystem::exists(run.folder);
+    return name_is_taken(shop.store(), shop.files(), name);
   };
   if (options.name) {
     if (!options.resume && taken(*options.name)) {
@@ -69,21 +70,29 @@ class Training {
         common_(common),
         shop_(options.shop, OpenMode::kExisting),
         lock_(lock_for_training(shop_.files())),
-        name_(model_name(options, shop_.files())),
+        name_(model_name(options, shop_)),
         files_(run_files(shop_.files(), name_)),
         training_(training_options(options, [this](std::size_t count) { shop_.have_read(count); })),
         network_(make_network()),
         pictures_(all_pictures()),
         trainer_(network_, pictures_, training_),
         shown_(shown_items(shop_, trainer_.split())) {
+    remove_leftovers(shop_.store(), shop_.files(), name_);
     make_folders(files_.folder);
-    make_folders(files_.model.parent_path());
     if (options.resume) resume();
   }
 
   Result run() {
-    if (trainer_.state().history.empty()) save_reconstructions(files_, shop_, shown_, trainer_, 0);
-    while (!trainer_.finished()) run_epoch();
+    try {
+      if (trainer_.state().history.empty()) {
+        save_reconstructions(files_, shop_, shown_, trainer_, 0);
+      }
+      while (!trainer_.finished()) run_epoch();
+    } catch (const Error&) {
+      if (kept_epochs_ == 0) remove_leftovers(shop_.store(), shop_.files(), name_);
+      if (interrupted()) throw Error(Error::Kind::kUnavailable, what_is_kept());
+      throw;
+    }
     const auto history = trainer_.state().history;
     const auto best = trainer_.state().best_epoch;
     Result result = report(history, best);
@@ -116,18 +125,39 @@ class Training {
 
   void resume() {
     if (!std::filesystem::exists(files_.checkpoint())) {
-      throw Error(Error::Kind::kNotFound, name_ +
-                                              ": there is no checkpoint to go on from: train "
-                                              "without --resume, under another --name");
+      throw Error(Error::Kind::kNotFound,
+                  name_ +
+                      ": there is no checkpoint to go on from: train "
+                      "without --resume" +
+                      (shop_.store().find_model(name_) ? ", under another --name" : ""));
     }
-    const Checkpoint checkpoint = read_checkpoint(files_.checkpoint());
+    const Checkpoint checkpoint = read_checkpoint(files_.checkpoint(), network_);
     const std::string settings = settings_of(options_);
     if (checkpoint.settings != settings) {
       throw Error(Error::Kind::kInput, name_ + ": was trained with other options: go on with " +
                                            checkpoint.settings + ", not " + settings);
     }
     trainer_.resume(checkpoint.state);
+    kept_epochs_ = checkpoint.state.history.size();
+    // Version 1 could be killed before the database knew of the model.
+    const bool known = shop_.store().find_model(name_).has_value();
+    if (!known) {
+      if (!trainer_.improved()) {
+        throw Error(
+            Error::Kind::kNotFound,
+            name_ + ": its best model is no longer in the shop: train under another --name");
+      }
+      keep_model(shop_.store(), shop_.files(), model());
+    }
     common_.say(fmt::format("{}: goes on after epoch {}", name_, checkpoint.state.history.size()));
+  }
+
+  [[nodiscard]] std::string what_is_kept() const {
+    if (kept_epochs_ == 0) return "interrupted: nothing is kept, for no epoch was whole yet";
+    return fmt::format(
+        "interrupted: {} is kept as it was after epoch {}: go on by the same options with "
+        "--name {} --resume",
+        name_, kept_epochs_, name_);
   }
 
   void run_epoch() {
@@ -142,9 +172,9 @@ class Training {
       before = seen;
     });
     progress.reset();
-    save_epoch(files_, model(), {.settings = settings_of(options_), .state = trainer_.state()},
-               trainer_.improved());
-    if (trainer_.improved()) remember_model();
+    if (trainer_.improved()) keep_model(shop_.store(), shop_.files(), model());
+    save_epoch(files_, {.settings = settings_of(options_), .state = trainer_.state()});
+    kept_epochs_ = epoch;
     save_reconstructions(files_, shop_, shown_, trainer_, epoch);
     common_.say(epoch_line(report, training_));
   }
@@ -163,13 +193,10 @@ class Training {
     return model;
   }
 
-  void remember_model() {
-    auto transaction = shop_.store().begin();
-    shop_.store().put_model({.name = name_,
-                             .file = files_.model.filename().string(),
-                             .network = network_.name,
-                             .dimensions = network_.latent_size()});
-    transaction.commit();
+  [[nodiscard]] std::filesystem::path model_file() const {
+    const auto successor = shop_.store().find_successor(name_);
+    const auto kept = successor ? successor : shop_.store().find_model(name_);
+    return shop_.files().models() / (kept ? kept->file : "");
   }
 
   [[nodiscard]] Result report(const std::vector<EpochReport>& history, std::size_t best) const {
@@ -202,7 +229,7 @@ class Training {
     Text text;
     text.line("{}: best after epoch {} of {}: validation MAE {:.4f}; {:.0f} images/s, {:.0f} s",
               name_, best, history.size(), best_epoch.validation_mae, speed, seconds);
-    text.line("model: {}", files_.model.string());
+    text.line("model: {}", model_file().string());
     text.line("next: likeness embed {} --model {}", options_.shop.string(), name_);
     return {.text = std::move(text), .json = json};
   }
@@ -236,6 +263,7 @@ class Training {
   Pictures pictures_;
   Trainer trainer_;
   std::vector<Shown> shown_;
+  std::size_t kept_epochs_ = 0;
 };
 
 }  // namespace

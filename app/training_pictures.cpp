@@ -41,6 +41,7 @@ std::optional<Image> sheet_of(const FinishedTraining& training, const Shop& shop
   const auto file = training.files.reconstructions(epoch);
   if (!std::filesystem::exists(file)) return std::nullopt;
   const Pack pack(file);
+  require_pictures_of(shop, pack);
   const auto shown = reconstructions(pack, shop);
   if (shown.empty()) return std::nullopt;
   ReconstructionTitle title{.model = training.name,

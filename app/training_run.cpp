@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "app/model_files.hpp"
 #include "likeness/base/checksum.hpp"
+#include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
 
@@ -20,7 +22,7 @@ std::filesystem::path RunFiles::reconstructions(std::size_t epoch) const {
 }
 
 RunFiles run_files(const ShopFiles& shop, const std::string& name) {
-  return {.folder = shop.folder / "runs" / name, .model = shop.models() / (name + ".safetensors")};
+  return {.folder = run_folder(shop, name)};
 }
 
 std::vector<Shown> shown_items(const Shop& shop, const Split& split) {
@@ -41,9 +43,14 @@ std::vector<Shown> shown_items(const Shop& shop, const Split& split) {
   return shown;
 }
 
-void save_epoch(const RunFiles& files, const Model& model, const Checkpoint& checkpoint,
-                bool improved) {
-  if (improved) write_model(files.model, model);
+void require_pictures_of(const Shop& shop, const Pack& reconstructions) {
+  if (reconstructions.size() == shop.size()) return;
+  throw Error(Error::Kind::kCorrupt, reconstructions.name() +
+                                         ": holds pictures of another size than the shop's: it is "
+                                         "left out");
+}
+
+void save_epoch(const RunFiles& files, const Checkpoint& checkpoint) {
   std::string lines;
   for (const auto& report : checkpoint.state.history) lines += to_json_line(report) + "\n";
   write_file(files.history(), std::string_view(lines));

@@ -1,5 +1,5 @@
-// What a training leaves in its shop: the model, a checkpoint to go on from, one line an epoch,
-// and what a few pictures look like through the network after each epoch.
+// What a training leaves in its run: a checkpoint to go on from, one line an epoch, and what a few
+// pictures look like through the network after each epoch.
 #pragma once
 
 #include <filesystem>
@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "app/shop.hpp"
-#include "likeness/encoder/model.hpp"
+#include "likeness/encoder/checkpoint.hpp"
 #include "likeness/encoder/trainer.hpp"
 
 namespace likeness {
 
 struct RunFiles {
   std::filesystem::path folder;  // SHOP/runs/NAME
-  std::filesystem::path model;   // SHOP/models/NAME.safetensors
   [[nodiscard]] std::filesystem::path checkpoint() const {
     return folder / "checkpoint.safetensors";
   }
@@ -34,10 +33,12 @@ struct Shown {
 };
 [[nodiscard]] std::vector<Shown> shown_items(const Shop& shop, const Split& split);
 
-// Writes what an epoch made, in an order in which it may be killed between any two: a model that is
-// newer than the checkpoint is made again, the same, when the training goes on.
-void save_epoch(const RunFiles& files, const Model& model, const Checkpoint& checkpoint,
-                bool improved);
+// Error::kCorrupt if a run's pack holds pictures of another size than the shop's.
+void require_pictures_of(const Shop& shop, const Pack& reconstructions);
+
+// After the model: one that is newer than the checkpoint is made again, the same, when the training
+// goes on.
+void save_epoch(const RunFiles& files, const Checkpoint& checkpoint);
 void save_reconstructions(const RunFiles& files, const Shop& shop, const std::vector<Shown>& shown,
                           Trainer& trainer, std::size_t epoch);
 

@@ -12,11 +12,13 @@
 
 #include "app/commands.hpp"
 #include "app/leftovers.hpp"
+#include "app/model_files.hpp"
 #include "app/shop.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/catalogue/utf8.hpp"
+#include "likeness/encoder/checkpoint.hpp"
 #include "likeness/encoder/model.hpp"
 
 namespace likeness {
@@ -54,6 +56,8 @@ class Verification {
   void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record);
   void check_items();
   void check_models();
+  void check_weights(const StoredModel& stored, const Model& model);
+  void check_run(const std::string& name, const Network& network);
   void look_for_strangers();
   void look_for_leftovers();
 
@@ -132,12 +136,46 @@ void Verification::check_items() {
 }
 
 void Verification::check_models() {
-  for (const StoredModel& model : store_.models()) {
+  auto models = store_.models();
+  for (StoredModel& successor : store_.successors()) models.push_back(std::move(successor));
+  for (const StoredModel& stored : models) {
     try {
-      (void)read_model(files_.models() / model.file);
+      const Model model = read_model(files_.models() / stored.file);
+      check_weights(stored, model);
+      if (!stored.successor) check_run(stored.name, model.network);
     } catch (const Error& error) {
-      problem(error.what(), std::filesystem::path("models") / model.file);
+      stop_if_interrupted();
+      problem(error.what(), std::filesystem::path("models") / stored.file);
     }
+  }
+}
+
+// Only what answers can be wrong: a killed training leaves a successor, or a model without latents,
+// whose file is newer than its row, and the next `embed` goes by the file.
+void Verification::check_weights(const StoredModel& stored, const Model& model) {
+  const auto where = std::filesystem::path("models") / stored.file;
+  if (model.network.latent_size() != stored.dimensions) {
+    problem("has latents of another size than shop.db says", where);
+  }
+  if (stored.weights.empty() || model.checksum == stored.weights) return;
+  if (stored.latents > 0 && !stored.successor) {
+    problem(
+        "holds other weights than the latents in shop.db were made by: `likeness embed` makes "
+        "them again",
+        where);
+  } else {
+    notes_.push_back({.what = "is newer than shop.db says: the next `likeness embed` goes by it",
+                      .where = where.string()});
+  }
+}
+
+void Verification::check_run(const std::string& name, const Network& network) {
+  const auto checkpoint = checkpoint_of(files_, name);
+  if (!std::filesystem::exists(checkpoint)) return;  // trained elsewhere, or cleared away
+  try {
+    (void)read_checkpoint(checkpoint, network);
+  } catch (const Error& error) {
+    problem(error.what(), checkpoint.lexically_relative(files_.folder));
   }
 }
 
@@ -161,16 +199,16 @@ void Verification::look_for_strangers() {
 }
 
 void Verification::look_for_leftovers() {
-  const auto note = [this](const std::vector<std::filesystem::path>& left, const char* command) {
+  const auto note = [this](const std::vector<std::filesystem::path>& left, const char* remover) {
     for (const auto& path : left) {
-      notes_.push_back({.what = fmt::format("left by an interrupted run: the next `likeness {}` "
-                                            "removes it",
-                                            command),
-                        .where = path.lexically_relative(files_.folder).string()});
+      notes_.push_back(
+          {.what = fmt::format("left by an interrupted run: the next {} removes it", remover),
+           .where = path.lexically_relative(files_.folder).string()});
     }
   };
-  note(left_by_trainings(files_), "train");
-  note(left_by_reports(files_.folder / "report"), "report");
+  note(left_by_trainings(files_), "`likeness train`");
+  note(unnamed_models(store_, files_), "training of this name");
+  note(left_by_reports(files_.folder / "report"), "`likeness report`");
 }
 
 Json to_json(const std::vector<StoreProblem>& problems) {

@@ -13,8 +13,8 @@
 #include <string>
 #include <utility>
 
+#include "app/model_files.hpp"
 #include "app/shop.hpp"
-#include "app/training_run.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
@@ -57,7 +57,7 @@ void set(const std::string& word, Try& it) {
 }
 
 void run(const std::string& folder, const std::string& name, const Try& it) {
-  Shop shop(folder);
+  Shop shop(folder, OpenMode::kExisting);
   const Shape picture{.c = 3,
                       .h = static_cast<std::size_t>(shop.size().height),
                       .w = static_cast<std::size_t>(shop.size().width)};
@@ -75,14 +75,7 @@ void run(const std::string& folder, const std::string& name, const Try& it) {
   model.seed = it.training.seed;
   model.history = trainer.state().history;
   model.parts = measure_parts(model, pictures, it.training.precision);
-  const auto file = run_files(shop.files(), name).model;
-  write_model(file, model);
-  auto transaction = shop.store().begin();
-  shop.store().put_model({.name = name,
-                          .file = file.filename().string(),
-                          .network = network.name,
-                          .dimensions = network.latent_size()});
-  transaction.commit();
+  keep_model(shop.store(), shop.files(), model);
   const EpochReport& last = model.history.back();
   fmt::print("{}: {} epochs, contrast {:.4f}, validation MAE {:.4f}, {:.0f} images/s, {:.0f} s\n",
              name, last.epoch, last.contrast_loss, last.validation_mae, last.images_per_second,

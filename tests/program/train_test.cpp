@@ -5,10 +5,14 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "likeness/base/error.hpp"
+#include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/encoder/safetensors.hpp"
+#include "likeness/store/store.hpp"
 #include "tests/program/program.hpp"
 
 namespace likeness {
@@ -152,6 +156,100 @@ TEST_F(TrainTest, GoesOnAfterADiskThatWasFull) {
             read_model(model).parameters);
 }
 
+// runs/ is as hostile as anything else.
+TEST_F(TrainTest, RefusesToGoOnFromWhatNoTrainingOfThisShopLeft) {
+  ASSERT_EQ(run(train("a", 2)).exit_code, 0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  ASSERT_EQ(run({"pack", "larger", "pictures", "--size", "24x32"}).exit_code, 0);
+  auto larger = train("a", 2);
+  larger[1] = "larger";
+  ASSERT_EQ(run(larger).exit_code, 0);
+  const auto file = path("shop/runs/a/checkpoint.safetensors");
+  const std::string own = read("shop/runs/a/checkpoint.safetensors");
+  auto words = train("a", 2);
+  words.emplace_back("--resume");
+  const auto refused = [&] {
+    const std::string line = complaint(1, words);
+    EXPECT_NE(line.find("checkpoint.safetensors: "), std::string::npos) << line;
+    EXPECT_FALSE(run({"verify", "shop"}).exit_code == 0);
+    EXPECT_EQ(run({"report", "shop", "--quiet"}).exit_code, 0);
+    EXPECT_EQ(run({"recommend", "shop", "--item", "0001"}).exit_code, 0);
+  };
+  write("shop/runs/a/checkpoint.safetensors", read("larger/runs/a/checkpoint.safetensors"));
+  refused();
+  for (const std::size_t size : {std::size_t{0}, std::size_t{7}, own.size() / 2}) {
+    write("shop/runs/a/checkpoint.safetensors", own.substr(0, size));
+    refused();
+  }
+  write("shop/runs/a/checkpoint.safetensors", own);
+  TensorFile halved = read_tensors(file);
+  for (NamedTensor& tensor : halved.tensors) {
+    tensor.dimensions[0] /= 2;
+    tensor.values.resize(tensor.dimensions[0]);
+  }
+  write_tensors(file, halved);
+  refused();
+  // Pictures of another shop among the reconstructions.
+  write("shop/runs/a/checkpoint.safetensors", own);
+  write("shop/runs/a/epoch-0001.pack", read("larger/runs/a/epoch-0001.pack"));
+  EXPECT_EQ(run({"report", "shop", "--quiet"}).exit_code, 0);
+  EXPECT_EQ(run(words).exit_code, 0);
+}
+
+// The two versions of shop.db that there are.
+TEST_F(TrainTest, AShopOfVersion1AnswersAsBefore) {
+  ASSERT_EQ(run(train("a", 2)).exit_code, 0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  ASSERT_EQ(run({"cluster", "shop", "--clusters", "3"}).exit_code, 0);
+  const std::string before = run({"recommend", "shop", "--item", "0001", "--json"}).out;
+  {
+    Database database(path("shop/shop.db"), OpenMode::kExisting);
+    database.execute(R"sql(
+      BEGIN;
+      CREATE TABLE models_1(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
+        network TEXT NOT NULL, dimensions INTEGER NOT NULL, active INTEGER NOT NULL,
+        checksum INTEGER NOT NULL) STRICT;
+      INSERT INTO models_1 SELECT id, name, file, network, dimensions, active,
+        row_checksum(id, name, file, network, dimensions, active) FROM models;
+      DROP TABLE models;
+      ALTER TABLE models_1 RENAME TO models;
+      CREATE UNIQUE INDEX one_active_model ON models(active) WHERE active = 1;
+      PRAGMA user_version = 1;
+      COMMIT;
+    )sql");
+  }
+  EXPECT_EQ(run({"recommend", "shop", "--item", "0001", "--json"}).out, before);
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+  EXPECT_EQ(run_json({"embed", "shop"}).at("embedded").integer(), 0);  // and says by which weights
+  EXPECT_EQ(run({"recommend", "shop", "--item", "0001", "--json"}).out, before);
+  const Store store(path("shop/shop.db"), OpenMode::kExisting);
+  EXPECT_EQ(store.active_model()->weights, read_model(path("shop/models/a.safetensors")).checksum);
+}
+
+// A model of a few kilobytes that describes a layer of 36 million numbers.
+TEST_F(TrainTest, ABadModelStopsNothingButItself) {
+  ASSERT_EQ(run(train("a", 1)).exit_code, 0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  ASSERT_EQ(run(train("b", 1)).exit_code, 0);
+  NetworkBuilder b("huge", {.c = 3, .h = 16, .w = 12});
+  (void)b.upsampling(b.upsampling(0, 60), 4);
+  const auto latent = b.dense(b.reshape(0, {.c = 3 * 16 * 12}), 1);
+  (void)b.upsampling(b.reshape(b.dense(latent, 36), {.c = 3, .h = 4, .w = 3}), 4);
+  const Network network = std::move(b).finish(latent);
+  write_model(path("shop/models/b.safetensors"), {.name = "b",
+                                                  .network = network,
+                                                  .parameters = initial_parameters(network, 1),
+                                                  .program = "test",
+                                                  .history = {}});
+  const std::string line = complaint(1, {"embed", "shop", "--model", "b"});
+  EXPECT_NE(line.find("far larger than its pictures"), std::string::npos) << line;
+  const Outcome verified = run({"verify", "shop"});
+  EXPECT_EQ(verified.exit_code, 1);
+  EXPECT_NE(verified.out.find("1 problems"), std::string::npos) << verified.out;
+  EXPECT_EQ(run({"report", "shop", "--quiet"}).exit_code, 0);
+  EXPECT_EQ(run({"recommend", "shop", "--item", "0001"}).exit_code, 0);
+}
+
 TEST_F(TrainTest, EndsCleanlyWhenInterrupted) {
   const auto words = train("a", 100000);
   Running running(words, path("."), "");
@@ -220,7 +318,7 @@ TEST_F(TrainTest, KeepsSeveralModelsAndSwitchesBetweenThem) {
 }
 
 TEST_F(TrainTest, ExportsWhatNumPyReads) {
-  EXPECT_NE(complaint(1, {"export", "shop", "a.npy"}).find("no latents"), std::string::npos);
+  EXPECT_NE(complaint(1, {"export", "shop", "a.npy"}).find("no model"), std::string::npos);
   ASSERT_EQ(run(train("a", 1)).exit_code, 0);
   ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
   EXPECT_EQ(run_json({"export", "shop", "a.npy"}).at("items").integer(), 24);
