@@ -150,7 +150,7 @@ std::optional<TagTable> read_table(const PackOptionsGiven& options) {
                    options.skip_bad_rows ? OnBadRows::kSkip : OnBadRows::kRefuse);
 }
 
-// The pack that this run has written, until the shop knows it: an error on the way there leaves
+// The pack that this run has written, until the shop may know it: an error on the way there leaves
 // the shop as it was.
 class UnknownPack {
  public:
@@ -192,8 +192,10 @@ PackOutcome pack(const PackOptionsGiven& options, const Common& common) {
                       .tags = {}};
   const auto& tags = packed.tags ? packed.tags : table;
   if (tags) outcome.tags = put_tags(store, *tags, tag_source(options));
-  transaction.commit();
+  // Also where the commit fails, for its change may stand in the log by then: a pack that no row
+  // names is left to the next run, but one that a row names may not go.
   written.is_known();
+  transaction.commit();
   if (!store.packs().empty()) shop.keep();
   stop_if_interrupted();  // what was finished until then is in the shop
   outcome.packs = store.packs();
