@@ -172,7 +172,11 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_(locked_temporary(path_)) {
-  if (::ftruncate(temporary_.descriptor(), 0) != 0) fail("cannot be created");
+  if (::ftruncate(temporary_.descriptor(), 0) == 0) return;
+  const int code = errno;
+  ::unlink(temporary_.path().c_str());  // no destructor follows a constructor that throws
+  errno = code;
+  fail("cannot be created");
 }
 
 AtomicFile::~AtomicFile() {
