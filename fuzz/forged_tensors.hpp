@@ -29,7 +29,7 @@ inline std::vector<std::byte> with_right_checksum(std::span<const std::byte> byt
     values.resize(data.size() / sizeof(float));
     std::memcpy(values.data(), data.data(), values.size() * sizeof(float));
     const std::string checksum = likeness::checksum_of(file);
-    constexpr std::string_view kMember = "\"checksum\":\"";
+    constexpr std::string_view kMember = R"("checksum":")";
     const auto place = head.find(kMember);
     if (place == std::string_view::npos || head.size() < place + kMember.size() + 16) return forged;
     std::memcpy(forged.data() + 8 + place + kMember.size(), checksum.data(), checksum.size());

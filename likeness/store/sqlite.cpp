@@ -112,7 +112,7 @@ struct Database::Connection {
   void open(const std::string& name, int flags);
   void open_to_read();
   void set_up() const;
-  int reserve(int bytes) const;
+  [[nodiscard]] int reserve(int bytes) const;
   void reserve_if_empty() const;
   void check(int code) const;
   // SQLite takes no locks on an immutable file: all that was read before is what was there at the

@@ -226,9 +226,9 @@ TEST(CsvReader, ReadsBackWhatIsWritten) {
         }
       }
     }
-    for (auto& row : rows) row[0] = "x" + row[0] + "x";                         // none is empty
+    for (auto& row : rows) row[0].insert(0, "x").append("x");                   // none is empty
     for (std::size_t c = 0; c < columns; ++c) rows[0][c] += std::to_string(c);  // names differ
-    for (auto& name : rows[0]) name = "x" + name;  // without spaces around them
+    for (auto& name : rows[0]) name.insert(0, "x");  // without spaces around them
     std::string text;
     for (const auto& row : rows) text += csv_line(row);
     EXPECT_EQ(read_all(text), rows) << text;

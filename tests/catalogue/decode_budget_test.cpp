@@ -18,8 +18,10 @@ TEST(DecodeBudget, NeverLendsMoreThanThereIs) {
   MemoryBudget budget(kBytes);
   std::atomic<std::size_t> held = 0;
   std::atomic<std::size_t> most = 0;
+  constexpr std::size_t kThreads = 8;
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < 8; ++i) {
+  threads.reserve(kThreads);
+  for (std::size_t i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < 200; ++round) {
         const std::size_t bytes = 10'000'000 * (i + 1);

@@ -43,8 +43,8 @@ TEST(PictureFormat, KnowsEveryFormatThatIsRead) {
 TEST(PictureFormat, LeavesOutWhatIsNoPicture) {
   for (const std::string_view head :
        {""sv, "x"sv, "\xff\xd8"sv, "%PDF-1.7\n"sv, "%!PS-Adobe-3.0 EPSF-3.0\n"sv,
-        "<?xml version=\"1.0\"?><!DOCTYPE plist>"sv,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"sv, "RIFF\x10\0\0\0WAVEfmt "sv,
+        R"(<?xml version="1.0"?><!DOCTYPE plist>)"sv,
+        R"(<svg xmlns="http://www.w3.org/2000/svg"/>)"sv, "RIFF\x10\0\0\0WAVEfmt "sv,
         "BM\x36\0\0\0"sv, "8BPS\0\1"sv, "GIF8"sv, "PK\3\4"sv,
         "\0\0\0\x14"
         "ftypqt  \0\0\0\0qt  "sv,

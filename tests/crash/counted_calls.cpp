@@ -58,7 +58,7 @@ Counting& counting() {
 }
 
 // Reads the environment as the library is loaded, when there are no threads yet.
-[[maybe_unused]] const Counting& kAtStart = counting();
+[[maybe_unused]] const Counting& at_start = counting();
 
 struct Call {
   CallKind kind{};
@@ -109,7 +109,7 @@ void log(const Call& call, long result) {
 
 bool befalls(const Call& call) {
   const auto errors = errors_of(call.kind);
-  return std::find(errors.begin(), errors.end(), counting().error) != errors.end();
+  return std::ranges::find(errors, counting().error) != errors.end();
 }
 
 // `run(size)` makes the system call; `size` is how many bytes of a write it may write.

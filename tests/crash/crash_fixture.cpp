@@ -113,7 +113,7 @@ void CrashTest::expect_done(const Words& words) const {
 Outcome CrashTest::run_counted(const Words& words, const CrashPoint& point) const {
   fs::remove(path("calls"));
   const Words environment = {
-      "LD_PRELOAD=" LIKENESS_COUNTED_CALLS,
+      std::string("LD_PRELOAD=") + LIKENESS_COUNTED_CALLS,
       std::string(kBelowVariable) + "=" + fs::canonical(path("work")).string(),
       std::string(kLogVariable) + "=" + path("calls").string(),
       std::string(kAtVariable) + "=" + std::to_string(point.call),

@@ -221,8 +221,8 @@ TEST(Groups, AreThoseOfTheDoubleLoopForAnyNumberOfThreads) {
 
 // Many files of few pictures: a few questions of each, not one of each about each.
 TEST(Groups, OfManyItemsAreJoinedByTheirFirsts) {
-  std::vector<float> line;
-  for (std::size_t i = 0; i < 5000; ++i) line.push_back(static_cast<float>(i * 7 % 5));
+  std::vector<float> line(5000);
+  for (std::size_t i = 0; i < line.size(); ++i) line[i] = static_cast<float>(i * 7 % 5);
   std::atomic<std::size_t> asked = 0;
   const Groups groups = group_same(Search{Rows(line, 1)}, {.distance = 9.0F, .threads = 2},
                                    on_a_line(line, 0.25F, &asked));

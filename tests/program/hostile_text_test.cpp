@@ -50,7 +50,7 @@ class HostileText : public LineShop {
   }
 
   // As text and as JSON; returns the exit code.
-  int expect_clean_run(const std::vector<std::string>& words) const {
+  [[nodiscard]] int expect_clean_run(const std::vector<std::string>& words) const {
     const Outcome text = run(words);
     expect_clean(text.out, words[0]);
     expect_clean(text.err, words[0]);

@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "tests/program/line_shop.hpp"
@@ -50,14 +52,16 @@ class ReadOnlyShop : public LineShop {
     };
     const int out = open(path("reader.out"));
     const int err = open(path("reader.err"));
+    if (out < 0 || err < 0) throw std::system_error(errno, std::generic_category(), "reader");
     const pid_t child = ::fork();
     if (child == 0) {
       ::dup2(out, STDOUT_FILENO);
       ::dup2(err, STDERR_FILENO);
       if (!give_up_rights() || ::chdir(path(".").c_str()) != 0) ::_exit(99);
-      std::vector<char*> arguments;
       std::vector<std::string> copies = words;
       copies.insert(copies.begin(), "./likeness");
+      std::vector<char*> arguments;
+      arguments.reserve(copies.size() + 1);
       for (std::string& word : copies) arguments.push_back(word.data());
       arguments.push_back(nullptr);
       ::execv(arguments.front(), arguments.data());

@@ -233,7 +233,7 @@ TEST_F(TrainTest, ABadModelStopsNothingButItself) {
   ASSERT_EQ(run(train("b", 1)).exit_code, 0);
   NetworkBuilder b("huge", {.c = 3, .h = 16, .w = 12});
   (void)b.upsampling(b.upsampling(0, 60), 4);
-  const auto latent = b.dense(b.reshape(0, {.c = 3 * 16 * 12}), 1);
+  const auto latent = b.dense(b.reshape(0, {.c = std::size_t{3} * 16 * 12}), 1);
   (void)b.upsampling(b.reshape(b.dense(latent, 36), {.c = 3, .h = 4, .w = 3}), 4);
   const Network network = std::move(b).finish(latent);
   write_model(path("shop/models/b.safetensors"), {.name = "b",
