@@ -244,7 +244,7 @@ TEST_F(StoreTest, AReaderGoesOnWhileAnotherWrites) {
 TEST_F(StoreTest, AReaderSeesTheStoreOfOneMoment) {
   Store writer(file_, OpenMode::kCreate);
   fill(writer);
-  Store reader(file_, OpenMode::kReading);
+  const Store reader(file_, OpenMode::kReading);
   auto transaction = writer.begin();
   EXPECT_TRUE(writer.remove_item("b"));
   transaction.commit();
