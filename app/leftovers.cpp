@@ -1,7 +1,6 @@
 #include "app/leftovers.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
