@@ -66,6 +66,11 @@ class TrainingAllocations : public testing::TestWithParam<Precision> {
     }
   }
 
+  void SetUp() override {
+    if (GetParam() == Precision::kBf16 && !has_fast_bf16())
+      GTEST_SKIP() << "this processor multiplies no BF16";
+  }
+
   // How many of our allocations lie between the third step of an epoch and its last.
   std::size_t counted(const Network& network) {
     Trainer trainer(network, pictures_,

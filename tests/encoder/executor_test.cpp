@@ -158,6 +158,7 @@ Network odd_network(Shape picture) {
 }
 
 TEST(Executor, RefusesResultsThatAreNotExact) {
+  if (!has_fast_bf16()) GTEST_SKIP() << "this processor multiplies no BF16";
   NetworkBuilder b("narrow", {.c = 3, .h = 16, .w = 12});
   const auto latent = b.dense(b.reshape(b.relu(b.convolution(0, {.out = 2})), {.c = 384}), 3);
   const auto narrow = b.relu(b.normalisation(latent));
@@ -191,6 +192,7 @@ TEST_P(ExecutorSizes, InfersAsThePlainNetworkDoes) {
 }
 
 TEST_P(ExecutorSizes, StaysCloseInBf16) {
+  if (!has_fast_bf16()) GTEST_SKIP() << "this processor multiplies no BF16";
   for (const auto& network : {odd_network(GetParam()), xception_network(GetParam(), 3)}) {
     const auto errors = compare_executors(network, 2, Precision::kBf16, Use::kTraining);
     // With two pictures of one pixel each, a normalisation turns a small difference into +1 or -1.
@@ -209,6 +211,7 @@ TEST_P(ExecutorSizes, RunsThePartsAsThePlainNetworkDoes) {
   EXPECT_LT(training.moments, 1e-4);
   const auto inference = compare_executors(network, 3, Precision::kF32, Use::kInference);
   EXPECT_LT(inference.latent, 1e-4);
+  if (!has_fast_bf16()) return;
   EXPECT_LT(compare_executors(network, 5, Precision::kBf16, Use::kInference).latent, 0.05);
 }
 
@@ -219,6 +222,7 @@ TEST_P(ExecutorSizes, GoesBackFromVectorsAsThePlainNetworkDoes) {
   network.layers.resize(network.latent + 1);
   constexpr std::size_t kBatch = 6;
   for (const auto precision : {Precision::kF32, Precision::kBf16}) {
+    if (precision == Precision::kBf16 && !has_fast_bf16()) continue;
     Random random(3);
     PlainNetwork plain(network);
     plain.draw_parameters(random);

@@ -58,7 +58,13 @@ std::vector<EpochReport> train_all(Trainer& trainer) {
   return trainer.state().history;
 }
 
-class TrainerNetworks : public testing::TestWithParam<Precision> {};
+class TrainerNetworks : public testing::TestWithParam<Precision> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Precision::kBf16 && !has_fast_bf16())
+      GTEST_SKIP() << "this processor multiplies no BF16";
+  }
+};
 
 TEST_P(TrainerNetworks, LearnsSixtyFourPictures) {
   const Spots spots(64);
