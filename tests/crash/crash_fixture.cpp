@@ -37,7 +37,7 @@ std::vector<CrashPoint> points_of(const std::vector<LoggedCall>& calls) {
 }
 
 // Of each command so many are tried, which makes more than 300 of all; by hand, all of them.
-constexpr std::size_t kPoints = 26;
+constexpr std::size_t kPoints = 34;
 constexpr std::size_t kPowerCuts = 9;
 
 // Every how many of them one is tried.

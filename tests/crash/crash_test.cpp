@@ -1,6 +1,10 @@
 // Every command that writes, ended or failed at its calls that change files: the shop is as before
 // or as after, sound, and the next run goes on. LIKENESS_CRASH_POINTS=all tries every point.
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +80,30 @@ TEST_F(CrashWhileExporting, LeavesEachFileAsBeforeOrAsAfter) {
   try_all(words);
 }
 
+class CrashWhileReporting : public CrashTest {
+  // Also every file of the page.
+  [[nodiscard]] std::string state() const override {
+    std::string text = CrashTest::state();
+    if (!exists("work/shop/report")) return text;
+    std::set<std::string> files;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(path("work/shop/report"))) {
+      const auto name = std::filesystem::relative(entry.path(), path("")).string();
+      if (entry.is_regular_file())
+        files.insert(name + " " + std::to_string(std::hash<std::string>()(read(name))));
+    }
+    for (const std::string& file : files) text += file + "\n";
+    return text;
+  }
+};
+
+TEST_F(CrashWhileReporting, LeavesTheOldPageOrTheNewOne) {
+  prepare_latents();
+  prepare({"report", "shop", "--quiet"});
+  prepare({"remove", "shop", "0004", "--quiet"});
+  try_all({"report", "shop", "--quiet"});
+}
+
 // A training commits as it goes. What it changes for others is that its model is there, from the
 // first epoch on; what the shop answers is the active model's, and stays. Resumed, it ends with the
 // latents of a training that nothing had interrupted.
@@ -116,6 +144,50 @@ TEST_F(CrashWhileTraining, LeavesAllAnswersAndGoesOn) {
   expect_done(train("second", kEpochs));
   whole_ = latents_of("second");
   try_all(train("second", kEpochs));
+}
+
+// Going on with the training of the model that is active: its weights change, and with them what
+// its latents must be. A picture of an item lies where its item lies only by the same weights.
+class CrashWhileResuming : public CrashWhileTraining {
+ protected:
+  void prepare_interrupted_training() {
+    prepare(pack());
+    begin_anew();
+    EXPECT_EQ(run_counted(train("first", kEpochs), {}).exit_code, 0);
+    const auto calls = logged_calls();
+    const auto second = std::ranges::find_if(
+        calls, [](const LoggedCall& call) { return call.path.ends_with("epoch-0002.pack.tmp"); });
+    ASSERT_NE(second, calls.end());
+    const auto number = static_cast<std::size_t>(second - calls.begin()) + 1;
+    begin_anew();
+    EXPECT_EQ(run_counted(train("first", kEpochs), {.call = number, .there = kKill}).signal,
+              SIGKILL);
+    std::filesystem::remove_all(path("start"));
+    std::filesystem::rename(path("work"), path("start"));
+    prepare({"embed", "shop", "--quiet"});
+    prepare({"cluster", "shop", "--clusters", "3", "--quiet"});
+  }
+
+ private:
+  void check(const std::string& /*now*/, bool /*acknowledged*/) override {
+    const Json answer = parse_json(
+        run_in_work({"recommend", "shop", "--image", "../pictures/0001.jpg", "--json"}).out,
+        "recommend");
+    const Json& nearest = answer.at("results").array().front();
+    EXPECT_EQ(nearest.at("key").text(), "0001");
+    EXPECT_LT(nearest.at("distance").number(), 1e-3);
+    expect_to_go_on("first");
+  }
+};
+
+TEST_F(CrashWhileResuming, KeepsLatentsAndWeightsTogether) {
+  prepare_interrupted_training();
+  Words resume = train("first", kEpochs);
+  resume.emplace_back("--resume");
+  begin_anew();
+  expect_done(resume);
+  whole_ = latents_of("first");
+  try_all(resume);
 }
 
 }  // namespace
