@@ -81,7 +81,7 @@ Result to_result(const std::filesystem::path& folder, const ReportDraft& draft) 
                                {"missing", std::move(missing)}}};
 }
 
-Result make_report(ReportOptions options, const std::optional<std::string>& items,
+Result make_report(const ReportOptions& options, const std::optional<std::string>& items,
                    const Common& common) {
   ReportSource source(options, common);
   if (items) source.options.items = keys_of(source.store(), *items);

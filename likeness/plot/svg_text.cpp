@@ -32,7 +32,7 @@ std::string escape_xml(std::string_view text) {
 }
 
 std::string shorten(std::string_view text, std::size_t characters) {
-  std::string shown = printable(text);
+  const std::string shown = printable(text);
   std::size_t end = 0;
   std::size_t kept_end = 0;  // of one character less, to make room for the ellipsis
   for (std::size_t i = 0; i < characters && end < shown.size(); ++i) {

@@ -107,7 +107,7 @@ TEST(SrgbProfile, IsNotKnownByItsName) {
     EXPECT_FALSE(is_srgb(profile(with_curve(power(gamma), "sRGB IEC61966-2.1")))) << gamma;
   }
   auto wide = with_curve(table(1024), "sRGB IEC61966-2.1");
-  wide[2].second = xyz(0.2919, 0.6922, 0.0419);  // Display P3's green
+  wide[2].second = xyz(0.2919, 0.692, 0.0419);  // Display P3's green
   EXPECT_FALSE(is_srgb(profile(wide)));
   auto tables = with_curve(table(1024), "sRGB v4 ICC preference");
   tables.emplace_back("A2B0", "mft2");

@@ -39,6 +39,7 @@ class Damage : public ProgramTest, public testing::WithParamInterface<unsigned> 
                   const std::vector<Words>& commands) const {
     const std::string sound = read(file);
     std::vector<std::string> expected;
+    expected.reserve(commands.size());
     for (const Words& words : commands) expected.push_back(answer(words, run_all(words)));
     Random random(GetParam());
     std::size_t told = 0;

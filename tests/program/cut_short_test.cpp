@@ -23,7 +23,7 @@ class CutShort : public testing::Test {
   // Cuts the file and reads behind its end, in some threads at once.
   [[noreturn]] void read_behind_the_end(ErrorForm form) const {
     const int out = ::open(out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    ::dup2(out, STDOUT_FILENO);
+    if (out < 0 || ::dup2(out, STDOUT_FILENO) < 0) ::_exit(2);
     tell_bus_errors(form);
     const MappedFile mapped(file_);
     std::filesystem::resize_file(file_, 10);
