@@ -10,7 +10,6 @@ find_package(hwy REQUIRED)
 find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
-pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips-cpp)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 
 # oneDNN's own CMake package asks for OpenCL, which the CPU does not need.
@@ -22,5 +21,5 @@ if(NOT TARGET oneDNN::oneDNN)
     IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE})
 endif()
 
-set(LIKENESS_PKG_CONFIG_REQUIRES vips-cpp libjpeg libturbojpeg libutf8proc fmt zlib sqlite3 libhwy)
+set(LIKENESS_PKG_CONFIG_REQUIRES libjpeg libturbojpeg libutf8proc fmt zlib sqlite3 libhwy)
 set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread)  # what has no pkg-config file

@@ -1,5 +1,4 @@
-#include "likeness/catalogue/vips_decode.hpp"
-
+// A part of the library that vips_library.cpp loads.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "likeness/catalogue/orientation.hpp"
 #include "likeness/catalogue/srgb_profile.hpp"
 #include "likeness/catalogue/tiff_tags.hpp"
+#include "likeness/catalogue/vips_calls.hpp"
 #include "likeness/catalogue/vips_pixels.hpp"
 
 namespace likeness {
@@ -200,7 +200,7 @@ MemoryBudget::Share pay_for(const VImage& stored, int block, Bytes file, Picture
 }
 
 // Colours are converted when the picture is small already: that is most of the work.
-Image decode(Bytes file, PictureFormat format, const DecodeOptions& options) {
+Image decoded(Bytes file, PictureFormat format, const DecodeOptions& options) {
   constexpr int kStripRows = 64;
   if (format == PictureFormat::kTiff) refuse_unconverted_colours(file);
   const VImage stored = load(file, format);
@@ -255,19 +255,21 @@ std::string reason_of(Bytes file, PictureFormat format, std::string_view text) {
 
 }  // namespace
 
-Image decode_with_vips(Bytes file, PictureFormat format, const DecodeOptions& options) {
+namespace in_vips_library {
+
+Image decode(Bytes file, PictureFormat format, const DecodeOptions& options) {
   // libvips keeps one text of its errors for all threads: a picture that fails is tried again while
   // no other is decoded, so that its reason is its own.
   static std::shared_mutex decoding;
   start_vips();
   try {
     const std::shared_lock beside_others(decoding);
-    return decode(file, format, options);
+    return decoded(file, format, options);
   } catch (const vips::VError&) {
     const std::scoped_lock alone(decoding);
     vips_error_clear();
     try {
-      return decode(file, format, options);
+      return decoded(file, format, options);
     } catch (const vips::VError& error) {
       vips_error_clear();
       throw Error(Error::Kind::kInput, reason_of(file, format, error.what()));
@@ -300,4 +302,5 @@ Image to_srgb(StoredPicture picture) {
   }
 }
 
+}  // namespace in_vips_library
 }  // namespace likeness

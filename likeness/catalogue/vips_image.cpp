@@ -1,5 +1,4 @@
-#include "likeness/catalogue/vips_image.hpp"
-
+// A part of the library that vips_library.cpp loads.
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include <vips/vips8>
 
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/vips_calls.hpp"
 #include "likeness/catalogue/vips_pixels.hpp"
 
 namespace likeness {
@@ -97,6 +97,8 @@ Image pixels_of(const VImage& source, int strip_rows) {
   return image;
 }
 
+namespace in_vips_library {
+
 Image render_svg(std::string_view svg, Size size) {
   assert(size.width > 0 && size.height > 0);
   start_vips();
@@ -149,4 +151,5 @@ std::vector<std::byte> encode_webp(std::span<const Image> frames,
   }
 }
 
+}  // namespace in_vips_library
 }  // namespace likeness

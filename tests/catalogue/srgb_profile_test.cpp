@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "likeness/catalogue/vips_pixels.hpp"
 
 namespace likeness {
 namespace {
@@ -22,7 +21,7 @@ bool is_srgb(const std::string& profile) {
 }
 
 std::string profile_of_libvips(const char* name) {
-  start_vips();
+  EXPECT_EQ(VIPS_INIT("test"), 0);
   VipsBlob* blob = nullptr;
   EXPECT_EQ(vips_profile_load(name, &blob, nullptr), 0);
   std::size_t size = 0;

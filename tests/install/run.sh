@@ -14,6 +14,12 @@ mkdir -p "$work"
 "$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
 mv "$work/first" "$work/prefix"
 "$work/prefix/bin/likeness" --version
+"$work/prefix/bin/likeness" sample "$work/sample" --count 2  # needs what is loaded later
+loaded=$(find "$work/prefix" -name liblikeness-vips.so)
+mv "$loaded" "$work/away.so"
+if "$work/prefix/bin/likeness" sample "$work/other" --count 2 2>"$work/absent.log"; then exit 1; fi
+grep "liblikeness-vips.so: .*; install likeness as a whole" "$work/absent.log"
+mv "$work/away.so" "$loaded"
 
 libraries=$(find "$work/prefix" -name 'liblikeness-*.a')
 modules=$(printf '%s\n' "$libraries" | sed 's|.*/liblikeness-||; s|\.a$||' | paste -s -d ';')
