@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/program/program.hpp"
@@ -30,11 +31,11 @@ class RealPictures : public ProgramTest {
   }
 };
 
-const Json& method(const Json& document, const std::string& name) {
+const Json& method(const Json& document, std::string_view name) {
   for (const Json& one : document.at("methods").array()) {
     if (one.at("name").text() == name) return one;
   }
-  throw std::runtime_error("no method " + name);
+  throw std::runtime_error("no method " + std::string(name));
 }
 
 double precision_at_10(const Json& document, const std::string& name, const std::string& tag) {
