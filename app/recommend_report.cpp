@@ -33,7 +33,7 @@ std::string line(const ShownItem& shown, std::size_t key_width) {
 
 std::string way_out(const std::vector<std::string>& narrowed) {
   if (narrowed.empty()) return "there are no others";
-  return fmt::format("ask for less by {}", fmt::join(narrowed, " or "));
+  return fmt::format("leave out or loosen {}", fmt::join(narrowed, " or "));
 }
 
 }  // namespace

@@ -73,10 +73,10 @@ TEST_F(RecommendTest, ThatFindsNothingNamesWhatWasAskedAndNothingElse) {
     return out.substr(out.find(": ") + 2);
   };
   EXPECT_EQ(found_nothing({"--item", "0001", "--by", "clusters"}),
-            "ask for less by --by clusters\n");
-  EXPECT_EQ(found_nothing({"--item", "0001", "--relevance", "1"}), "ask for less by --relevance\n");
+            "leave out or loosen --by clusters\n");
+  EXPECT_EQ(found_nothing({"--item", "0001", "--relevance", "1"}), "leave out or loosen --relevance\n");
   EXPECT_EQ(found_nothing({"--item", "0001", "--where", "colour=red", "--relevance", "1"}),
-            "ask for less by --where or --relevance\n");
+            "leave out or loosen --where or --relevance\n");
   Words all;
   for (int i = 1; i <= 12; ++i) {
     all.insert(all.end(), {"--item", (i < 10 ? "000" : "00") + std::to_string(i)});
