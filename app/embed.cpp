@@ -18,7 +18,6 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
 
@@ -62,6 +61,7 @@ class Embedding {
         shop_(options.shop, OpenMode::kExisting),
         stored_(choose_model(shop_.store(), options)),
         model_(read_model(shop_.files().models() / stored_.file)),
+        threads_(common.threads),
         progress_style_(common.progress()) {
     require_same_size(model_, shop_.size());
     remove_leftovers(shop_.store(), shop_.files(), stored_.name);
@@ -120,12 +120,12 @@ class Embedding {
 
   void embed_all() {
     Progress progress("embed", "pictures", places_.size(), progress_style_);
-    Embedder embedder(model_, embedding_precision());
+    Embedder embedder(model_, embedding_precision(), threads_);
     auto written = std::chrono::steady_clock::now();
-    for (std::size_t begin = 0; begin < places_.size(); begin += Embedder::kBatch) {
+    for (std::size_t begin = 0; begin < places_.size(); begin += Embedder::kBlock) {
       if (interrupted()) return stop();
-      const std::size_t count = std::min(Embedder::kBatch, places_.size() - begin);
-      embed_batch(embedder, std::span(places_).subspan(begin, count));
+      const std::size_t count = std::min(Embedder::kBlock, places_.size() - begin);
+      embed_block(embedder, std::span(places_).subspan(begin, count));
       progress.advance(count);
       const bool much = made_.items.size() >= kMostItems || made_.values.size() >= kMostNumbers ||
                         std::chrono::steady_clock::now() - written >= kLongest;
@@ -135,7 +135,7 @@ class Embedding {
     }
   }
 
-  void embed_batch(Embedder& embedder, std::span<const std::size_t> places) {
+  void embed_block(Embedder& embedder, std::span<const std::size_t> places) {
     Pictures pictures;
     for (const std::size_t place : places) {
       pictures.push_back(shop_.record(place));
@@ -188,6 +188,7 @@ class Embedding {
   Shop shop_;
   StoredModel stored_;
   Model model_;
+  std::size_t threads_;
   ProgressStyle progress_style_;
   std::vector<std::size_t> places_;  // of the items that have no latent yet
   StoredLatents made_;               // not yet written down
@@ -200,10 +201,7 @@ Action embed_command(Arguments& arguments) {
   const auto options = std::make_shared<EmbedOptions>();
   arguments.word({"SHOP", "", "the shop's folder"}, options->shop);
   arguments.option({"--model", "NAME", "of the model [the one trained last]"}, options->model);
-  return [options](const Common& common) {
-    set_compute_threads(common.threads);
-    return Embedding(*options, common).run();
-  };
+  return [options](const Common& common) { return Embedding(*options, common).run(); };
 }
 
 }  // namespace likeness

@@ -41,7 +41,7 @@ std::vector<float> embed_picture(const ShopFiles& files, const StoredPack& pack,
   const Image record = read_record(picture, pack);
   const Model trained = read_model(files.models() / model.file);
   require_same_size(trained, record.size);
-  return embed(trained, {std::span(record.pixels)}, embedding_precision());
+  return embed(trained, {std::span(record.pixels)}, embedding_precision(), 1);
 }
 
 }  // namespace likeness

@@ -11,7 +11,6 @@
 #include "app/evaluate_report.hpp"
 #include "app/evaluation.hpp"
 #include "app/shop.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
 namespace {
@@ -84,7 +83,6 @@ Action evaluate_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Common& common) {
     check(*options);
-    set_compute_threads(common.threads);
     const Shop shop(options->files.folder);
     const Evaluation evaluation = evaluate(shop, *options, common);
     return Result{.text = to_text(evaluation), .json = to_json(evaluation)};

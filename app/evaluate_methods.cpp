@@ -144,14 +144,14 @@ Descriptors latents_of(const Shop& shop, const std::vector<std::size_t>& places,
 
 // What the network's form alone sees, before it has learned anything.
 Descriptors untrained(const Shop& shop, const std::vector<std::size_t>& places,
-                      const StoredModel& stored, std::uint64_t seed) {
+                      const StoredModel& stored, std::uint64_t seed, std::size_t threads) {
   Model model = read_model(shop.files().models() / stored.file);
   require_same_size(model, shop.size());
   model.parameters = initial_parameters(model.network, seed);
   Pictures pictures;
   for (const std::size_t place : places) pictures.push_back(shop.record(place));
   return {.dimensions = model.network.latent_size(),
-          .values = embed(model, pictures, Precision::kF32)};
+          .values = embed(model, pictures, Precision::kF32, threads)};
 }
 
 }  // namespace
@@ -205,7 +205,8 @@ Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places, c
     case MethodKind::kGradientsAndColours: return each(gradients_and_colours);
     case MethodKind::kReducedGradientsAndColours:
       return reduced_gradients_and_colours(shop, places, options.threads);
-    case MethodKind::kUntrained: return untrained(shop, places, method.model, options.seed);
+    case MethodKind::kUntrained:
+      return untrained(shop, places, method.model, options.seed, options.threads);
   }
   return {};
 }

@@ -18,7 +18,6 @@
 #include "app/recommend_report.hpp"
 #include "app/same_pictures.hpp"
 #include "likeness/base/error.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
 namespace {
@@ -219,7 +218,6 @@ Action recommend_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Common& common) {
     check(*options);
-    set_compute_threads(1);  // one picture needs no more, and its latent never depends on it
     const Recommended recommended = recommend_items(*options, common);
     return Result{.text = to_text(recommended), .json = to_json(recommended)};
   };

@@ -11,7 +11,6 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/progress.hpp"
 #include "likeness/catalogue/utf8.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
 namespace {
@@ -104,10 +103,7 @@ Action report_command(Arguments& arguments) {
                    *items);
   arguments.note(
       "What the shop has no data for is left out; the page says which command makes it.");
-  return [options, items](const Common& common) {
-    set_compute_threads(common.threads);
-    return make_report(*options, *items, common);
-  };
+  return [options, items](const Common& common) { return make_report(*options, *items, common); };
 }
 
 }  // namespace likeness

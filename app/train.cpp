@@ -20,7 +20,6 @@
 #include "likeness/base/folder.hpp"
 #include "likeness/base/interrupt.hpp"
 #include "likeness/base/progress.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/encoder/parts.hpp"
@@ -72,7 +71,8 @@ class Training {
         lock_(lock_for_training(shop_.files())),
         name_(model_name(options, shop_)),
         files_(run_files(shop_.files(), name_)),
-        training_(training_options(options, [this](std::size_t count) { shop_.have_read(count); })),
+        training_(training_options(options, common.threads,
+                                   [this](std::size_t count) { shop_.have_read(count); })),
         network_(make_network()),
         pictures_(all_pictures()),
         trainer_(network_, pictures_, training_),
@@ -188,7 +188,8 @@ class Training {
                 .history = trainer_.state().history};
     if (training_.contrast) {
       model.parts = parts_of(network_);
-      model.parts = measure_parts(model, pictures_, training_.precision, training_.on_read);
+      model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,
+                                  training_.on_read);
     }
     return model;
   }
@@ -273,7 +274,6 @@ Action train_command(Arguments& arguments) {
   declare_train_options(arguments, *o);
   return [o](const Common& common) {
     complete(*o);
-    set_compute_threads(common.threads);
     return Training(*o, common).run();
   };
 }

@@ -140,8 +140,9 @@ void complete(TrainOptions& options) {
   check(options);
 }
 
-TrainingOptions training_options(const TrainOptions& options, OnRead on_read) {
+TrainingOptions training_options(const TrainOptions& options, std::size_t threads, OnRead on_read) {
   TrainingOptions training{.batch = options.batch,
+                           .threads = threads,
                            .epochs = options.epochs.value_or(0),
                            .minutes = options.minutes.value_or(0.0),
                            .patience = options.patience,

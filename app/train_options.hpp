@@ -38,7 +38,8 @@ void declare_train_options(Arguments& arguments, TrainOptions& options);
 // Chooses what was not given. UsageError for what cannot be or does not go together.
 void complete(TrainOptions& options);
 
-[[nodiscard]] TrainingOptions training_options(const TrainOptions& options, OnRead on_read);
+[[nodiscard]] TrainingOptions training_options(const TrainOptions& options, std::size_t threads,
+                                               OnRead on_read);
 
 // What decides the result besides the pictures, as JSON: a training only goes on with the same.
 [[nodiscard]] std::string settings_of(const TrainOptions& options);

@@ -74,7 +74,7 @@ void run(const std::string& folder, const std::string& name, const Try& it) {
   model.parts = parts_of(network);
   model.seed = it.training.seed;
   model.history = trainer.state().history;
-  model.parts = measure_parts(model, pictures, it.training.precision);
+  model.parts = measure_parts(model, pictures, it.training.precision, it.training.threads);
   keep_model(shop.store(), shop.files(), model);
   const EpochReport& last = model.history.back();
   fmt::print("{}: {} epochs, contrast {:.4f}, validation MAE {:.4f}, {:.0f} images/s, {:.0f} s\n",

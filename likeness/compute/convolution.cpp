@@ -1,5 +1,5 @@
-// The only file that computes by oneDNN: an engine, a stream, and for each object the primitives
-// that were created once for its shapes.
+// The only file that computes by oneDNN: a context's engine and stream, and for each object the
+// primitives that were created once for its shapes.
 #include "likeness/compute/convolution.hpp"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "likeness/compute/context.hpp"
 #include "likeness/compute/isa.hpp"
 #include "likeness/compute/kernels.hpp"
 #include "likeness/compute/onednn.hpp"
@@ -23,16 +24,6 @@ using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
 
-dnnl::engine& engine() {
-  static dnnl::engine it(dnnl::engine::kind::cpu, 0);
-  return it;
-}
-
-dnnl::stream& stream() {
-  static dnnl::stream it(engine());
-  return it;
-}
-
 Type type_of(Precision precision) { return precision == Precision::kF32 ? Type::f32 : Type::bf16; }
 
 memory::dim dim(std::size_t value) { return static_cast<memory::dim>(value); }
@@ -42,7 +33,9 @@ memory::dims dims_of(const Shape& shape) {
 }
 
 // A memory object without memory: its handle is set before each use.
-memory unbound(const memory::desc& description) { return {description, engine(), nullptr}; }
+memory unbound(const memory::desc& description, const Context& context) {
+  return {description, context.library().engine, nullptr};
+}
 
 dnnl::primitive_attr with_scratchpad() {
   dnnl::primitive_attr attributes;
@@ -50,17 +43,13 @@ dnnl::primitive_attr with_scratchpad() {
   return attributes;
 }
 
-// Scratch memory is used during one call only, so all primitives share the largest request.
-AlignedBuffer& shared_scratch() {
-  static AlignedBuffer buffer;
-  return buffer;
-}
-
 // oneDNN's own C++ call makes a new list of arguments each time; training is to allocate nothing.
-void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> arguments) {
+void execute(const dnnl::primitive& primitive, const Context& context,
+             std::span<const dnnl_exec_arg_t> arguments) {
+  const onednn::OnOneThread one;
   dnnl::error::wrap_c_api(
-      dnnl_primitive_execute(primitive.get(), stream().get(), static_cast<int>(arguments.size()),
-                             arguments.data()),
+      dnnl_primitive_execute(primitive.get(), context.library().stream.get(),
+                             static_cast<int>(arguments.size()), arguments.data()),
       "oneDNN: a primitive could not be executed");
 }
 
@@ -68,12 +57,13 @@ void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> 
 class Call {
  public:
   template <typename Description>
-  Call(const Description& description, dnnl::primitive primitive)
-      : primitive_(std::move(primitive)), scratch_bytes_(description.scratchpad_desc().get_size()) {
+  Call(const Description& description, dnnl::primitive primitive, Context& context)
+      : primitive_(std::move(primitive)),
+        context_(context),
+        scratch_bytes_(description.scratchpad_desc().get_size()) {
     if (scratch_bytes_ == 0) return;
-    add(DNNL_ARG_SCRATCHPAD, unbound(description.scratchpad_desc()));
-    auto& scratch = shared_scratch();
-    if (scratch.size() < scratch_bytes_) scratch = AlignedBuffer(scratch_bytes_);
+    add(DNNL_ARG_SCRATCHPAD, unbound(description.scratchpad_desc(), context));
+    context.need_scratch(scratch_bytes_);
   }
   void add(int argument, const memory& value) {
     memories_.push_back(value);
@@ -87,12 +77,13 @@ class Call {
   }
   void run() {
     // The shared memory may have moved since: a later primitive wanted more.
-    if (scratch_bytes_ > 0) bind(DNNL_ARG_SCRATCHPAD, shared_scratch().data());
-    execute(primitive_, arguments_);
+    if (scratch_bytes_ > 0) bind(DNNL_ARG_SCRATCHPAD, context_.scratch());
+    execute(primitive_, context_, arguments_);
   }
 
  private:
   dnnl::primitive primitive_;
+  Context& context_;
   std::size_t scratch_bytes_;
   std::vector<memory> memories_;  // what the arguments point to
   std::vector<dnnl_exec_arg_t> arguments_;
@@ -103,8 +94,8 @@ struct LaidWeights {
   memory laid;
   WeightCopy copy;
 
-  explicit LaidWeights(const memory::desc& description)
-      : laid(description, engine()), copy(onednn::layout_of(description)) {
+  LaidWeights(const memory::desc& description, const Context& context)
+      : laid(description, context.library().engine), copy(onednn::layout_of(description)) {
     std::memset(laid.get_data_handle(), 0, description.get_size());  // the padding
   }
   void lay(const float* plain, Precision precision) const {
@@ -164,6 +155,7 @@ Wide wide_pictures(const ConvolutionGeometry& g, Precision precision) {
 }  // namespace
 
 struct Convolution::Prepared {
+  Context& context;
   ConvolutionGeometry geometry;
   Precision precision;  // of the input, the weights, and the gradients of both sides
   Wide wide;
@@ -177,7 +169,8 @@ struct Convolution::Prepared {
   memory::dims strides, before, after;
   std::vector<float> ones, zeros;  // for the bias of a transposed convolution
 
-  Prepared(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use);
+  Prepared(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
+           Use use);
   template <typename Forward, typename BackwardData, typename BackwardWeights>
   void prepare(Use use, dnnl::algorithm algorithm);
   void use_weights(Call& call, const memory::desc& description);
@@ -189,9 +182,14 @@ memory::dim padding_after(std::size_t small, std::size_t large, const Convolutio
   return dim((small - 1) * g.stride + g.kernel) - dim(large) - dim(before);
 }
 
-Convolution::Prepared::Prepared(const ConvolutionGeometry& g, Precision in_precision,
-                                Precision out_precision, Use use)
-    : geometry(g), precision(in_precision), ones(g.out.c, 1.0F), zeros(g.out.c, 0.0F) {
+Convolution::Prepared::Prepared(Context& own_context, const ConvolutionGeometry& g,
+                                Precision in_precision, Precision out_precision, Use use)
+    : context(own_context),
+      geometry(g),
+      precision(in_precision),
+      ones(g.out.c, 1.0F),
+      zeros(g.out.c, 0.0F) {
+  const onednn::OnOneThread one;
   if (use == Use::kTraining) wide = wide_pictures(g, in_precision);
   in = memory::desc(dims_of(g.in), type_of(in_precision), Tag::nhwc);
   out = memory::desc(dims_of(g.out), type_of(out_precision), Tag::nhwc);
@@ -223,13 +221,14 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
                                           : dnnl::prop_kind::forward_inference;
   auto attributes = with_scratchpad();
   if (geometry.relu && !geometry.transposed) attributes.set_post_ops(onednn::relu_after_it());
-  const auto forward_description = onednn::describe_forward<Forward>(
-      engine(), attributes, kind, algorithm, in, weights, bias, out, strides, before, after);
-  forward = std::make_unique<Call>(forward_description, Forward(forward_description));
+  const auto forward_description =
+      onednn::describe_forward<Forward>(context.library().engine, attributes, kind, algorithm, in,
+                                        weights, bias, out, strides, before, after);
+  forward = std::make_unique<Call>(forward_description, Forward(forward_description), context);
   use_weights(*forward, forward_description.weights_desc());
-  forward->add(DNNL_ARG_SRC, unbound(in));
-  forward->add(DNNL_ARG_DST, unbound(out));
-  if (geometry.bias && !geometry.transposed) forward->add(DNNL_ARG_BIAS, unbound(bias));
+  forward->add(DNNL_ARG_SRC, unbound(in, context));
+  forward->add(DNNL_ARG_DST, unbound(out, context));
+  if (geometry.bias && !geometry.transposed) forward->add(DNNL_ARG_BIAS, unbound(bias, context));
   if (use == Use::kInference) return;
 
   const memory::desc trained_in(dims_of(wide.in ? wide.in->wide().shape : geometry.in),
@@ -237,36 +236,39 @@ void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
   const memory::desc out_gradient(dims_of(wide.out ? wide.out->wide().shape : geometry.out),
                                   type_of(precision), Tag::nhwc);
   const auto hint =
-      onednn::describe_forward<Forward>(engine(), {}, kind, algorithm, trained_in, weights, bias,
-                                        out_gradient, strides, before, after);
+      onednn::describe_forward<Forward>(context.library().engine, {}, kind, algorithm, trained_in,
+                                        weights, bias, out_gradient, strides, before, after);
   const auto data_description = onednn::describe_backward<BackwardData>(
-      engine(), with_scratchpad(), hint, algorithm, trained_in, weights, out_gradient, strides,
-      before, after);
-  backward_input = std::make_unique<Call>(data_description, BackwardData(data_description));
+      context.library().engine, with_scratchpad(), hint, algorithm, trained_in, weights,
+      out_gradient, strides, before, after);
+  backward_input =
+      std::make_unique<Call>(data_description, BackwardData(data_description), context);
   use_weights(*backward_input, data_description.weights_desc());
-  backward_input->add(DNNL_ARG_DIFF_SRC, unbound(trained_in));
-  backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
+  backward_input->add(DNNL_ARG_DIFF_SRC, unbound(trained_in, context));
+  backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient, context));
 
   if (is_depthwise(geometry)) return;
   const auto weights_description = onednn::describe_backward<BackwardWeights>(
-      engine(), with_scratchpad(), hint, algorithm, trained_in, weights_f32, bias, out_gradient,
-      strides, before, after);
+      context.library().engine, with_scratchpad(), hint, algorithm, trained_in, weights_f32, bias,
+      out_gradient, strides, before, after);
   backward_weights =
-      std::make_unique<Call>(weights_description, BackwardWeights(weights_description));
-  weights_gradient = std::make_unique<LaidWeights>(weights_description.diff_weights_desc());
-  backward_weights->add(DNNL_ARG_SRC, unbound(trained_in));
-  backward_weights->add(DNNL_ARG_DIFF_DST, unbound(out_gradient));
+      std::make_unique<Call>(weights_description, BackwardWeights(weights_description), context);
+  weights_gradient =
+      std::make_unique<LaidWeights>(weights_description.diff_weights_desc(), context);
+  backward_weights->add(DNNL_ARG_SRC, unbound(trained_in, context));
+  backward_weights->add(DNNL_ARG_DIFF_DST, unbound(out_gradient, context));
   backward_weights->add(DNNL_ARG_DIFF_WEIGHTS, weights_gradient->laid);
   if (geometry.bias && !geometry.transposed)
-    backward_weights->add(DNNL_ARG_DIFF_BIAS, unbound(bias));
+    backward_weights->add(DNNL_ARG_DIFF_BIAS, unbound(bias, context));
 }
 
 void Convolution::Prepared::use_weights(Call& call, const memory::desc& description) {
-  call.add(DNNL_ARG_WEIGHTS, laid_weights.emplace_back(description).laid);
+  call.add(DNNL_ARG_WEIGHTS, laid_weights.emplace_back(description, context).laid);
 }
 
-Convolution::Convolution(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use)
-    : prepared_(std::make_unique<Prepared>(geometry, in, out, use)) {}
+Convolution::Convolution(Context& context, const ConvolutionGeometry& geometry, Precision in,
+                         Precision out, Use use)
+    : prepared_(std::make_unique<Prepared>(context, geometry, in, out, use)) {}
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
@@ -335,21 +337,23 @@ memory::desc describe(const Matrix& matrix) {
 
 }  // namespace
 
-MatrixProduct::MatrixProduct(const Matrix& a, const Matrix& b, Precision c, bool bias)
+MatrixProduct::MatrixProduct(Context& context, const Matrix& a, const Matrix& b, Precision c,
+                             bool bias)
     : prepared_(std::make_unique<Prepared>()) {
   assert(a.columns == b.rows);
+  const onednn::OnOneThread one;
   const memory::desc result({dim(a.rows), dim(b.columns)}, type_of(c), Tag::ab);
   const memory::desc row =
       bias ? memory::desc({1, dim(b.columns)}, Type::f32, Tag::ab) : memory::desc();
   const auto description = onednn::describe_forward<dnnl::matmul>(
-      engine(), with_scratchpad(), describe(a), describe(b), row, result);
+      context.library().engine, with_scratchpad(), describe(a), describe(b), row, result);
   prepared_->bias = bias;
-  prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description));
+  prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description), context);
   auto& call = *prepared_->call;
-  call.add(DNNL_ARG_SRC, unbound(describe(a)));
-  call.add(DNNL_ARG_WEIGHTS, unbound(describe(b)));
-  call.add(DNNL_ARG_DST, unbound(result));
-  if (bias) call.add(DNNL_ARG_BIAS, unbound(row));
+  call.add(DNNL_ARG_SRC, unbound(describe(a), context));
+  call.add(DNNL_ARG_WEIGHTS, unbound(describe(b), context));
+  call.add(DNNL_ARG_DST, unbound(result, context));
+  if (bias) call.add(DNNL_ARG_BIAS, unbound(row, context));
 }
 MatrixProduct::~MatrixProduct() = default;
 MatrixProduct::MatrixProduct(MatrixProduct&&) noexcept = default;
@@ -362,11 +366,6 @@ void MatrixProduct::run(const void* a, const void* b, void* c, const float* bias
   call.bind(DNNL_ARG_DST, c);
   if (prepared_->bias) call.bind(DNNL_ARG_BIAS, bias);
   call.run();
-}
-
-void matrix_product(const Matrix& a, const Matrix& b, std::span<float> c) {
-  assert(c.size() == a.rows * b.columns);
-  MatrixProduct(a, b, Precision::kF32).run(a.data, b.data, c.data());
 }
 
 }  // namespace likeness

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "likeness/compute/context.hpp"
 #include "likeness/compute/tensor.hpp"
 
 namespace likeness {
@@ -28,7 +29,9 @@ struct ConvolutionGeometry {
 // the copies that the processor computes with are made by set_weights.
 class Convolution {
  public:
-  Convolution(const ConvolutionGeometry& geometry, Precision in, Precision out, Use use);
+  // The context outlives it.
+  Convolution(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
+              Use use);
   ~Convolution();
   Convolution(Convolution&&) noexcept;
   Convolution& operator=(Convolution&&) noexcept;
@@ -72,7 +75,8 @@ struct Matrix {
 // added to each row if it was asked for.
 class MatrixProduct {
  public:
-  MatrixProduct(const Matrix& a, const Matrix& b, Precision c, bool bias = false);
+  // The context outlives it.
+  MatrixProduct(Context& context, const Matrix& a, const Matrix& b, Precision c, bool bias = false);
   ~MatrixProduct();
   MatrixProduct(MatrixProduct&&) noexcept;
   MatrixProduct& operator=(MatrixProduct&&) noexcept;
@@ -85,8 +89,5 @@ class MatrixProduct {
   struct Prepared;
   std::unique_ptr<Prepared> prepared_;
 };
-
-// F32, for one product now and then.
-void matrix_product(const Matrix& a, const Matrix& b, std::span<float> c);
 
 }  // namespace likeness

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <vector>
 
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/compute/vectors.hpp"
 
 namespace likeness {
@@ -17,39 +16,26 @@ using vectors::from;
 using vectors::Out;
 using vectors::to;
 
-constexpr std::size_t kGrain = 16384;  // values: less is not worth waking a thread
-
-std::size_t rows_worth_a_thread(std::size_t channels) {
-  return std::max<std::size_t>(1, kGrain / std::max<std::size_t>(1, channels));
-}
-
-// For kernels that look at one value after the other.
-template <typename Body>
-void for_values(std::size_t count, const Body& body) {
-  parallel_ranges(count, kGrain, [&](std::size_t begin, std::size_t end, std::size_t) {
-    body(begin, end - begin);
-  });
-}
-
-// Zeros in memory that is kept for the next call: a step of training is to allocate nothing. What
-// is kept belongs to the calling thread; other threads reach it through the span alone.
+// Zeros in memory that is kept for this thread's next call: a step of training is to allocate
+// nothing.
 std::span<float> zeros(std::vector<float>& kept, std::size_t count) {
   kept.assign(count, 0.0F);
   return kept;
 }
 
-// Adds up `2 * channels` sums over all pixels, in blocks that stay in the cache. They last until
-// the next call.
+// Adds up `2 * channels` sums over all pixels, in blocks that are short enough for sums in F32.
+// They last until the next call.
 template <typename Body>
 std::span<float> sum_over_pixels(const Shape& shape, const Body& body) {
-  const std::size_t block = rows_worth_a_thread(shape.c);
-  return parallel_sums(
-      shape.pixels(), block, 2 * shape.c, [&](std::size_t begin, std::size_t end, float* sums) {
-        for (std::size_t row = begin; row < end; row += block) {
-          body(row, vectors::Rows{.rows = std::min(block, end - row), .channels = shape.c}, sums,
-               sums + shape.c);
-        }
-      });
+  constexpr std::size_t kBlock = 16384;  // values
+  static thread_local std::vector<float> kept;
+  const std::span<float> sums = zeros(kept, 2 * shape.c);
+  const std::size_t block = std::max<std::size_t>(1, kBlock / std::max<std::size_t>(1, shape.c));
+  for (std::size_t row = 0; row < shape.pixels(); row += block) {
+    body(row, vectors::Rows{.rows = std::min(block, shape.pixels() - row), .channels = shape.c},
+         sums.data(), sums.data() + shape.c);
+  }
+  return sums;
 }
 
 // Lasts until the next call.
@@ -74,76 +60,57 @@ ScaleShift scale_shift_of(const Normalisation& normalisation, const BatchMoments
 
 void load_pictures(std::span<const std::uint8_t> pictures, const Tensor& out) {
   assert(pictures.size() == out.shape.size());
-  for_values(pictures.size(), [&](std::size_t i, std::size_t count) {
-    vectors::load_bytes(pictures.data() + i, count, to(out, i));
-  });
+  vectors::load_bytes(pictures.data(), pictures.size(), to(out, 0));
 }
 
 void load_luma(std::span<const std::uint8_t> pictures, const Tensor& out) {
   assert(pictures.size() == 3 * out.shape.size());
   constexpr std::size_t kBlock = 1024;  // values, that stay in the nearest cache
-  for_values(out.shape.size(), [&](std::size_t first, std::size_t count) {
-    std::array<float, kBlock> luma;
-    for (std::size_t begin = first; begin < first + count; begin += kBlock) {
-      const std::size_t size = std::min(kBlock, first + count - begin);
-      const std::uint8_t* pixel = pictures.data() + 3 * begin;
-      for (std::size_t i = 0; i < size; ++i, pixel += 3) {
-        const int thousandths = 299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2];
-        luma[i] = static_cast<float>(thousandths) / 255000.0F;
-      }
-      vectors::copy({.data = luma.data()}, size, to(out, begin));
+  std::array<float, kBlock> luma;
+  for (std::size_t begin = 0; begin < out.shape.size(); begin += kBlock) {
+    const std::size_t size = std::min(kBlock, out.shape.size() - begin);
+    const std::uint8_t* pixel = pictures.data() + 3 * begin;
+    for (std::size_t i = 0; i < size; ++i, pixel += 3) {
+      const int thousandths = 299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2];
+      luma[i] = static_cast<float>(thousandths) / 255000.0F;
     }
-  });
+    vectors::copy({.data = luma.data()}, size, to(out, begin));
+  }
 }
 
 void copy_as(const Tensor& in, const Tensor& out) {
-  for_values(in.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::copy(from(in, i), count, to(out, i));
-  });
+  vectors::copy(from(in, 0), in.shape.size(), to(out, 0));
 }
 
 void add(const Tensor& a, const Tensor& b, const Tensor& out) {
   assert(a.precision == b.precision);
-  for_values(a.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::add(from(a, i), from(b, i), count, to(out, i));
-  });
+  vectors::add(from(a, 0), from(b, 0), a.shape.size(), to(out, 0));
 }
 
 void relu(const Tensor& in, float slope, const Tensor& out) {
-  for_values(in.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::relu(from(in, i), slope, count, to(out, i));
-  });
+  vectors::relu(from(in, 0), slope, in.shape.size(), to(out, 0));
 }
 
 void relu_backward(const Tensor& out, float slope, const Tensor& out_gradient,
                    const Tensor& in_gradient) {
   assert(out.precision == out_gradient.precision);
-  for_values(out.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::relu_backward(from(out, i), slope, from(out_gradient, i), count, to(in_gradient, i));
-  });
+  vectors::relu_backward(from(out, 0), slope, from(out_gradient, 0), out.shape.size(),
+                         to(in_gradient, 0));
 }
 
 void sigmoid(const Tensor& in, const Tensor& out) {
-  for_values(in.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::sigmoid(from(in, i), count, to(out, i));
-  });
+  vectors::sigmoid(from(in, 0), in.shape.size(), to(out, 0));
 }
 
 void sigmoid_backward(const Tensor& out, const Tensor& out_gradient, const Tensor& in_gradient) {
-  for_values(out.shape.size(), [&](std::size_t i, std::size_t count) {
-    vectors::sigmoid_backward(from(out, i), from(out_gradient, i), count, to(in_gradient, i));
-  });
+  vectors::sigmoid_backward(from(out, 0), from(out_gradient, 0), out.shape.size(),
+                            to(in_gradient, 0));
 }
 
 void scale_and_shift(const Tensor& in, std::span<const float> scale, std::span<const float> shift,
                      float relu_slope, const Tensor& out) {
-  const std::size_t channels = in.shape.c;
-  const std::size_t grain = rows_worth_a_thread(channels);
-  parallel_ranges(in.shape.pixels(), grain, [&](std::size_t begin, std::size_t end, std::size_t) {
-    vectors::scale_and_shift(from(in, begin * channels),
-                             {.rows = end - begin, .channels = channels}, scale.data(),
-                             shift.data(), relu_slope, to(out, begin * channels));
-  });
+  vectors::scale_and_shift(from(in, 0), {.rows = in.shape.pixels(), .channels = in.shape.c},
+                           scale.data(), shift.data(), relu_slope, to(out, 0));
 }
 
 void normalise(const Tensor& in, const Normalisation& normalisation, const BatchMoments& moments,
@@ -190,13 +157,9 @@ void normalise_backward(const Tensor& in, const Normalisation& normalisation,
     sums[c] /= count;
     sums[channels + c] *= inverse_spread * inverse_spread / count;
   }
-  const std::size_t grain = rows_worth_a_thread(channels);
-  parallel_ranges(in.shape.pixels(), grain, [&](std::size_t begin, std::size_t end, std::size_t) {
-    const std::size_t value = begin * channels;
-    vectors::normalise_backward(
-        from(in, value), from(out_gradient, value), {.rows = end - begin, .channels = channels},
-        affine, {.mean = sums.data(), .along = sums.data() + channels}, to(in_gradient, value));
-  });
+  vectors::normalise_backward(
+      from(in, 0), from(out_gradient, 0), {.rows = in.shape.pixels(), .channels = channels}, affine,
+      {.mean = sums.data(), .along = sums.data() + channels}, to(in_gradient, 0));
 }
 
 void sum_channels(const Tensor& in, std::span<float> sums) {
@@ -215,24 +178,14 @@ Difference compare(const Tensor& reconstruction, std::span<const std::uint8_t> p
   const auto values = reconstruction.floats();
   const float factor = 2.0F / static_cast<float>(pictures.size());
   constexpr std::size_t kBlock = 4096;  // short enough for sums in F32
-  static thread_local std::vector<Difference> kept;
-  kept.assign(compute_threads(), {});
-  const std::span<Difference> parts = kept;
-  parallel_ranges(values.size(), kGrain, [&](std::size_t begin, std::size_t end, std::size_t part) {
-    for (std::size_t i = begin; i < end; i += kBlock) {
-      const Out out = gradient.data == nullptr
-                          ? Out{.data = nullptr, .precision = gradient.precision}
-                          : to(gradient, i);
-      const auto sums = vectors::compare(values.data() + i, pictures.data() + i,
-                                         std::min(kBlock, end - i), factor, out);
-      parts[part].squared += static_cast<double>(sums.squared);
-      parts[part].absolute += static_cast<double>(sums.absolute);
-    }
-  });
   Difference total;
-  for (const auto& part : parts) {
-    total.squared += part.squared;
-    total.absolute += part.absolute;
+  for (std::size_t i = 0; i < values.size(); i += kBlock) {
+    const Out out = gradient.data == nullptr ? Out{.data = nullptr, .precision = gradient.precision}
+                                             : to(gradient, i);
+    const auto sums = vectors::compare(values.data() + i, pictures.data() + i,
+                                       std::min(kBlock, values.size() - i), factor, out);
+    total.squared += static_cast<double>(sums.squared);
+    total.absolute += static_cast<double>(sums.absolute);
   }
   return total;
 }
@@ -247,10 +200,8 @@ void adam_step(const Adam& adam, std::span<const float> gradient, std::span<floa
                                      .beta2 = adam.beta2,
                                      .step = adam.learning_rate * correction2 / correction1,
                                      .epsilon = adam.epsilon * correction2};
-  for_values(gradient.size(), [&](std::size_t i, std::size_t count) {
-    vectors::adam(factors, gradient.data() + i, count, first_moment.data() + i,
-                  second_moment.data() + i, weights.data() + i);
-  });
+  vectors::adam(factors, gradient.data(), gradient.size(), first_moment.data(),
+                second_moment.data(), weights.data());
 }
 
 }  // namespace likeness

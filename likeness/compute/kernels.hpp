@@ -1,5 +1,5 @@
 // What is not a matrix product: normalisation, activations, pooling and resizing of activations,
-// each in one pass over memory, vectorised for the processor at hand and spread over the threads.
+// each in one pass over memory, vectorised for the processor at hand, on the thread that calls.
 // All of them compute in F32 whatever the tensors are kept in. Tensors of one call have the same
 // shape and precision unless a comment says otherwise.
 #pragma once

@@ -2,12 +2,40 @@
 // apart. Private to this module: whoever includes it includes oneDNN.
 #pragma once
 
+#include <omp.h>
+
 #include <dnnl.hpp>
 #include <stdexcept>
 
+#include "likeness/compute/context.hpp"
 #include "likeness/compute/weight_layout.hpp"
 
+namespace likeness {
+
+struct Context::Library {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+};
+
+}  // namespace likeness
+
 namespace likeness::onednn {
+
+// oneDNN asks OpenMP how many threads there are, when a primitive is made and when it runs. To be
+// the same for every number of threads, what we compute runs on one; who wants more has more
+// contexts.
+class OnOneThread {
+ public:
+  OnOneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }  // of this thread
+  ~OnOneThread() { omp_set_num_threads(before_); }
+  OnOneThread(const OnOneThread&) = delete;
+  OnOneThread& operator=(const OnOneThread&) = delete;
+  OnOneThread(OnOneThread&&) = delete;
+  OnOneThread& operator=(OnOneThread&&) = delete;
+
+ private:
+  int before_;
+};
 
 // `what` a forward primitive computes: its kind, its operands and its geometry, in oneDNN's order.
 template <typename Primitive, typename... What>

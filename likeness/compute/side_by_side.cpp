@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/compute/vectors.hpp"
 
 namespace likeness {
@@ -28,11 +27,9 @@ void SideBySide::for_rows(const Copy& copy) const {
     copy((picture * pictures_.h + row) * values, row * wide_row + picture * wide_values,
          picture + 1 == pictures_.n);
   };
-  parallel_ranges(pictures_.n, 8, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t picture = begin; picture < end; ++picture) {
-      for (std::size_t row = 0; row < pictures_.h; ++row) copy_row(picture, row);
-    }
-  });
+  for (std::size_t picture = 0; picture < pictures_.n; ++picture) {
+    for (std::size_t row = 0; row < pictures_.h; ++row) copy_row(picture, row);
+  }
 }
 
 void SideBySide::lay(const Tensor& pictures) const {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "likeness/compute/kernels.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/compute/vectors.hpp"
 
 namespace likeness {
@@ -20,11 +19,9 @@ using vectors::to;
 // body(picture, row) for each row of pixels.
 template <typename Body>
 void for_rows(const Shape& shape, const Body& body) {
-  constexpr std::size_t kGrain = 16384;  // values: less is not worth waking a thread
-  const std::size_t grain = std::max<std::size_t>(1, kGrain / (shape.w * shape.c));
-  parallel_ranges(shape.n * shape.h, grain, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t i = begin; i < end; ++i) body(i / shape.h, i % shape.h);
-  });
+  for (std::size_t picture = 0; picture < shape.n; ++picture) {
+    for (std::size_t row = 0; row < shape.h; ++row) body(picture, row);
+  }
 }
 
 // Where pixel (row, column) of a picture begins, in values.
@@ -101,12 +98,10 @@ class Axis {
 template <typename Body>
 void for_windows(Way way, const Shape& in, const Shape& out, const Pooling& pooling,
                  const Body& body) {
-  static thread_local Axis kept_rows;
-  static thread_local Axis kept_columns;
-  kept_rows.set(way, in.h, out.h, pooling, pooling.pad_before);
-  kept_columns.set(way, in.w, out.w, pooling, pooling.pad_before_columns);
-  const Axis& rows = kept_rows;  // of this thread, for all threads
-  const Axis& columns = kept_columns;
+  static thread_local Axis rows;
+  static thread_local Axis columns;
+  rows.set(way, in.h, out.h, pooling, pooling.pad_before);
+  columns.set(way, in.w, out.w, pooling, pooling.pad_before_columns);
   const Shape& target = way == Way::kForward ? out : in;
   const Shape& source = way == Way::kForward ? in : out;
   for_rows(target, [&](std::size_t picture, std::size_t y) {
@@ -134,22 +129,18 @@ void depthwise_weights_gradient(const Tensor& in, const Tensor& out_gradient,
   const std::size_t width = kTaps * kTaps * shape.c;
   assert(shape == out_gradient.shape && in.precision == out_gradient.precision);
   assert(weights_gradient.size() == width);
-  const auto add_row = [&](std::size_t picture, std::size_t y, float* sums) {
+  static thread_local std::vector<float> sums;
+  sums.assign(width, 0.0F);
+  for_rows(shape, [&](std::size_t picture, std::size_t y) {
     for (std::size_t tap = 0; tap < kTaps; ++tap) {
       const std::size_t in_y = y + tap - 1;
       if (in_y >= shape.h) continue;  // also what lies before 0
       vectors::add_row_products(from(in, (picture * shape.h + in_y) * row),
                                 from(out_gradient, (picture * shape.h + y) * row),
                                 {.rows = shape.w, .channels = shape.c},
-                                sums + tap * kTaps * shape.c);
+                                sums.data() + tap * kTaps * shape.c);
     }
-  };
-  const auto sums =
-      parallel_sums(shape.n, 1, width, [&](std::size_t begin, std::size_t end, float* own) {
-        for (std::size_t picture = begin; picture < end; ++picture) {
-          for (std::size_t y = 0; y < shape.h; ++y) add_row(picture, y, own);
-        }
-      });
+  });
   // From [tap][channel] to [channel][tap].
   for (std::size_t i = 0; i < width; ++i) {
     weights_gradient[i] = sums[i % (kTaps * kTaps) * shape.c + i / (kTaps * kTaps)];

@@ -5,8 +5,6 @@
 #include <cassert>
 #include <map>
 
-#include "likeness/compute/parallel_ranges.hpp"
-
 namespace likeness {
 namespace {
 
@@ -148,12 +146,7 @@ std::size_t WeightCopy::tiles_of_a_run() const {
 
 template <typename Move>
 void WeightCopy::for_each_tile(const Move& move) const {
-  constexpr std::size_t kGrain = 16;  // tiles: a few thousand values
-  parallel_ranges(tiles_.size(), kGrain, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (const Tile& tile : std::span(tiles_).subspan(begin, end - begin)) {
-      move(tile, places_[tile.places]);
-    }
-  });
+  for (const Tile& tile : tiles_) move(tile, places_[tile.places]);
 }
 
 void WeightCopy::lay(const float* plain, float* laid) const {
@@ -191,18 +184,16 @@ void WeightCopy::take(const float* laid, float* plain) const {
 // fetched again for each tap where its rows are a power of two apart.
 void WeightCopy::take_runs(const float* laid, float* plain) const {
   const std::size_t step = tiles_[1].laid - tiles_[0].laid;
-  parallel_ranges(tiles_.size() / run_, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t run = begin; run < end; ++run) {
-      const Tile& tile = tiles_[run * run_];
-      const float* from = laid + tile.laid;
-      for (const std::uint32_t place : places_[tile.places].plain) {
-        float* to = plain + tile.plain + place;
-        const std::size_t taps = place == kPadding ? 0 : run_;
-        for (std::size_t t = 0; t < taps; ++t) to[t] = from[t * step];
-        ++from;
-      }
+  for (std::size_t i = 0; i < tiles_.size(); i += run_) {
+    const Tile& tile = tiles_[i];
+    const float* from = laid + tile.laid;
+    for (const std::uint32_t place : places_[tile.places].plain) {
+      float* to = plain + tile.plain + place;
+      const std::size_t taps = place == kPadding ? 0 : run_;
+      for (std::size_t t = 0; t < taps; ++t) to[t] = from[t * step];
+      ++from;
     }
-  });
+  }
 }
 
 }  // namespace likeness

@@ -7,7 +7,6 @@
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "likeness/neighbours/pca.hpp"
@@ -29,31 +28,23 @@ Network learned_layers(const Network& network) {
   return learned;
 }
 
-// Calls body(i), which reads so many pictures, for each i below `count`: by all threads, in blocks
-// between which the pages of the pictures can be let go.
-template <typename Body>
-void in_blocks(std::size_t count, std::size_t pictures, const OnRead& on_read, const Body& body) {
-  for (std::size_t first = 0; first < count; first += kBlock) {
-    const std::size_t block = std::min(kBlock, count - first);
-    parallel_ranges(block, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-      for (std::size_t i = begin; i < end; ++i) body(first + i);
-    });
-    if (on_read) on_read(block * pictures);
-  }
-}
-
 using ClassicDescriptor = std::vector<float> (*)(const PixelView&);
 
 // (chosen, numbers): row i describes the picture at chosen[i].
 std::vector<float> describe(ClassicDescriptor descriptor, std::size_t numbers,
                             const Pictures& pictures, std::span<const std::size_t> chosen,
-                            const Shape& picture, const OnRead& on_read) {
+                            const Shape& picture, ThreadPool& pool, const OnRead& on_read) {
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   std::vector<float> rows(chosen.size() * numbers);
-  in_blocks(chosen.size(), 1, on_read, [&](std::size_t i) {
-    std::ranges::copy(descriptor({.size = size, .pixels = pictures[chosen[i]]}),
-                      rows.begin() + static_cast<std::ptrdiff_t>(i * numbers));
-  });
+  // In blocks between which the pages of the pictures can be let go.
+  for (std::size_t first = 0; first < chosen.size(); first += kBlock) {
+    const std::size_t block = std::min(kBlock, chosen.size() - first);
+    pool.run(block, [&](std::size_t i, std::size_t) {
+      std::ranges::copy(descriptor({.size = size, .pixels = pictures[chosen[first + i]]}),
+                        rows.begin() + static_cast<std::ptrdiff_t>((first + i) * numbers));
+    });
+    if (on_read) on_read(block);
+  }
   return rows;
 }
 
@@ -80,12 +71,11 @@ void put_components(const Pca& pca, const Network& network, std::size_t layer,
 }
 
 // The places of each row's nearest others, as indices of `chosen`.
-void find_neighbours(const Rows& rows, std::span<const std::size_t> chosen, ContrastStart& start) {
+void find_neighbours(const Rows& rows, std::span<const std::size_t> chosen, std::size_t threads,
+                     ContrastStart& start) {
   if (start.alike == 0) return;
-  const Search search(rows,
-                      {.method = SearchOptions::Method::kExact, .threads = compute_threads()});
-  const auto nearest =
-      search.nearest(rows, {.count = start.alike + 1, .threads = compute_threads()});
+  const Search search(rows, {.method = SearchOptions::Method::kExact, .threads = threads});
+  const auto nearest = search.nearest(rows, {.count = start.alike + 1, .threads = threads});
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     std::size_t* to = start.neighbours.data() + chosen[i] * start.alike;
     std::size_t left = start.alike;
@@ -101,7 +91,7 @@ void find_neighbours(const Rows& rows, std::span<const std::size_t> chosen, Cont
 
 ContrastStart start_contrast(const Network& parts_network, const Pictures& pictures,
                              std::span<const std::size_t> positions, std::size_t alike,
-                             std::uint64_t seed, const OnRead& on_read) {
+                             std::uint64_t seed, ThreadPool& pool, const OnRead& on_read) {
   const std::size_t count = std::min(positions.size(), kMostLookedAt);
   std::vector<std::size_t> places(count);
   std::vector<std::size_t> chosen(count);
@@ -119,60 +109,74 @@ ContrastStart start_contrast(const Network& parts_network, const Pictures& pictu
   const Shape picture = parts_network.input();
   const auto size_of = [&](std::size_t layer) { return parts_network.layers[layer].output.c; };
   {
-    const auto colours = describe(lab_histogram, kLabNumbers, pictures, chosen, picture, on_read);
-    put_components(fit_pca(Rows(colours, kLabNumbers), size_of(layers.colours), compute_threads()),
+    const auto colours =
+        describe(lab_histogram, kLabNumbers, pictures, chosen, picture, pool, on_read);
+    put_components(fit_pca(Rows(colours, kLabNumbers), size_of(layers.colours), pool.threads()),
                    parts_network, layers.colours, start.parameters);
   }
   const auto gradients =
-      describe(gradient_histogram, kGradientNumbers, pictures, chosen, picture, on_read);
+      describe(gradient_histogram, kGradientNumbers, pictures, chosen, picture, pool, on_read);
   const Pca pca =
       fit_pca(Rows(gradients, kGradientNumbers),
-              std::max(kComponentsForNeighbours, size_of(layers.gradients)), compute_threads());
+              std::max(kComponentsForNeighbours, size_of(layers.gradients)), pool.threads());
   put_components(pca, parts_network, layers.gradients, start.parameters);
-  const auto projected = pca.project(Rows(gradients, kGradientNumbers), compute_threads());
-  find_neighbours(Rows(projected, pca.variances.size()), places, start);
+  const auto projected = pca.project(Rows(gradients, kGradientNumbers), pool.threads());
+  find_neighbours(Rows(projected, pca.variances.size()), places, pool.threads(), start);
   return start;
 }
 
 ContrastLearner::ContrastLearner(const Network& parts_network, const Pictures& pictures,
                                  std::span<const std::size_t> positions, ContrastStart start,
-                                 const ContrastOptions& options, std::size_t pairs,
-                                 Precision precision, OnRead on_read)
+                                 const ContrastOptions& options, const Batch& batch,
+                                 ThreadPool& pool, OnRead on_read)
     : pictures_(pictures),
       positions_(positions),
       start_(std::move(start)),
       limits_(options.views),
       on_read_(std::move(on_read)),
-      pairs_(pairs),
+      pairs_(batch.pairs),
       picture_(parts_network.input()),
-      executor_(learned_layers(parts_network), 2 * pairs, precision, Use::kTraining),
-      loss_(2 * pairs, executor_.latents().shape.c, options.temperature),
-      views_(2 * pairs * picture_.size()),
-      gradient_(executor_.latents().shape.size()) {}
-
-void ContrastLearner::draw_views(std::span<const std::size_t> places, std::uint64_t seed) {
-  assert(places.size() == pairs_);
-  const std::size_t bytes = picture_.size();
-  in_blocks(pairs_, 2, on_read_, [&](std::size_t i) {
-    // Each pair has numbers of its own, so that it does not depend on who draws it.
-    Random random(seed * 0x9e3779b97f4a7c15ULL + i);
-    const std::size_t which = random.below(start_.alike + 1);  // 0: the picture itself
-    const std::size_t other =
-        which == 0 ? places[i] : start_.neighbours[places[i] * start_.alike + which - 1];
-    const auto draw = [&](std::size_t place, std::size_t row) {
-      draw_view(pictures_[positions_[place]], picture_.h, picture_.w, limits_, random,
-                std::span(views_).subspan(row * bytes, bytes));
-    };
-    draw(places[i], i);
-    draw(other, pairs_ + i);
-  });
+      shards_(learned_layers(parts_network),
+              {.pictures = 2 * batch.shard_pairs,
+               .most = batch.pairs / batch.shard_pairs,
+               .precision = batch.precision},
+              pool),
+      loss_(2 * pairs_, shards_.executor().latents().shape.c, options.temperature, pool),
+      views_of_([this](std::size_t shard) { return draw_views(shard); }),
+      views_(2 * pairs_ * picture_.size()),
+      gradient_(2 * pairs_ * shards_.executor().latents().shape.c) {
+  assert(batch.pairs % batch.shard_pairs == 0);
 }
 
-double ContrastLearner::step(std::span<const std::size_t> places, std::uint64_t seed) {
-  draw_views(places, seed);
-  executor_.forward(views_);
-  const double loss = loss_.run(executor_.latents().floats(), gradient_);
-  executor_.backward_from(gradient_);
+// Row and pair have numbers of their own, so that they do not depend on who draws them.
+void ContrastLearner::draw_row(std::size_t row) {
+  const std::size_t pair = row % pairs_;
+  std::size_t place = places_[pair];
+  if (row >= pairs_) {
+    Random partner(seed_ * 0x9e3779b97f4a7c15ULL + pair);
+    const std::size_t which = partner.below(start_.alike + 1);  // 0: the picture itself
+    if (which > 0) place = start_.neighbours[place * start_.alike + which - 1];
+  }
+  Random random(seed_ * 0xd1b54a32d192ed03ULL + row);
+  draw_view(pictures_[positions_[place]], picture_.h, picture_.w, limits_, random,
+            std::span(views_).subspan(row * picture_.size(), picture_.size()));
+}
+
+std::span<const std::uint8_t> ContrastLearner::draw_views(std::size_t shard) {
+  const std::size_t rows = shards_.pictures();
+  for (std::size_t row = shard * rows; row < (shard + 1) * rows; ++row) draw_row(row);
+  return std::span(views_).subspan(shard * rows * picture_.size(), rows * picture_.size());
+}
+
+double ContrastLearner::step(const ParameterStore& parameters, std::span<const std::size_t> places,
+                             std::uint64_t seed) {
+  assert(places.size() == pairs_);
+  places_ = places;
+  seed_ = seed;
+  const auto vectors = shards_.forward(parameters, 2 * pairs_ / shards_.pictures(), views_of_);
+  if (on_read_) on_read_(2 * pairs_);
+  const double loss = loss_.run(vectors, gradient_);
+  shards_.backward(gradient_);
   return loss;
 }
 

@@ -7,10 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "likeness/base/thread_pool.hpp"
 #include "likeness/encoder/contrast_loss.hpp"
-#include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/pictures.hpp"
+#include "likeness/encoder/shards.hpp"
 #include "likeness/encoder/views.hpp"
 
 namespace likeness {
@@ -40,28 +41,36 @@ struct ContrastStart {
 // Looks at no more than 50,000 of the positions, evenly spread.
 [[nodiscard]] ContrastStart start_contrast(const Network& parts_network, const Pictures& pictures,
                                            std::span<const std::size_t> positions,
-                                           std::size_t alike, std::uint64_t seed,
+                                           std::size_t alike, std::uint64_t seed, ThreadPool& pool,
                                            const OnRead& on_read);
 
 class ContrastLearner {
  public:
-  // `pairs` >= 2; pictures and positions must outlive it.
+  struct Batch {
+    std::size_t pairs = 0;        // at least 2
+    std::size_t shard_pairs = 0;  // a divisor of it: a shard has so many pairs' number of views
+    Precision precision = Precision::kF32;
+  };
+
+  // Pictures, positions and the pool must outlive it.
   ContrastLearner(const Network& parts_network, const Pictures& pictures,
                   std::span<const std::size_t> positions, ContrastStart start,
-                  const ContrastOptions& options, std::size_t pairs, Precision precision,
+                  const ContrastOptions& options, const Batch& batch, ThreadPool& pool,
                   OnRead on_read);
 
-  // What learns: the network up to its learned part. Its parameters are the network's first.
-  [[nodiscard]] Executor& executor() noexcept { return executor_; }
   [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
+  // Shards of the network up to its learned part. Its parameters are the network's first.
+  [[nodiscard]] Shards& shards() noexcept { return shards_; }
 
   // One step, forwards and backwards, for `pairs` places in the positions: two views of each
-  // picture, or one of it and one of a neighbour, drawn from the seed. Returns the loss; the
-  // executor has the gradients.
-  double step(std::span<const std::size_t> places, std::uint64_t seed);
+  // picture, or one of it and one of a neighbour, drawn from the seed. Returns the loss; the shards
+  // have the gradients, which are to be added.
+  double step(const ParameterStore& parameters, std::span<const std::size_t> places,
+              std::uint64_t seed);
 
  private:
-  void draw_views(std::span<const std::size_t> places, std::uint64_t seed);
+  [[nodiscard]] std::span<const std::uint8_t> draw_views(std::size_t shard);
+  void draw_row(std::size_t row);
 
   const Pictures& pictures_;
   std::span<const std::size_t> positions_;
@@ -70,10 +79,14 @@ class ContrastLearner {
   OnRead on_read_;
   std::size_t pairs_;
   Shape picture_;
-  Executor executor_;
+  Shards shards_;
   ContrastLoss loss_;
-  std::vector<std::uint8_t> views_;
+  ShardPictures views_of_;
+  std::vector<std::uint8_t> views_;  // row i and row pairs + i are the views of pair i
   std::vector<float> gradient_;
+  // Of the step at work.
+  std::span<const std::size_t> places_;
+  std::uint64_t seed_ = 0;
 };
 
 }  // namespace likeness

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "likeness/compute/parallel_ranges.hpp"
-
 namespace likeness {
 namespace {
+
+constexpr std::size_t kBlock = 32;  // rows
 
 Matrix matrix(std::size_t rows, std::size_t columns) {
   return {.rows = rows, .columns = columns, .row_stride = columns, .column_stride = 1};
@@ -16,17 +16,39 @@ Matrix matrix(std::size_t rows, std::size_t columns) {
 
 }  // namespace
 
-ContrastLoss::ContrastLoss(std::size_t rows, std::size_t dimensions, float temperature)
+ContrastLoss::ContrastLoss(std::size_t rows, std::size_t dimensions, float temperature,
+                           ThreadPool& pool)
     : rows_(rows),
+      dimensions_(dimensions),
       temperature_(temperature),
+      pool_(pool),
+      blocks_((rows + kBlock - 1) / kBlock),
       shares_(rows),
       similarity_(rows * rows * sizeof(float)),
       symmetric_(rows * rows * sizeof(float)),
-      similarities_(std::make_unique<MatrixProduct>(
-          matrix(rows, dimensions), matrix(rows, dimensions).transposed(), Precision::kF32)),
-      gradients_(std::make_unique<MatrixProduct>(matrix(rows, rows), matrix(rows, dimensions),
-                                                 Precision::kF32)) {
+      workers_(std::min(pool.threads(), blocks_)) {
   assert(rows >= 4 && rows % 2 == 0);
+  for (auto& worker : workers_) {
+    worker = std::make_unique<Worker>();
+    if (rows >= kBlock) worker->whole = products(worker->context, kBlock);
+    if (rows % kBlock != 0) worker->rest = products(worker->context, rows % kBlock);
+  }
+}
+
+ContrastLoss::Products ContrastLoss::products(Context& context, std::size_t rows) const {
+  const auto all = matrix(rows_, dimensions_);
+  return {.similarities = std::make_unique<MatrixProduct>(context, matrix(rows, dimensions_),
+                                                          all.transposed(), Precision::kF32),
+          .gradients =
+              std::make_unique<MatrixProduct>(context, matrix(rows, rows_), all, Precision::kF32)};
+}
+
+ContrastLoss::Products& ContrastLoss::products_of(std::size_t block, std::size_t worker) {
+  return rows_of(block) == kBlock ? workers_[worker]->whole : workers_[worker]->rest;
+}
+
+std::size_t ContrastLoss::rows_of(std::size_t block) const {
+  return std::min(kBlock, rows_ - block * kBlock);
 }
 
 // From a row of similarities to the gradient by them, of this row's share of the loss; returns the
@@ -48,22 +70,30 @@ double ContrastLoss::row_gradient(std::size_t row) {
   return static_cast<double>(largest - own) + std::log(static_cast<double>(sum));
 }
 
-double ContrastLoss::run(std::span<const float> z, std::span<float> gradient) {
-  similarities_->run(z.data(), z.data(), similarity_.data());
-  parallel_ranges(rows_, 16, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t row = begin; row < end; ++row) shares_[row] = row_gradient(row);
-  });
+// Row i of the gradient by similarities and column i, for z_i stands in both.
+void ContrastLoss::add_transposed(std::size_t row) {
   const auto by_similarity = similarity_.floats();
-  const auto symmetric = symmetric_.floats();
-  parallel_ranges(rows_, 16, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t row = begin; row < end; ++row) {
-      for (std::size_t column = 0; column < rows_; ++column) {
-        symmetric[row * rows_ + column] =
-            by_similarity[row * rows_ + column] + by_similarity[column * rows_ + row];
-      }
-    }
+  const auto symmetric = symmetric_.floats().subspan(row * rows_, rows_);
+  for (std::size_t column = 0; column < rows_; ++column) {
+    symmetric[column] = by_similarity[row * rows_ + column] + by_similarity[column * rows_ + row];
+  }
+}
+
+double ContrastLoss::run(std::span<const float> z, std::span<float> gradient) {
+  pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
+    const std::size_t begin = block * kBlock;
+    products_of(block, worker)
+        .similarities->run(z.data() + begin * dimensions_, z.data(),
+                           similarity_.floats().data() + begin * rows_);
+    for (std::size_t i = 0; i < rows_of(block); ++i) shares_[begin + i] = row_gradient(begin + i);
   });
-  gradients_->run(symmetric_.data(), z.data(), gradient.data());
+  pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
+    const std::size_t begin = block * kBlock;
+    for (std::size_t i = 0; i < rows_of(block); ++i) add_transposed(begin + i);
+    products_of(block, worker)
+        .gradients->run(symmetric_.floats().data() + begin * rows_, z.data(),
+                        gradient.data() + begin * dimensions_);
+  });
   return std::accumulate(shares_.begin(), shares_.end(), 0.0) / static_cast<double>(rows_);
 }
 

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/compute/kernels.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
 namespace {
@@ -19,22 +17,23 @@ constexpr float kShortest = 1e-6F;
 
 class LumaOperation final : public Operation {
  public:
-  LumaOperation(Operands operands, const Pass& pass)
-      : operands_(std::move(operands)), pass_(pass) {}
-  void forward() override { load_luma(pass_.pictures, operands_.output); }
+  LumaOperation(const Operands& operands, const BatchPictures& pictures)
+      : operands_(operands), pictures_(pictures) {}
+  void forward() override { load_luma(pictures_, operands_.output); }
   void backward() override {}
 
  private:
-  Operands operands_;
-  const Pass& pass_;
+  const Operands& operands_;
+  const BatchPictures& pictures_;
 };
 
 using ClassicDescriptor = std::vector<float> (*)(const PixelView&);
 
 class ClassicOperation final : public Operation {
  public:
-  ClassicOperation(ClassicDescriptor describe, Operands operands, const Pass& pass)
-      : describe_(describe), operands_(std::move(operands)), pass_(pass) {}
+  ClassicOperation(ClassicDescriptor describe, const Operands& operands,
+                   const BatchPictures& pictures)
+      : describe_(describe), operands_(operands), pictures_(pictures) {}
 
   void forward() override {
     const Shape& picture = operands_.inputs[0].shape;
@@ -42,65 +41,67 @@ class ClassicOperation final : public Operation {
     const std::size_t bytes = picture.size() / picture.n;
     const auto out = operands_.output.floats();
     const std::size_t numbers = out.size() / picture.n;
-    parallel_ranges(picture.n, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-      for (std::size_t i = begin; i < end; ++i) {
-        std::ranges::copy(
-            describe_({.size = size, .pixels = pass_.pictures.subspan(i * bytes, bytes)}),
-            out.subspan(i * numbers, numbers).begin());
-      }
-    });
+    for (std::size_t i = 0; i < picture.n; ++i) {
+      std::ranges::copy(describe_({.size = size, .pixels = pictures_.subspan(i * bytes, bytes)}),
+                        out.subspan(i * numbers, numbers).begin());
+    }
   }
   void backward() override {}
 
  private:
   ClassicDescriptor describe_;
-  Operands operands_;
-  const Pass& pass_;
+  const Operands& operands_;
+  const BatchPictures& pictures_;
 };
 
 class UnitLengthOperation final : public Operation {
  public:
-  explicit UnitLengthOperation(Operands operands)
-      : operands_(std::move(operands)),
-        lengths_(operands_.output.shape.n),
-        dimensions_(operands_.output.shape.size() / lengths_.size()) {}
+  explicit UnitLengthOperation(const Operands& operands)
+      : operands_(operands),
+        count_(operands_.output.shape.n),
+        dimensions_(operands_.output.shape.size() / count_) {}
 
   void forward() override {
-    for (std::size_t i = 0; i < lengths_.size(); ++i) {
+    const auto lengths = this->lengths();
+    for (std::size_t i = 0; i < count_; ++i) {
       const auto in = row(operands_.inputs[0], i);
-      lengths_[i] = std::max(kShortest,
-                             std::sqrt(std::inner_product(in.begin(), in.end(), in.begin(), 0.0F)));
+      lengths[i] = std::max(kShortest,
+                            std::sqrt(std::inner_product(in.begin(), in.end(), in.begin(), 0.0F)));
       std::ranges::transform(in, row(operands_.output, i).begin(),
-                             [&](float value) { return value / lengths_[i]; });
+                             [&](float value) { return value / lengths[i]; });
     }
   }
 
   // What is left of the gradient across the vector: along it, its length does not change.
   void backward() override {
-    for (std::size_t i = 0; i < lengths_.size(); ++i) {
+    const auto lengths = this->lengths();
+    for (std::size_t i = 0; i < count_; ++i) {
       const auto out = row(operands_.output, i);
       const auto gradient = row(operands_.output_gradient, i);
       const auto in_gradient = row(operands_.input_gradients[0], i);
       const float along = std::inner_product(out.begin(), out.end(), gradient.begin(), 0.0F);
       for (std::size_t d = 0; d < dimensions_; ++d) {
-        in_gradient[d] = (gradient[d] - along * out[d]) / lengths_[i];
+        in_gradient[d] = (gradient[d] - along * out[d]) / lengths[i];
       }
     }
   }
 
  private:
+  [[nodiscard]] std::span<float> lengths() const {
+    return {reinterpret_cast<float*>(operands_.kept.data()), count_};
+  }
   [[nodiscard]] std::span<float> row(const Tensor& tensor, std::size_t i) const {
     return tensor.floats().subspan(i * dimensions_, dimensions_);
   }
 
-  Operands operands_;
-  std::vector<float> lengths_;
+  const Operands& operands_;
+  std::size_t count_;
   std::size_t dimensions_;
 };
 
 class DescriptorOperation final : public Operation {
  public:
-  explicit DescriptorOperation(Operands operands) : operands_(std::move(operands)) {}
+  explicit DescriptorOperation(const Operands& operands) : operands_(operands) {}
 
   void forward() override {
     const std::size_t count = operands_.output.shape.n;
@@ -115,19 +116,19 @@ class DescriptorOperation final : public Operation {
   void backward() override {}
 
  private:
-  Operands operands_;
+  const Operands& operands_;
 };
 
 }  // namespace
 
-std::unique_ptr<Operation> make_descriptor_operation(const Step& step, const Operands& operands,
-                                                     const Pass& pass) {
-  switch (step.kind) {
-    case StepKind::kLuma: return std::make_unique<LumaOperation>(operands, pass);
+std::unique_ptr<Operation> make_descriptor_operation(const OperationPlace& place) {
+  const Operands& operands = place.operands;
+  switch (place.step.kind) {
+    case StepKind::kLuma: return std::make_unique<LumaOperation>(operands, place.pictures);
     case StepKind::kGradientHistogram:
-      return std::make_unique<ClassicOperation>(gradient_histogram, operands, pass);
+      return std::make_unique<ClassicOperation>(gradient_histogram, operands, place.pictures);
     case StepKind::kLabHistogram:
-      return std::make_unique<ClassicOperation>(lab_histogram, operands, pass);
+      return std::make_unique<ClassicOperation>(lab_histogram, operands, place.pictures);
     case StepKind::kUnitLength: return std::make_unique<UnitLengthOperation>(operands);
     default: return std::make_unique<DescriptorOperation>(operands);
   }

@@ -8,8 +8,6 @@
 
 namespace likeness {
 
-[[nodiscard]] std::unique_ptr<Operation> make_descriptor_operation(const Step& step,
-                                                                   const Operands& operands,
-                                                                   const Pass& pass);
+[[nodiscard]] std::unique_ptr<Operation> make_descriptor_operation(const OperationPlace& place);
 
 }  // namespace likeness

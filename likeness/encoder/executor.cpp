@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
-#include <ranges>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -42,7 +41,7 @@ class TensorPlan {
  public:
   TensorPlan(const Plan& plan, std::size_t batch, Precision precision, Use use)
       : plan_(plan), batch_(batch), precision_(precision), steps_(plan.steps.size()) {
-    for (std::size_t i = 0; i < steps_; ++i) plan_value(i);
+    for (std::size_t i = 0; i < steps_; ++i) plan_value(i, use);
     keep(values_[plan.latent], 2 * steps_);
     keep(values_[plan.reconstruction], 2 * steps_);
     if (use == Use::kTraining) plan_gradients();
@@ -64,8 +63,12 @@ class TensorPlan {
   [[nodiscard]] Tensor gradient(std::size_t step) const { return at(gradients_, step); }
 
   [[nodiscard]] Operands operands(std::size_t step) const {
-    Operands result{
-        .inputs = {}, .output = value(step), .input_gradients = {}, .output_gradient = {}};
+    const Buffer& kept = buffers_[kept_[step]];
+    Operands result{.inputs = {},
+                    .output = value(step),
+                    .input_gradients = {},
+                    .output_gradient = {},
+                    .kept = {static_cast<std::byte*>(kept.tensor.data), kept.life.bytes}};
     for (const auto input : plan_.steps[step].inputs) result.inputs.push_back(value(input));
     if (gradients_.empty()) return result;
     result.output_gradient = gradient(step);
@@ -128,10 +131,14 @@ class TensorPlan {
     return kNone;
   }
 
-  void plan_value(std::size_t i) {
+  void plan_value(std::size_t i, Use use) {
     const Step& step = plan_.steps[i];
     values_.push_back(add(step.output, value_precision(i), i));
     for (const auto input : step.inputs) keep(values_[input], i);
+    kept_.push_back(buffers_.size());
+    const std::size_t last = use == Use::kTraining ? backward_time(i) : i;
+    const std::size_t bytes = kept_bytes(step.kind, of_batch(step.output, batch_), use);
+    buffers_.push_back({{}, {.bytes = bytes, .first = i, .last = last}});
   }
 
   void plan_gradients() {
@@ -179,6 +186,7 @@ class TensorPlan {
   std::size_t steps_;
   std::vector<Buffer> buffers_;
   std::vector<std::size_t> values_;
+  std::vector<std::size_t> kept_;
   std::vector<std::size_t> gradients_;
   std::vector<std::vector<std::size_t>> parts_;
   std::vector<std::vector<std::size_t>> input_gradients_;
@@ -207,42 +215,67 @@ struct Executor::State {
   struct Running {
     std::unique_ptr<Operation> operation;
     std::vector<Tensor> parts;  // of the output's gradient
-    Tensor output_gradient;
     StepCost cost;
   };
 
   Network network;
   Plan steps;
   ParameterStore parameters;
-  AlignedBuffer activations;
+  Context context;
+  AlignedBuffer own_activations;
+  std::byte* activations;          // where the tensors are now
+  std::vector<Operands> operands;  // of each step; the operations refer to them
   std::vector<Running> running;
   Tensor input, latents, reconstruction, gradient;
-  Pass pass;
+  BatchPictures pictures;
 
   State(Network described, std::size_t batch, Precision precision, Use use)
       : network(std::move(described)), steps(plan(network, use)), parameters(network, steps) {
     TensorPlan tensors(steps, batch, precision, use);
-    activations = tensors.allocate();
+    own_activations = tensors.allocate();
+    activations = own_activations.data();
     input = tensors.value(0);
     latents = tensors.value(steps.latent);
     reconstruction = tensors.value(steps.reconstruction);
     if (use == Use::kTraining) gradient = tensors.gradient(steps.reconstruction);
+    operands.reserve(steps.steps.size());
     for (std::size_t i = 0; i < steps.steps.size(); ++i) {
       const Step& step = steps.steps[i];
-      const Operands operands = tensors.operands(i);
+      operands.push_back(tensors.operands(i));
       const std::size_t partner =
           step.bias_layer == kNoLayer ? step.normalisation : step.bias_layer;
-      Running it{
-          .operation = make_operation(step, network, use, operands,
-                                      {.own = layer(step.layer), .partner = layer(partner)}, pass),
-          .parts = tensors.parts(i),
-          .output_gradient = operands.output_gradient,
-          .cost = {}};
+      Running it{.operation = make_operation({.context = context,
+                                              .step = step,
+                                              .network = network,
+                                              .use = use,
+                                              .operands = operands.back(),
+                                              .pictures = pictures},
+                                             {.own = layer(step.layer), .partner = layer(partner)}),
+                 .parts = tensors.parts(i),
+                 .cost = {}};
       it.cost.name = step.layer == kNoLayer ? "upsampling" : network.layers[step.layer].name;
       it.cost.multiply_adds =
           step.layer == kNoLayer ? 0 : batch * multiply_adds(network, step.layer);
       running.push_back(std::move(it));
     }
+  }
+
+  // All tensors move to another block of memory.
+  void move_to(std::byte* block) {
+    const auto move = [&](Tensor& tensor) {
+      if (tensor.data != nullptr)
+        tensor.data = block + (static_cast<std::byte*>(tensor.data) - activations);
+    };
+    for (Tensor* tensor : {&input, &latents, &reconstruction, &gradient}) move(*tensor);
+    for (Operands& it : operands) {
+      std::ranges::for_each(it.inputs, move);
+      std::ranges::for_each(it.input_gradients, move);
+      move(it.output);
+      move(it.output_gradient);
+      it.kept = {block + (it.kept.data() - activations), it.kept.size()};
+    }
+    for (Running& it : running) std::ranges::for_each(it.parts, move);
+    activations = block;
   }
 
   LayerParameters layer(std::size_t position) {
@@ -257,21 +290,21 @@ struct Executor::State {
                     "kept in BF16: change the network, or compute in F32");
   }
 
-  void run_backward(Running& it) {
-    if (it.output_gradient.data == nullptr) return;
+  void run_backward(Running& it, const Tensor& output_gradient) {
+    if (output_gradient.data == nullptr) return;
+    const Stopwatch watch(it.cost.backward_seconds);
     if (!it.parts.empty()) {
-      add(it.parts[0], it.parts[1], it.output_gradient);
+      add(it.parts[0], it.parts[1], output_gradient);
       for (std::size_t i = 2; i < it.parts.size(); ++i) {
-        add(it.output_gradient, it.parts[i], it.output_gradient);
+        add(output_gradient, it.parts[i], output_gradient);
       }
     }
     it.operation->backward();
   }
 
   void run_backward() {
-    for (auto& it : std::views::reverse(running)) {
-      const Stopwatch watch(it.cost.backward_seconds);
-      run_backward(it);
+    for (std::size_t i = running.size(); i-- > 0;) {
+      run_backward(running[i], operands[i].output_gradient);
     }
   }
 };
@@ -285,15 +318,24 @@ void Executor::set_parameters(std::span<const float> parameters) {
   update_weights();
 }
 
-void Executor::copy_parameters(const Executor& other) {
-  state_->parameters.copy(other.state_->parameters);
+void Executor::copy_parameters(const ParameterStore& parameters) {
+  state_->parameters.copy(parameters);
   update_weights();
+}
+
+AlignedBuffer Executor::new_activations() const {
+  return AlignedBuffer(state_->own_activations.size());
+}
+
+void Executor::use_activations(AlignedBuffer& activations) {
+  assert(activations.size() == state_->own_activations.size());
+  state_->move_to(activations.data());
 }
 
 std::vector<float> Executor::parameters() const { return state_->parameters.get(); }
 
 void Executor::forward(std::span<const std::uint8_t> pictures) {
-  state_->pass.pictures = pictures;
+  state_->pictures = pictures;
   load_pictures(pictures, state_->input);
   for (auto& it : state_->running) {
     const Stopwatch watch(it.cost.forward_seconds);
@@ -341,13 +383,11 @@ std::vector<float> Executor::own(std::span<const float> described) const {
   return state_->parameters.own(described);
 }
 
-void Executor::set_normalisation_momentum(float momentum) noexcept {
-  state_->pass.momentum = momentum;
-}
+std::span<const float> Executor::moments() const noexcept { return state_->parameters.moments(); }
 
 std::size_t Executor::batch() const noexcept { return state_->input.shape.n; }
 
-std::size_t Executor::activation_bytes() const noexcept { return state_->activations.size(); }
+std::size_t Executor::activation_bytes() const noexcept { return state_->own_activations.size(); }
 
 std::vector<StepCost> Executor::costs() const {
   std::vector<StepCost> costs;

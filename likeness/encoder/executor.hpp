@@ -1,4 +1,5 @@
-// Runs a network for batches of one size: forwards, and in training backwards.
+// Runs a network for batches of one size: forwards, and in training backwards. It computes on the
+// thread that calls; two executors know nothing of each other.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "likeness/compute/kernels.hpp"
 #include "likeness/compute/tensor.hpp"
 #include "likeness/encoder/network.hpp"
+#include "likeness/encoder/parameter_store.hpp"
 
 namespace likeness {
 
@@ -34,8 +36,13 @@ class Executor {
   // All parameters one after the other, in the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
   [[nodiscard]] std::vector<float> parameters() const;
-  // Those of an executor of the same network, or of its first layers, without a copy in between.
-  void copy_parameters(const Executor& other);
+  // Those that the network has of these (ParameterStore::copy), without a description in between.
+  void copy_parameters(const ParameterStore& parameters);
+
+  // What a forward pass leaves for its way back lies in this memory; with several, several batches
+  // can be forward before the first goes back. The executor begins with one of its own.
+  [[nodiscard]] AlignedBuffer new_activations() const;
+  void use_activations(AlignedBuffer& activations);
 
   // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done.
   void forward(std::span<const std::uint8_t> pictures);
@@ -44,7 +51,7 @@ class Executor {
   [[nodiscard]] Tensor reconstruction() const;  // (N, H, W, C), F32
 
   // After forward: sums of the differences to the pictures; in training also the gradients of the
-  // mean squared difference.
+  // batch's mean squared difference.
   Difference backward(std::span<const std::uint8_t> pictures);
   // After forward of a network that ends in vectors: the gradients from the one of the last layer's
   // output, (N, D).
@@ -56,13 +63,13 @@ class Executor {
   // optimiser; then update_weights() makes the copies that are computed with.
   [[nodiscard]] std::span<float> weights() noexcept;
   [[nodiscard]] std::span<const float> gradients() const noexcept;
+  // Of the normalisations: in training those of the last batch, else those that are computed with.
+  [[nodiscard]] std::span<const float> moments() const noexcept;
   void update_weights();
   // The same for values that belong to the trained parameters, such as gradients and moments:
   // from the order of the executor to that of the description (trained parameters only) and back.
   [[nodiscard]] std::vector<float> described(std::span<const float> own) const;
   [[nodiscard]] std::vector<float> own(std::span<const float> described) const;
-  // The share of the running moments of a normalisation that a step in training keeps.
-  void set_normalisation_momentum(float momentum) noexcept;
 
   [[nodiscard]] std::size_t batch() const noexcept;
   [[nodiscard]] std::size_t activation_bytes() const noexcept;

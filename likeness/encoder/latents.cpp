@@ -1,9 +1,7 @@
 #include "likeness/encoder/latents.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
-#include <cstring>
 
 #include "likeness/base/interrupt.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
@@ -12,6 +10,7 @@ namespace likeness {
 namespace {
 
 constexpr std::size_t kMostMeasured = 1000;
+constexpr std::size_t kBatch = 16;  // pictures that one thread embeds at a time
 
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.
 constexpr double kColourful = 5.0;
@@ -61,23 +60,39 @@ std::span<const float> encoder_parameters(const Network& network,
   return parameters.first(count);
 }
 
-Embedder::Embedder(const Model& model, Precision precision)
+Embedder::Embedder(const Model& model, Precision precision, std::size_t threads)
     : picture_size_(model.network.input().size()),
       dimensions_(model.network.latent_size()),
       weights_(number_weights(model.parts)),
-      encoder_(encoder_of(model.network), kBatch, precision, Use::kInference),
-      batch_(kBatch * picture_size_) {
-  encoder_.set_parameters(encoder_parameters(model.network, model.parameters));
+      pool_(threads),
+      workers_(pool_.threads()) {
+  const Network encoder = encoder_of(model.network);
+  const auto parameters = encoder_parameters(model.network, model.parameters);
+  pool_.run(workers_.size(), [&](std::size_t i, std::size_t) {
+    workers_[i] = std::unique_ptr<Worker>(
+        new Worker{.encoder = {encoder, kBatch, precision, Use::kInference},
+                   .batch = std::vector<std::uint8_t>(kBatch * picture_size_)});
+    workers_[i]->encoder.set_parameters(parameters);
+  });
+}
+
+void Embedder::embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const {
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    std::ranges::copy(pictures[i],
+                      worker.batch.begin() + static_cast<std::ptrdiff_t>(i * picture_size_));
+  }
+  worker.encoder.forward(worker.batch);
+  std::ranges::copy(worker.encoder.latents().floats().first(latents.size()), latents.begin());
 }
 
 std::span<const float> Embedder::unweighted(PicturesView pictures) {
-  assert(pictures.size() <= kBatch);
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    std::memcpy(batch_.data() + i * picture_size_, pictures[i].data(), picture_size_);
-  }
-  encoder_.forward(batch_);
-  const auto values = encoder_.latents().floats().first(pictures.size() * dimensions_);
-  latents_.assign(values.begin(), values.end());
+  latents_.resize(pictures.size() * dimensions_);
+  pool_.run((pictures.size() + kBatch - 1) / kBatch, [&](std::size_t i, std::size_t worker) {
+    const std::size_t begin = i * kBatch;
+    const std::size_t count = std::min(kBatch, pictures.size() - begin);
+    embed_batch(pictures.subspan(begin, count), *workers_[worker],
+                std::span(latents_).subspan(begin * dimensions_, count * dimensions_));
+  });
   return latents_;
 }
 
@@ -90,18 +105,18 @@ std::span<const float> Embedder::weighted(PicturesView pictures) {
 
 namespace {
 
-// All rows of what `embed_batch` makes of a few pictures.
-template <typename EmbedBatch>
-std::vector<float> in_batches(const Pictures& pictures, const OnRead& on_read,
-                              const EmbedBatch& embed_batch) {
+// All rows of what `embed_block` makes of some pictures.
+template <typename EmbedBlock>
+std::vector<float> in_blocks(const Pictures& pictures, const OnRead& on_read,
+                             const EmbedBlock& embed_block) {
   std::vector<float> latents;
   const PicturesView all(pictures);
-  for (std::size_t begin = 0; begin < all.size(); begin += Embedder::kBatch) {
+  for (std::size_t begin = 0; begin < all.size(); begin += Embedder::kBlock) {
     stop_if_interrupted();
-    const auto batch = all.subspan(begin, std::min(Embedder::kBatch, all.size() - begin));
-    const auto rows = embed_batch(batch);
+    const auto block = all.subspan(begin, std::min(Embedder::kBlock, all.size() - begin));
+    const auto rows = embed_block(block);
     latents.insert(latents.end(), rows.begin(), rows.end());
-    if (on_read) on_read(batch.size());
+    if (on_read) on_read(block.size());
   }
   return latents;
 }
@@ -109,21 +124,20 @@ std::vector<float> in_batches(const Pictures& pictures, const OnRead& on_read,
 }  // namespace
 
 std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
-                         const OnRead& on_read) {
-  Embedder embedder(model, precision);
-  return in_batches(pictures, on_read,
-                    [&](PicturesView batch) { return embedder.weighted(batch); });
+                         std::size_t threads, const OnRead& on_read) {
+  Embedder embedder(model, precision, threads);
+  return in_blocks(pictures, on_read, [&](PicturesView block) { return embedder.weighted(block); });
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
-                                const OnRead& on_read) {
+                                std::size_t threads, const OnRead& on_read) {
   if (model.parts.empty()) return {};
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
-  Embedder embedder(model, precision);
+  Embedder embedder(model, precision, threads);
   const auto rows =
-      in_batches(sample, on_read, [&](PicturesView batch) { return embedder.unweighted(batch); });
+      in_blocks(sample, on_read, [&](PicturesView block) { return embedder.unweighted(block); });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

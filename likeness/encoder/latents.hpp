@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "likeness/base/thread_pool.hpp"
 #include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/encoder/pictures.hpp"
@@ -20,35 +22,44 @@ using PicturesView = std::span<const std::span<const std::uint8_t>>;
 [[nodiscard]] std::span<const float> encoder_parameters(const Network& network,
                                                         std::span<const float> parameters);
 
-// A model made ready to embed pictures, a small batch at a time, so that most of what a batch makes
-// stays in the cache.
+// A model made ready to embed pictures: small batches, each by one thread, so that most of what a
+// batch makes stays in the cache, and the latents are the same for every number of threads.
 class Embedder {
  public:
-  static constexpr std::size_t kBatch = 16;
+  // So many pictures at a time keep some threads at work.
+  static constexpr std::size_t kBlock = 512;
 
-  Embedder(const Model& model, Precision precision);
+  Embedder(const Model& model, Precision precision, std::size_t threads);
 
-  // (N, D) floats of at most kBatch pictures, valid until the next call: as the network gives them,
-  // and with their parts weighted, as they are stored and compared.
+  // (N, D) floats, valid until the next call: as the network gives them, and with their parts
+  // weighted, as they are stored and compared.
   [[nodiscard]] std::span<const float> unweighted(PicturesView pictures);
   [[nodiscard]] std::span<const float> weighted(PicturesView pictures);
 
  private:
+  struct Worker {
+    Executor encoder;
+    std::vector<std::uint8_t> batch;
+  };
+  void embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const;
+
   std::size_t picture_size_;
   std::size_t dimensions_;
   std::vector<float> weights_;  // of each number; empty: all alike
-  Executor encoder_;
-  std::vector<std::uint8_t> batch_;
+  ThreadPool pool_;
+  std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<float> latents_;
 };
 
 // (N, D) floats, row i for pictures[i], weighted.
 [[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
-                                       Precision precision, const OnRead& on_read = {});
+                                       Precision precision, std::size_t threads,
+                                       const OnRead& on_read = {});
 
 // The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
 // pictures with little colour or none the colour part counts less, or nothing.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
-                                              Precision precision, const OnRead& on_read = {});
+                                              Precision precision, std::size_t threads,
+                                              const OnRead& on_read = {});
 
 }  // namespace likeness

@@ -19,8 +19,8 @@ Pooling pooling_of(const Layer& layer, const Shape& in) {
 
 class ReluOperation final : public Operation {
  public:
-  ReluOperation(const Step& step, Operands operands)
-      : slope_(step.relu_slope), operands_(std::move(operands)) {}
+  ReluOperation(const Step& step, const Operands& operands)
+      : slope_(step.relu_slope), operands_(operands) {}
   void forward() override { relu(operands_.inputs[0], slope_, operands_.output); }
   void backward() override {
     relu_backward(operands_.output, slope_, operands_.output_gradient,
@@ -29,42 +29,43 @@ class ReluOperation final : public Operation {
 
  private:
   float slope_;
-  Operands operands_;
+  const Operands& operands_;
 };
 
 class SigmoidOperation final : public Operation {
  public:
-  explicit SigmoidOperation(Operands operands) : operands_(std::move(operands)) {}
+  explicit SigmoidOperation(const Operands& operands) : operands_(operands) {}
   void forward() override { sigmoid(operands_.inputs[0], operands_.output); }
   void backward() override {
     sigmoid_backward(operands_.output, operands_.output_gradient, operands_.input_gradients[0]);
   }
 
  private:
-  Operands operands_;
+  const Operands& operands_;
 };
 
 class MaxPoolingOperation final : public Operation {
  public:
-  MaxPoolingOperation(const Layer& layer, Use use, Operands operands)
-      : operands_(std::move(operands)),
-        pooling_(pooling_of(layer, operands_.inputs[0].shape)),
-        where_(use == Use::kTraining ? operands_.output.shape.size() : 0) {}
-  void forward() override { max_pool(operands_.inputs[0], pooling_, operands_.output, where_); }
+  MaxPoolingOperation(const Layer& layer, const Operands& operands)
+      : operands_(operands), pooling_(pooling_of(layer, operands_.inputs[0].shape)) {}
+  void forward() override { max_pool(operands_.inputs[0], pooling_, operands_.output, where()); }
   void backward() override {
-    max_pool_backward(operands_.output_gradient, pooling_, where_, operands_.input_gradients[0]);
+    max_pool_backward(operands_.output_gradient, pooling_, where(), operands_.input_gradients[0]);
   }
 
  private:
-  Operands operands_;
+  [[nodiscard]] std::span<std::uint8_t> where() const {
+    return {reinterpret_cast<std::uint8_t*>(operands_.kept.data()), operands_.kept.size()};
+  }
+
+  const Operands& operands_;
   Pooling pooling_;
-  std::vector<std::uint8_t> where_;
 };
 
 class UpsamplingOperation final : public Operation {
  public:
-  UpsamplingOperation(const Step& step, Operands operands)
-      : factor_(step.factor), operands_(std::move(operands)) {}
+  UpsamplingOperation(const Step& step, const Operands& operands)
+      : factor_(step.factor), operands_(operands) {}
   void forward() override { add_upsampled({}, operands_.inputs[0], factor_, operands_.output); }
   void backward() override {
     sum_blocks(operands_.output_gradient, factor_, operands_.input_gradients[0]);
@@ -72,13 +73,13 @@ class UpsamplingOperation final : public Operation {
 
  private:
   std::size_t factor_;
-  Operands operands_;
+  const Operands& operands_;
 };
 
 class DepthToSpaceOperation final : public Operation {
  public:
-  DepthToSpaceOperation(const Step& step, Operands operands)
-      : factor_(step.factor), operands_(std::move(operands)) {}
+  DepthToSpaceOperation(const Step& step, const Operands& operands)
+      : factor_(step.factor), operands_(operands) {}
   void forward() override { depth_to_space(operands_.inputs[0], factor_, operands_.output); }
   void backward() override {
     space_to_depth(operands_.output_gradient, factor_, operands_.input_gradients[0]);
@@ -86,15 +87,15 @@ class DepthToSpaceOperation final : public Operation {
 
  private:
   std::size_t factor_;
-  Operands operands_;
+  const Operands& operands_;
 };
 
 // The gradients of inputs of the output's size are the output's gradient itself: the executor
 // gives them the same memory.
 class SumOperation final : public Operation {
  public:
-  SumOperation(const Step& step, Operands operands)
-      : factor_(step.factor), operands_(std::move(operands)) {}
+  SumOperation(const Step& step, const Operands& operands)
+      : factor_(step.factor), operands_(operands) {}
   void forward() override {
     if (factor_ == 1) {
       add(operands_.inputs[0], operands_.inputs[1], operands_.output);
@@ -110,13 +111,13 @@ class SumOperation final : public Operation {
 
  private:
   std::size_t factor_;
-  Operands operands_;
+  const Operands& operands_;
 };
 
 class CropOperation final : public Operation {
  public:
-  explicit CropOperation(Operands operands)
-      : operands_(std::move(operands)),
+  explicit CropOperation(const Operands& operands)
+      : operands_(operands),
         top_((operands_.inputs[0].shape.h - operands_.output.shape.h) / 2),
         left_((operands_.inputs[0].shape.w - operands_.output.shape.w) / 2) {}
   void forward() override { crop(operands_.inputs[0], top_, left_, operands_.output); }
@@ -125,7 +126,7 @@ class CropOperation final : public Operation {
   }
 
  private:
-  Operands operands_;
+  const Operands& operands_;
   std::size_t top_, left_;
 };
 
@@ -138,20 +139,28 @@ class InputOperation final : public Operation {
 
 }  // namespace
 
-std::unique_ptr<Operation> make_operation(const Step& step, const Network& network, Use use,
-                                          const Operands& operands,
-                                          const StepParameters& parameters, const Pass& pass) {
+std::size_t kept_bytes(StepKind kind, const Shape& output, Use use) {
+  switch (kind) {
+    case StepKind::kMaxPooling: return use == Use::kTraining ? output.size() : 0;
+    case StepKind::kNormalisation: return use == Use::kTraining ? 2 * sizeof(float) * output.c : 0;
+    case StepKind::kUnitLength: return sizeof(float) * output.n;
+    default: return 0;
+  }
+}
+
+std::unique_ptr<Operation> make_operation(const OperationPlace& place,
+                                          const StepParameters& parameters) {
+  const Step& step = place.step;
+  const Operands& operands = place.operands;
   switch (step.kind) {
     case StepKind::kInput: return std::make_unique<InputOperation>();
-    case StepKind::kConvolution:
-      return make_convolution(step, network.layers[step.layer], use, operands, parameters);
-    case StepKind::kDense: return make_dense(use, operands, parameters.own);
-    case StepKind::kNormalisation:
-      return make_normalisation(step, use, operands, parameters, pass.momentum);
+    case StepKind::kConvolution: return make_convolution(place, parameters);
+    case StepKind::kDense: return make_dense(place, parameters.own);
+    case StepKind::kNormalisation: return make_normalisation(place, parameters);
     case StepKind::kRelu: return std::make_unique<ReluOperation>(step, operands);
     case StepKind::kSigmoid: return std::make_unique<SigmoidOperation>(operands);
     case StepKind::kMaxPooling:
-      return std::make_unique<MaxPoolingOperation>(network.layers[step.layer], use, operands);
+      return std::make_unique<MaxPoolingOperation>(place.network.layers[step.layer], operands);
     case StepKind::kUpsampling: return std::make_unique<UpsamplingOperation>(step, operands);
     case StepKind::kDepthToSpace: return std::make_unique<DepthToSpaceOperation>(step, operands);
     case StepKind::kSum: return std::make_unique<SumOperation>(step, operands);
@@ -160,7 +169,7 @@ std::unique_ptr<Operation> make_operation(const Step& step, const Network& netwo
     case StepKind::kGradientHistogram:
     case StepKind::kLabHistogram:
     case StepKind::kUnitLength:
-    case StepKind::kDescriptor: return make_descriptor_operation(step, operands, pass);
+    case StepKind::kDescriptor: return make_descriptor_operation(place);
   }
   return nullptr;
 }

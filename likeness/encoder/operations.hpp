@@ -1,10 +1,13 @@
 // What the executor runs: one object a step, with its tensors fixed at construction.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "likeness/compute/context.hpp"
 #include "likeness/compute/tensor.hpp"
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/plan.hpp"
@@ -27,15 +30,18 @@ class Operation {
   virtual void backward() = 0;
 };
 
-// What a step works on. Gradients have no data where they are not wanted.
+// What a step works on, in the memory of the pass that the executor is at. Gradients have no data
+// where they are not wanted.
 struct Operands {
   std::vector<Tensor> inputs;
   Tensor output;
   std::vector<Tensor> input_gradients;
   Tensor output_gradient;
+  std::span<std::byte> kept;  // kept_bytes() that the way forward leaves for the way back
 };
 
-// The F32 parameters of a layer, their gradients and, of a normalisation, its running moments.
+// The F32 parameters of a layer, their gradients and, of a normalisation, its moments: in training
+// those of the batch, which forward() writes, in inference the running ones.
 // A dense layer's weights are (outputs, inputs), both in the order of the memory: H, W, C.
 struct LayerParameters {
   std::span<float> weights;  // or gamma
@@ -53,16 +59,22 @@ struct StepParameters {
   LayerParameters partner;
 };
 
-// What may be another one at each forward pass.
-struct Pass {
-  std::span<const std::uint8_t> pictures;   // (N, H, W, C)
-  float momentum = kNormalisationMomentum;  // the share of the running moments that stays
-};
+// The pictures of the batch that is at work, (N, H, W, C).
+using BatchPictures = std::span<const std::uint8_t>;
 
-// `pass` is read at each forward pass.
-[[nodiscard]] std::unique_ptr<Operation> make_operation(const Step& step, const Network& network,
-                                                        Use use, const Operands& operands,
-                                                        const StepParameters& parameters,
-                                                        const Pass& pass);
+// `output` is that of the whole batch.
+[[nodiscard]] std::size_t kept_bytes(StepKind kind, const Shape& output, Use use);
+
+// What an operation is made for. The operands and the pictures are read at each pass.
+struct OperationPlace {
+  Context& context;
+  const Step& step;
+  const Network& network;
+  Use use;
+  const Operands& operands;
+  const BatchPictures& pictures;
+};
+[[nodiscard]] std::unique_ptr<Operation> make_operation(const OperationPlace& place,
+                                                        const StepParameters& parameters);
 
 }  // namespace likeness

@@ -97,9 +97,11 @@ void ParameterStore::set(std::span<const float> described) {
 }
 
 void ParameterStore::copy(const ParameterStore& other) {
-  assert(other.weights_.size() <= weights_.size() && other.moments_.size() <= moments_.size());
-  std::ranges::copy(other.weights_, weights_.begin());
-  std::ranges::copy(other.moments_, moments_.begin());
+  const auto copy_shared = [](const std::vector<float>& from, std::vector<float>& to) {
+    std::copy_n(from.begin(), std::min(from.size(), to.size()), to.begin());
+  };
+  copy_shared(other.weights_, weights_);
+  copy_shared(other.moments_, moments_);
 }
 
 std::vector<float> ParameterStore::get() const {

@@ -20,10 +20,14 @@ class ParameterStore {
 
   void set(std::span<const float> described);
   [[nodiscard]] std::vector<float> get() const;
-  // Of the same network, or of its first layers; allocates nothing.
+  // Of the same network, of its first layers, or of one whose first layers these are: what both
+  // have. Allocates nothing.
   void copy(const ParameterStore& other);
 
   [[nodiscard]] std::span<float> weights() noexcept { return weights_; }
+  // The means and variances of the normalisations.
+  [[nodiscard]] std::span<float> moments() noexcept { return moments_; }
+  [[nodiscard]] std::span<const float> moments() const noexcept { return moments_; }
   [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }
   [[nodiscard]] std::span<const float> gradients() const noexcept { return gradients_; }
 

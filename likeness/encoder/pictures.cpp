@@ -1,6 +1,7 @@
 #include "likeness/encoder/pictures.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <unordered_map>
 #include <utility>
@@ -60,7 +61,9 @@ Split split_pictures(const Pictures& pictures, double validation_share, std::uin
 Batches::Batches(const Pictures& pictures, std::span<const std::size_t> positions,
                  const Options& options)
     : pictures_(pictures), options_(options), order_(positions.begin(), positions.end()) {
+  assert(options.batch % options.multiple == 0);
   Random(options.seed).shuffle(std::span(order_));
+  for (std::size_t i = 0; order_.size() % options.multiple != 0; ++i) order_.push_back(order_[i]);
   const std::size_t bytes = options.batch * options.height * options.width * options.channels;
   filling_.reserve(bytes);
   reading_.reserve(bytes);

@@ -34,11 +34,13 @@ struct Augmentation {
 };
 
 // Gathers the batches of one epoch on a thread of its own, one ahead of the reader. Every position
-// comes exactly once, in an order drawn from the seed; the last batch may be smaller.
+// comes once, in an order drawn from the seed; the last batch may be smaller, and is filled up to a
+// multiple of `multiple` with the first of that order.
 class Batches {
  public:
   struct Options {
-    std::size_t batch = 64;
+    std::size_t batch = 64;  // a multiple of the next
+    std::size_t multiple = 1;
     std::size_t height = 0, width = 0, channels = 3;
     Augmentation augmentation{};
     std::uint64_t seed = 1;  // another one for each epoch

@@ -16,12 +16,7 @@ namespace {
 
 constexpr std::size_t kFewest = 2;       // pictures that can be split into two sides
 constexpr std::size_t kFewestPairs = 2;  // a pair alone has nothing to be told apart from
-
-// The first steps average over what there has been, later ones over about 100 steps.
-float normalisation_momentum(std::size_t steps) {
-  const auto seen = static_cast<float>(steps);
-  return std::min(kNormalisationMomentum, seen / (seen + 1.0F));
-}
+constexpr std::size_t kShardPictures = 16;
 
 std::size_t trained_before(const Network& network, std::size_t layer) {
   std::size_t count = 0;
@@ -35,10 +30,7 @@ double mean_of(double sum, std::size_t pictures, std::size_t picture_size) {
   return sum / (static_cast<double>(pictures) * static_cast<double>(picture_size));
 }
 
-}  // namespace
-
-Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOptions& options)
-    : network_(std::move(network)), pictures_(pictures), options_(options) {
+Split checked_split(const Pictures& pictures, const TrainingOptions& options) {
   if (pictures.size() < kFewest) {
     throw Error(Error::Kind::kInput, "training: " + std::to_string(pictures.size()) +
                                          " pictures are too few: pack at least " +
@@ -50,52 +42,74 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                     " pictures are too few to learn by contrast: pack at least " +
                     std::to_string(kFewestForContrast) + ", or give --objective reconstruction");
   }
-  split_ = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
-  if (options.contrast && split_.training.size() < kFewestPairs) {
+  Split split = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
+  if (options.contrast && split.training.size() < kFewestPairs) {
     throw Error(Error::Kind::kInput,
                 "training: of " + std::to_string(pictures.size()) + " pictures only " +
-                    std::to_string(split_.training.size()) +
+                    std::to_string(split.training.size()) +
                     " is left to learn from by contrast, the others are measured on: pack more "
                     "different pictures, or give a smaller --validation");
   }
-  batch_ = std::min(options.batch, split_.training.size());
-  training_ = std::make_unique<Executor>(network_, batch_, options_.precision, Use::kTraining);
-  inference_ =
-      std::make_unique<Executor>(network_, std::min(options.batch, split_.validation.size()),
-                                 options_.precision, Use::kInference);
+  return split;
+}
+
+}  // namespace
+
+Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOptions& options)
+    : network_(std::move(network)),
+      pictures_(pictures),
+      options_(options),
+      pool_(options.threads),
+      split_(checked_split(pictures, options)),
+      shard_(std::min({kShardPictures, options.batch, split_.training.size()})),
+      batch_(std::min(options.batch, split_.training.size()) / shard_ * shard_),
+      parameters_(network_, plan(network_, Use::kTraining)),
+      shards_of_batch_([this](std::size_t shard) {
+        return at_work_.subspan(shard * shard_ * picture_size(), shard_ * picture_size());
+      }) {
+  shards_ = std::make_unique<Shards>(
+      network_,
+      Shards::Options{.pictures = shard_, .most = batch_ / shard_, .precision = options_.precision},
+      pool_);
+  validation_ = std::make_unique<Validation>(network_, pictures_, split_.validation,
+                                             options_.precision, pool_);
   if (options.contrast) {
-    auto start = start_contrast(network_, pictures, split_.training, options.contrast->alike,
-                                options.seed, options.on_read);
-    training_->set_parameters(start.parameters);
-    contrast_ = std::make_unique<ContrastLearner>(
-        network_, pictures, split_.training, std::move(start), *options.contrast,
-        std::min(batch_ * options.contrast->pairs_for_one_reconstructed, split_.training.size()),
-        options.precision, options.on_read);
-    contrast_->executor().set_parameters(first_parameters(training_->parameters()));
+    prepare_contrast(*options.contrast);
   } else {
-    training_->set_parameters(initial_parameters(network_, options_.seed));
+    parameters_.set(initial_parameters(network_, options_.seed));
   }
-  inference_->set_parameters(training_->parameters());
+  validation_->set_parameters(parameters_.get());
+  optimiser_ = std::make_unique<Optimiser>(parameters_, pool_);
+}
+
+void Trainer::prepare_contrast(const ContrastOptions& contrast) {
+  auto start = start_contrast(network_, pictures_, split_.training, contrast.alike, options_.seed,
+                              pool_, options_.on_read);
+  parameters_.set(start.parameters);
+  const std::size_t pairs =
+      std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
+  contrast_ = std::make_unique<ContrastLearner>(
+      network_, pictures_, split_.training, std::move(start), contrast,
+      ContrastLearner::Batch{
+          .pairs = pairs / shard_ * shard_, .shard_pairs = shard_, .precision = options_.precision},
+      pool_, options_.on_read);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
-  first_moment_.resize(training_->weights().size());
-  second_moment_.resize(first_moment_.size());
 }
 
 void Trainer::resume(const TrainingState& state) {
   state_ = state;
-  training_->set_parameters(state.parameters);
-  if (contrast_) contrast_->executor().set_parameters(first_parameters(state.parameters));
-  first_moment_ = training_->own(state.first_moment);
-  second_moment_ = training_->own(state.second_moment);
+  parameters_.set(state.parameters);
+  optimiser_->first_moment() = parameters_.own(state.first_moment);
+  optimiser_->second_moment() = parameters_.own(state.second_moment);
   seconds_before_ = state.seconds;
   start_ = Clock::now();
 }
 
 TrainingState Trainer::state() const {
   TrainingState state = state_;
-  state.parameters = training_->parameters();
-  state.first_moment = training_->described(first_moment_);
-  state.second_moment = training_->described(second_moment_);
+  state.parameters = parameters_.get();
+  state.first_moment = parameters_.described(optimiser_->first_moment());
+  state.second_moment = parameters_.described(optimiser_->second_moment());
   state.seconds = seconds_now();
   return state;
 }
@@ -129,18 +143,23 @@ bool Trainer::finished() const {
   return state_.history.size() - state_.best_epoch >= options_.patience && !state_.history.empty();
 }
 
-void Trainer::step(Executor& executor, std::span<const std::uint8_t> batch, Difference& sums) {
-  executor.set_normalisation_momentum(normalisation_momentum(state_.steps));
-  executor.forward(batch);
-  add_difference(executor.backward(batch), sums);
-  begin_update();
-  update(executor, {.begin = 0, .size = first_moment_.size()});
+void Trainer::step(std::span<const std::uint8_t> batch, Difference& sums) {
+  at_work_ = batch;
+  const std::size_t count = batch.size() / (shard_ * picture_size());
+  shards_->reconstruct(parameters_, count, shards_of_batch_);
+  add_differences(sums);
+  optimiser_->follow_moments(shards_->results(), 0, state_.steps);
+  Optimiser::Step step = next_step();
+  step.scale = 1.0F / static_cast<float>(count);
+  optimiser_->move(shards_->results(), step);
 }
 
-void Trainer::add_difference(const Difference& difference, Difference& sums) const {
-  require_number(difference.squared);
-  sums.squared += difference.squared;
-  sums.absolute += difference.absolute;
+void Trainer::add_differences(Difference& sums) {
+  for (const ShardResult& shard : shards_->results()) {
+    require_number(shard.difference.squared);
+    sums.squared += shard.difference.squared;
+    sums.absolute += shard.difference.absolute;
+  }
 }
 
 void Trainer::require_number(double loss) const {
@@ -150,33 +169,11 @@ void Trainer::require_number(double loss) const {
                   " steps: the best model so far is kept; try a lower --learning-rate");
 }
 
-void Trainer::begin_update() {
+Optimiser::Step Trainer::next_step() {
   state_.progress = progress_now();
-  ++state_.steps;
-}
-
-void Trainer::update(Executor& executor, const ParameterRange& range) {
-  const double rate = learning_rate(options_.learning_rate, state_.progress);
-  adam_step({.learning_rate = static_cast<float>(rate), .t = state_.steps},
-            executor.gradients().subspan(range.begin, range.size),
-            std::span(first_moment_).subspan(range.begin, range.size),
-            std::span(second_moment_).subspan(range.begin, range.size),
-            executor.weights().subspan(range.begin, range.size));
-  executor.update_weights();
-}
-
-// Primitives are made for one batch size, so the smaller last batch has an executor of its own.
-void Trainer::step_on_rest(std::span<const std::uint8_t> batch, Difference& sums) {
-  const std::size_t count = batch.size() / picture_size();
-  if (!rest_)
-    rest_ = std::make_unique<Executor>(network_, count, options_.precision, Use::kTraining);
-  rest_->copy_parameters(*training_);
-  step(*rest_, batch, sums);
-  training_->copy_parameters(*rest_);
-}
-
-std::span<const float> Trainer::first_parameters(std::span<const float> parameters) const {
-  return parameters.first(contrast_->executor().parameters().size());
+  return {.learning_rate = learning_rate(options_.learning_rate, state_.progress),
+          .number = ++state_.steps,
+          .end = parameters_.weights().size()};
 }
 
 // The last batch is filled up with pictures that the epoch has seen already.
@@ -197,34 +194,43 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
-  training_->copy_parameters(contrast_->executor());
   return sums;
 }
 
 void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums) {
-  Executor& learner = contrast_->executor();
-  learner.set_normalisation_momentum(normalisation_momentum(state_.steps));
-  const double loss = contrast_->step(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
+  const double loss =
+      contrast_->step(parameters_, places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
   require_number(loss);
   sums.contrast_loss += loss;
   ++sums.contrast_steps;
-  begin_update();
-  update(learner, {.begin = 0, .size = learner.weights().size()});
+  Shards& shards = contrast_->shards();
+  optimiser_->follow_moments(shards.results(), 0, state_.steps);
+  Optimiser::Step step = next_step();
+  step.end = shards.executor().gradients().size();
+  optimiser_->move(shards.results(), step);
 }
 
 // The decoder learns to show what the descriptor holds, which does not change for it.
 void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums) {
-  training_->copy_parameters(contrast_->executor());
-  training_->set_normalisation_momentum(normalisation_momentum(state_.steps - 1));
   gathered_.resize(places.size() * picture_size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto picture = pictures_[split_.training[places[i]]];
     std::memcpy(gathered_.data() + i * picture_size(), picture.data(), picture.size());
   }
-  training_->forward(gathered_);
-  add_difference(training_->backward(gathered_), sums.difference);
+  at_work_ = gathered_;
+  const std::size_t count = places.size() / shard_;
+  shards_->reconstruct(parameters_, count, shards_of_batch_);
+  add_differences(sums.difference);
   sums.reconstructed += places.size();
-  update(*training_, {.begin = decoder_begin_, .size = first_moment_.size() - decoder_begin_});
+  // The descriptor's moments follow the steps by contrast.
+  optimiser_->follow_moments(shards_->results(), contrast_->shards().executor().moments().size(),
+                             state_.steps - 1);
+  optimiser_->move(shards_->results(),
+                   {.learning_rate = learning_rate(options_.learning_rate, state_.progress),
+                    .number = state_.steps,
+                    .begin = decoder_begin_,
+                    .end = parameters_.weights().size(),
+                    .scale = 1.0F / static_cast<float>(count)});
 }
 
 std::uint64_t Trainer::epoch_seed(std::size_t epoch) const {
@@ -235,6 +241,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
   const Shape picture = network_.input();
   Batches batches(pictures_, split_.training,
                   {.batch = batch_,
+                   .multiple = shard_,
                    .height = picture.h,
                    .width = picture.w,
                    .channels = picture.c,
@@ -244,17 +251,13 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
     stop_if_interrupted();
     const std::size_t count = batch.size() / picture_size();
-    if (count == batch_) {
-      step(*training_, batch, sums.difference);
-    } else {
-      step_on_rest(batch, sums.difference);
-    }
-    sums.seen += count;
+    step(batch, sums.difference);
+    sums.reconstructed += count;
+    sums.seen = std::min(sums.seen + count, split_.training.size());
     if (options_.on_read) options_.on_read(count);
     on_step(sums.seen, split_.training.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
-  sums.reconstructed = sums.seen;
   return sums;
 }
 
@@ -288,41 +291,11 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
 
 Difference Trainer::validate() {
   const auto start = Clock::now();
-  inference_->set_parameters(training_->parameters());
-  const std::size_t batch = inference_->batch();
-  Difference sums;
-  gathered_.resize(batch * picture_size());
-  for (std::size_t begin = 0; begin < split_.validation.size(); begin += batch) {
-    const std::size_t count = std::min(batch, split_.validation.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto picture = pictures_[split_.validation[begin + i]];
-      std::memcpy(gathered_.data() + i * picture_size(), picture.data(), picture.size());
-    }
-    inference_->forward(gathered_);
-    const auto part = inference_->difference(std::span(gathered_).first(count * picture_size()));
-    sums.squared += part.squared;
-    sums.absolute += part.absolute;
-    if (options_.on_read) options_.on_read(count);
-  }
+  validation_->set_parameters(parameters_.get());
+  const Difference difference = validation_->difference();
+  if (options_.on_read) options_.on_read(split_.validation.size());
   validation_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
-  return sums;
-}
-
-std::vector<std::vector<std::uint8_t>> Trainer::reconstruct(
-    std::span<const std::size_t> positions) {
-  std::vector<std::vector<std::uint8_t>> result;
-  gathered_.resize(inference_->batch() * picture_size());
-  for (const auto position : positions) {
-    std::memcpy(gathered_.data(), pictures_[position].data(), picture_size());
-    inference_->forward(gathered_);
-    const auto values = inference_->reconstruction().floats().first(picture_size());
-    auto& bytes = result.emplace_back();
-    for (const float value : values) {
-      bytes.push_back(
-          static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * 255.0F)));
-    }
-  }
-  return result;
+  return difference;
 }
 
 }  // namespace likeness

@@ -10,17 +10,24 @@
 #include <optional>
 #include <vector>
 
+#include "likeness/base/parallel.hpp"
+#include "likeness/base/thread_pool.hpp"
 #include "likeness/encoder/contrast.hpp"
 #include "likeness/encoder/epoch_report.hpp"
-#include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/network.hpp"
+#include "likeness/encoder/optimiser.hpp"
 #include "likeness/encoder/pictures.hpp"
 #include "likeness/encoder/schedule.hpp"
+#include "likeness/encoder/shards.hpp"
+#include "likeness/encoder/validation.hpp"
 
 namespace likeness {
 
 struct TrainingOptions {
+  // Pictures a step, rounded to whole shards. What is learned depends on it, and not on the
+  // threads.
   std::size_t batch = 64;
+  std::size_t threads = available_threads();
   std::size_t epochs = 0;    // the schedule's length; 0: as many as fit into the minutes
   double minutes = 0.0;      // validation included; 0: no limit
   std::size_t patience = 5;  // epochs without a better loss until a constant rate stops
@@ -66,12 +73,13 @@ class Trainer {
   // nothing that a loss could tell.
   [[nodiscard]] bool improved() const;
 
-  [[nodiscard]] std::vector<float> parameters() const { return training_->parameters(); }
+  [[nodiscard]] std::vector<float> parameters() const { return parameters_.get(); }
   [[nodiscard]] const Split& split() const noexcept { return split_; }
   // With the parameters of the last validation: (H, W, C) bytes for each position.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> reconstruct(
-      std::span<const std::size_t> positions);
-  [[nodiscard]] std::vector<StepCost> costs() const { return training_->costs(); }
+      std::span<const std::size_t> positions) {
+    return validation_->reconstruct(positions);
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -82,25 +90,16 @@ class Trainer {
     double contrast_loss = 0.0;
     std::size_t contrast_steps = 0;
   };
-  // Of the executor's own trained parameters, those that a step moves.
-  struct ParameterRange {
-    std::size_t begin = 0;
-    std::size_t size = 0;
-  };
-
-  void step(Executor& executor, std::span<const std::uint8_t> batch, Difference& sums);
-  void step_on_rest(std::span<const std::uint8_t> batch, Difference& sums);
+  void prepare_contrast(const ContrastOptions& contrast);
+  void step(std::span<const std::uint8_t> batch, Difference& sums);
   EpochSums reconstruction_epoch(std::size_t epoch, const OnStep& on_step);
   EpochSums contrast_epoch(std::size_t epoch, const OnStep& on_step);
   void contrast_step(std::span<const std::size_t> places, EpochSums& sums);
   void decoder_step(std::span<const std::size_t> places, EpochSums& sums);
-  void add_difference(const Difference& difference, Difference& sums) const;
+  void add_differences(Difference& sums);
   void require_number(double loss) const;
-  // Counts a step; the learning rate of its updates follows from the progress.
-  void begin_update();
-  void update(Executor& executor, const ParameterRange& range);
-  // Of all parameters those of what learns by contrast.
-  [[nodiscard]] std::span<const float> first_parameters(std::span<const float> parameters) const;
+  // Counts a step, and says what it moves from then on.
+  [[nodiscard]] Optimiser::Step next_step();
   [[nodiscard]] std::uint64_t epoch_seed(std::size_t epoch) const;
   Difference validate();
   [[nodiscard]] double progress_now() const;
@@ -110,15 +109,19 @@ class Trainer {
   Network network_;
   const Pictures& pictures_;
   TrainingOptions options_;
+  ThreadPool pool_;
   Split split_;
-  std::size_t batch_;
-  std::unique_ptr<Executor> training_;
-  std::unique_ptr<Executor> rest_;  // for the last, smaller batch of an epoch
-  std::unique_ptr<Executor> inference_;
+  std::size_t shard_;  // pictures
+  std::size_t batch_;  // pictures, whole shards
+  ParameterStore parameters_;
+  std::unique_ptr<Shards> shards_;
   std::unique_ptr<ContrastLearner> contrast_;
-  std::vector<float> first_moment_, second_moment_;
+  std::unique_ptr<Validation> validation_;
+  std::unique_ptr<Optimiser> optimiser_;
   std::size_t decoder_begin_ = 0;  // among the trained parameters
   std::vector<std::uint8_t> gathered_;
+  std::span<const std::uint8_t> at_work_;  // the batch
+  ShardPictures shards_of_batch_;
   TrainingState state_;
   double validation_seconds_ = 0.0;  // of the last validation: the budget keeps it free
   double seconds_before_ = 0.0;      // of earlier runs of this training

@@ -4,8 +4,6 @@
 #include <array>
 #include <cassert>
 
-#include "likeness/compute/parallel_ranges.hpp"
-
 namespace likeness {
 namespace {
 
@@ -47,12 +45,9 @@ void for_parts(WeightForm form, const WeightShape& shape, const Visit& visit) {
       }
     }
   };
-  // Weights of different output channels have no part in common.
-  parallel_ranges(shape.out, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t o = begin; o < end; ++o) {
-      for (std::size_t i = 0; i < shape.in; ++i) visit_pair(o, i);
-    }
-  });
+  for (std::size_t o = 0; o < shape.out; ++o) {
+    for (std::size_t i = 0; i < shape.in; ++i) visit_pair(o, i);
+  }
 }
 
 }  // namespace

@@ -31,10 +31,10 @@ ScaleShift folded(const LayerParameters& normalisation) {
 
 class ConvolutionOperation final : public Operation {
  public:
-  ConvolutionOperation(const Step& step, const Layer& layer, Use use, Operands operands,
+  ConvolutionOperation(const OperationPlace& place, const Layer& layer,
                        const StepParameters& parameters)
-      : form_(step.form),
-        operands_(std::move(operands)),
+      : form_(place.step.form),
+        operands_(place.operands),
         parameters_(parameters.own),
         normalisation_(parameters.partner),
         shape_{.out = layer.output.c,
@@ -42,12 +42,12 @@ class ConvolutionOperation final : public Operation {
                .transposed = layer.kind == LayerKind::kTransposedConvolution},
         bias_(operands_.output.shape.c),
         bias_gradient_(bias_.size()),
-        without_bias_(step.without_bias),
-        convolution_(geometry(step, layer), operands_.inputs[0].precision,
-                     operands_.output.precision, use) {
+        without_bias_(place.step.without_bias),
+        convolution_(place.context, geometry(place.step, layer), operands_.inputs[0].precision,
+                     operands_.output.precision, place.use) {
     if (form_ == WeightForm::kAsDescribed) return;
     weights_.resize(computed_size(form_, shape_));
-    weights_gradient_.resize(use == Use::kTraining ? weights_.size() : 0);
+    weights_gradient_.resize(place.use == Use::kTraining ? weights_.size() : 0);
   }
 
   void update_weights() override {
@@ -122,7 +122,7 @@ class ConvolutionOperation final : public Operation {
   }
 
   WeightForm form_;
-  Operands operands_;
+  const Operands& operands_;
   LayerParameters parameters_;
   LayerParameters normalisation_;
   WeightShape shape_;
@@ -138,23 +138,24 @@ class ConvolutionOperation final : public Operation {
 // output = input * transposed weights + bias. The output is F32; BF16 inputs meet BF16 weights.
 class DenseOperation final : public Operation {
  public:
-  DenseOperation(Use use, Operands operands, const LayerParameters& parameters)
-      : operands_(std::move(operands)),
+  DenseOperation(const OperationPlace& place, const LayerParameters& parameters)
+      : operands_(place.operands),
         parameters_(parameters),
         precision_(operands_.inputs[0].precision),
         batch_(operands_.output.shape.n),
         in_(operands_.inputs[0].shape.size() / batch_),
         out_(operands_.output.shape.size() / batch_),
-        forward_(matrix(batch_, in_), matrix(out_, in_).transposed(), Precision::kF32, true) {
+        forward_(place.context, matrix(batch_, in_), matrix(out_, in_).transposed(),
+                 Precision::kF32, true) {
     if (precision_ == Precision::kBf16) {
       narrow_weights_ = AlignedBuffer(in_ * out_ * 2);
       narrow_gradient_ = AlignedBuffer(batch_ * out_ * 2);
     }
-    if (use == Use::kInference) return;
-    backward_weights_ = std::make_unique<MatrixProduct>(matrix(batch_, out_).transposed(),
-                                                        matrix(batch_, in_), Precision::kF32);
-    backward_input_ =
-        std::make_unique<MatrixProduct>(matrix(batch_, out_), matrix(out_, in_), precision_);
+    if (place.use == Use::kInference) return;
+    backward_weights_ = std::make_unique<MatrixProduct>(
+        place.context, matrix(batch_, out_).transposed(), matrix(batch_, in_), Precision::kF32);
+    backward_input_ = std::make_unique<MatrixProduct>(place.context, matrix(batch_, out_),
+                                                      matrix(out_, in_), precision_);
   }
 
   void update_weights() override {
@@ -194,7 +195,7 @@ class DenseOperation final : public Operation {
     return parameters_.weights.data();
   }
 
-  Operands operands_;
+  const Operands& operands_;
   LayerParameters parameters_;
   Precision precision_;
   std::size_t batch_, in_, out_;
@@ -207,16 +208,12 @@ class DenseOperation final : public Operation {
 
 class NormalisationOperation final : public Operation {
  public:
-  NormalisationOperation(const Step& step, Use use, Operands operands,
-                         const StepParameters& parameters, const float& momentum)
-      : use_(use),
-        operands_(std::move(operands)),
+  NormalisationOperation(const OperationPlace& place, const StepParameters& parameters)
+      : use_(place.use),
+        operands_(place.operands),
         parameters_(parameters.own),
         uncounted_bias_(parameters.partner.bias),
-        momentum_(momentum),
-        slope_(step.relu_slope),
-        mean_(operands_.output.shape.c),
-        inverse_spread_(mean_.size()) {}
+        slope_(place.step.relu_slope) {}
 
   void update_weights() override {
     if (use_ == Use::kInference) affine_ = folded(parameters_);
@@ -227,13 +224,13 @@ class NormalisationOperation final : public Operation {
       scale_and_shift(operands_.inputs[0], affine_.scale, affine_.shift, slope_, operands_.output);
       return;
     }
-    normalise(operands_.inputs[0], description(), moments(), operands_.output);
-    for (std::size_t c = 0; c < mean_.size(); ++c) {
-      const float variance =
-          1.0F / (inverse_spread_[c] * inverse_spread_[c]) - kNormalisationEpsilon;
+    const BatchMoments own = moments();
+    normalise(operands_.inputs[0], description(), own, operands_.output);
+    for (std::size_t c = 0; c < own.mean.size(); ++c) {
+      const float spread = own.inverse_spread[c];
       const float bias = uncounted_bias_.empty() ? 0.0F : uncounted_bias_[c];
-      follow(parameters_.mean[c], mean_[c] + bias);
-      follow(parameters_.variance[c], std::max(0.0F, variance));
+      parameters_.mean[c] = own.mean[c] + bias;
+      parameters_.variance[c] = std::max(0.0F, 1.0F / (spread * spread) - kNormalisationEpsilon);
     }
   }
 
@@ -250,39 +247,36 @@ class NormalisationOperation final : public Operation {
             .epsilon = kNormalisationEpsilon,
             .relu_slope = slope_};
   }
-  [[nodiscard]] BatchMoments moments() {
-    return {.mean = mean_, .inverse_spread = inverse_spread_};
+  [[nodiscard]] BatchMoments moments() const {
+    const std::size_t channels = operands_.output.shape.c;
+    auto* const first = reinterpret_cast<float*>(operands_.kept.data());
+    return {.mean = {first, channels}, .inverse_spread = {first + channels, channels}};
   }
-  void follow(float& running, float now) const { running += (1.0F - momentum_) * (now - running); }
 
   Use use_;
-  Operands operands_;
+  const Operands& operands_;
   LayerParameters parameters_;
   std::span<const float> uncounted_bias_;
-  const float& momentum_;
   float slope_;
-  std::vector<float> mean_;
-  std::vector<float> inverse_spread_;
-  ScaleShift affine_;
+  ScaleShift affine_;  // for inference
 };
 
 }  // namespace
 
-std::unique_ptr<Operation> make_convolution(const Step& step, const Layer& layer, Use use,
-                                            const Operands& operands,
+std::unique_ptr<Operation> make_convolution(const OperationPlace& place,
                                             const StepParameters& parameters) {
-  return std::make_unique<ConvolutionOperation>(step, layer, use, operands, parameters);
+  return std::make_unique<ConvolutionOperation>(place, place.network.layers[place.step.layer],
+                                                parameters);
 }
 
-std::unique_ptr<Operation> make_dense(Use use, const Operands& operands,
+std::unique_ptr<Operation> make_dense(const OperationPlace& place,
                                       const LayerParameters& parameters) {
-  return std::make_unique<DenseOperation>(use, operands, parameters);
+  return std::make_unique<DenseOperation>(place, parameters);
 }
 
-std::unique_ptr<Operation> make_normalisation(const Step& step, Use use, const Operands& operands,
-                                              const StepParameters& parameters,
-                                              const float& momentum) {
-  return std::make_unique<NormalisationOperation>(step, use, operands, parameters, momentum);
+std::unique_ptr<Operation> make_normalisation(const OperationPlace& place,
+                                              const StepParameters& parameters) {
+  return std::make_unique<NormalisationOperation>(place, parameters);
 }
 
 }  // namespace likeness

@@ -7,15 +7,11 @@
 
 namespace likeness {
 
-[[nodiscard]] std::unique_ptr<Operation> make_convolution(const Step& step, const Layer& layer,
-                                                          Use use, const Operands& operands,
+[[nodiscard]] std::unique_ptr<Operation> make_convolution(const OperationPlace& place,
                                                           const StepParameters& parameters);
-[[nodiscard]] std::unique_ptr<Operation> make_dense(Use use, const Operands& operands,
+[[nodiscard]] std::unique_ptr<Operation> make_dense(const OperationPlace& place,
                                                     const LayerParameters& parameters);
-// `momentum` as in Pass.
-[[nodiscard]] std::unique_ptr<Operation> make_normalisation(const Step& step, Use use,
-                                                            const Operands& operands,
-                                                            const StepParameters& parameters,
-                                                            const float& momentum);
+[[nodiscard]] std::unique_ptr<Operation> make_normalisation(const OperationPlace& place,
+                                                            const StepParameters& parameters);
 
 }  // namespace likeness

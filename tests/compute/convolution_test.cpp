@@ -32,7 +32,9 @@ TEST(MatrixProduct, AgreesWithThePlainLoop) {
         std::vector<float> c(m * n);
         const Matrix left{.data = a.data(), .rows = m, .columns = k, .row_stride = k};
         const Matrix right{.data = b.data(), .rows = n, .columns = k, .row_stride = k};
-        matrix_product(left, right.transposed(), c);
+        Context context;
+        MatrixProduct(context, left, right.transposed(), Precision::kF32)
+            .run(a.data(), b.data(), c.data());
         for (std::size_t i = 0; i < m; ++i) {
           for (std::size_t j = 0; j < n; ++j) {
             double sum = 0.0;
@@ -232,7 +234,8 @@ TEST_P(ConvolutionIn, AgreesForwardAndBackwardWithThePlainLoop) {
       plain_weights_gradient[w] += x * gradient;
     });
 
-    Convolution convolution(g, GetParam(), GetParam(), Use::kTraining);
+    Context context;
+    Convolution convolution(context, g, GetParam(), GetParam(), Use::kTraining);
     convolution.set_weights(weights.exact);
     // Twice: what the first call leaves in memory must not reach the second.
     std::vector<float> weights_gradient(weights.exact.size());
@@ -264,7 +267,8 @@ TEST_P(ConvolutionIn, AgreesInInferenceWithThePlainLoop) {
       plain[i] = std::max(0.0, plain[i] + static_cast<double>(bias[i % g.out.c]));
 
     for (const Precision precision : {GetParam(), Precision::kF32}) {
-      Convolution convolution(g, GetParam(), precision, Use::kInference);
+      Context context;
+      Convolution convolution(context, g, GetParam(), precision, Use::kInference);
       Rounded out(g.out, precision, 5);
       convolution.set_weights(weights.exact);
       convolution.forward(in.tensor, bias, out.tensor);

@@ -100,8 +100,9 @@ TEST(AllocationCounter, SeesWhatIsAllocated) {
   const auto values = std::make_unique<std::vector<float>>(100);
   EXPECT_EQ(own_allocations, before + 2);
   const std::size_t library_before = library_allocations;
-  const Convolution convolution({.in = kPicture, .out = kPicture, .kernel = 1}, Precision::kF32,
-                                Precision::kF32, Use::kInference);
+  Context context;
+  const Convolution convolution(context, {.in = kPicture, .out = kPicture, .kernel = 1},
+                                Precision::kF32, Precision::kF32, Use::kInference);
   EXPECT_GT(library_allocations, library_before);
 }
 

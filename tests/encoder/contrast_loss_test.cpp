@@ -59,7 +59,8 @@ TEST(ContrastLoss, IsThePlainOneWithItsGradientByCentralDifferences) {
     const auto z = unit_rows(rows, dimensions);
     const std::vector<float> narrow(z.begin(), z.end());
     std::vector<float> gradient(z.size());
-    ContrastLoss loss(rows, dimensions, static_cast<float>(kTemperature));
+    ThreadPool pool(3);
+    ContrastLoss loss(rows, dimensions, static_cast<float>(kTemperature), pool);
     EXPECT_NEAR(loss.run(narrow, gradient), plain_loss(z, dimensions), 1e-5) << rows;
     for (std::size_t i = 0; i < z.size(); ++i) {
       constexpr double kStep = 1e-5;
@@ -79,7 +80,8 @@ TEST(ContrastLoss, GivesTheSameForTheSameAgain) {
   const std::vector<float> narrow(z.begin(), z.end());
   std::vector<float> first(z.size());
   std::vector<float> second(z.size());
-  ContrastLoss loss(8, 3, 0.1F);
+  ThreadPool pool(2);
+  ContrastLoss loss(8, 3, 0.1F, pool);
   const double before = loss.run(narrow, first);
   EXPECT_EQ(loss.run(narrow, second), before);
   EXPECT_EQ(first, second);
@@ -89,7 +91,8 @@ TEST(ContrastLoss, IsSmallWherePairsAreTogetherAndApartFromAllOthers) {
   const std::vector<float> together{1, 0, -1, 0, 1, 0, -1, 0};
   const std::vector<float> apart{1, 0, -1, 0, -1, 0, 1, 0};
   std::vector<float> gradient(8);
-  ContrastLoss loss(4, 2, 0.1F);
+  ThreadPool pool(1);
+  ContrastLoss loss(4, 2, 0.1F, pool);
   EXPECT_LT(loss.run(together, gradient), 1e-6);
   EXPECT_GT(loss.run(apart, gradient), 10.0);
 }

@@ -70,12 +70,13 @@ Model model_of(const Network& network, const std::vector<float>& parameters) {
 }
 
 TEST(ContrastStart, FindsWhatIsAlike) {
+  ThreadPool pool(2);
   const Bars bars(400);
   // Only every other picture is to be looked at, and places count among those.
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
-  const auto start =
-      start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, positions, 5, 1, {});
+  const auto start = start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures,
+                                    positions, 5, 1, pool, {});
   EXPECT_EQ(start.alike, 2U);
   ASSERT_EQ(start.neighbours.size(), positions.size() * start.alike);
   std::size_t right = 0;
@@ -89,12 +90,13 @@ TEST(ContrastStart, FindsWhatIsAlike) {
 }
 
 TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
+  ThreadPool pool(2);
   const Bars bars(60);
   const Network network = parts_network(kPicture, part_sizes(16));
   const auto positions = all_positions(60);
-  const auto start = start_contrast(network, bars.pictures, positions, 5, 1, {});
+  const auto start = start_contrast(network, bars.pictures, positions, 5, 1, pool, {});
   const Model model = model_of(network, start.parameters);
-  const auto rows = embed(model, bars.pictures, Precision::kF32);
+  const auto rows = embed(model, bars.pictures, Precision::kF32, 2);
   for (const Part& part : parts_of(network)) {
     if (part.begin == 0) continue;  // not fitted
     double before = INFINITY;
@@ -114,6 +116,7 @@ TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
 }
 
 TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {
+  ThreadPool pool(2);
   const Bars bars(300);
   std::size_t read = 0;
   const auto on_read = [&](std::size_t count) {
@@ -121,15 +124,16 @@ TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {
     read += count;
   };
   (void)start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, all_positions(300),
-                       5, 1, on_read);
+                       5, 1, pool, on_read);
   EXPECT_EQ(read, 600U);  // by each of two descriptors
 }
 
 TEST(ContrastStart, LooksForNoNeighboursAmongFew) {
+  ThreadPool pool(2);
   const Bars bars(20);
   const auto positions = all_positions(20);
-  const auto start =
-      start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, positions, 5, 1, {});
+  const auto start = start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures,
+                                    positions, 5, 1, pool, {});
   EXPECT_EQ(start.alike, 0U);
 }
 
@@ -227,8 +231,8 @@ TEST(ContrastTraining, TrainsOnPicturesThatAreAllTheSame) {
   train_all(trainer);
   Model model = model_of(network, trainer.parameters());
   model.parts = parts_of(network);
-  model.parts = measure_parts(model, pictures, Precision::kF32);
-  for (const float value : embed(model, pictures, Precision::kF32)) {
+  model.parts = measure_parts(model, pictures, Precision::kF32, 2);
+  for (const float value : embed(model, pictures, Precision::kF32, 2)) {
     EXPECT_TRUE(std::isfinite(value));
   }
 }
@@ -241,7 +245,7 @@ TEST(MeasureParts, LetsColourCountNothingWhereThereIsNone) {
   Model model = model_of(parts_network(kPicture, part_sizes(8)), {});
   model.parameters = initial_parameters(model.network, 1);
   model.parts = parts_of(model.network);
-  const auto parts = measure_parts(model, bars.pictures, Precision::kF32);
+  const auto parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
   EXPECT_EQ(parts[0].weight, model.parts[0].weight);
   EXPECT_EQ(parts[2].name, "colour");
   EXPECT_LT(parts[2].weight, 0.01F);
@@ -254,8 +258,8 @@ TEST(MeasureParts, GivesEachPartItsSpread) {
   train_all(trainer);
   Model model = model_of(network, trainer.parameters());
   model.parts = parts_of(network);
-  model.parts = measure_parts(model, bars.pictures, Precision::kF32);
-  const auto rows = embed(model, bars.pictures, Precision::kF32);
+  model.parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
+  const auto rows = embed(model, bars.pictures, Precision::kF32, 2);
   for (const Part& part : model.parts) {
     double variance = 0.0;
     for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {

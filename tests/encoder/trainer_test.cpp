@@ -7,7 +7,6 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
-#include "likeness/compute/parallel_ranges.hpp"
 
 namespace likeness {
 namespace {

@@ -70,7 +70,7 @@ class TrainingKill : public ProgramTest {
     Pictures pictures;
     for (const Item& item : now.items()) pictures.push_back(pack.record(item.record));
     const auto expected =
-        embed(model, pictures, has_fast_bf16() ? Precision::kBf16 : Precision::kF32);
+        embed(model, pictures, has_fast_bf16() ? Precision::kBf16 : Precision::kF32, 1);
     const auto latents = now.latents(active->id);
     ASSERT_EQ(latents.values.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {

@@ -1,0 +1,50 @@
+// Adam (Kingma and Ba 2015) on what the shards of a step gave, and the running moments of the
+// normalisations. The same for every number of threads: gradients are added along a fixed tree, and
+// moments in the order of the shards.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "likeness/base/thread_pool.hpp"
+#include "likeness/encoder/parameter_store.hpp"
+#include "likeness/encoder/shards.hpp"
+
+namespace likeness {
+
+class Optimiser {
+ public:
+  // Both must outlive it.
+  Optimiser(ParameterStore& parameters, ThreadPool& pool);
+
+  struct Step {
+    double learning_rate = 0.0;
+    std::size_t number = 1;  // of Adam's steps, counted from 1
+    // Of the trained parameters, those that move.
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    float scale = 1.0F;  // of the sum of the shards' gradients
+  };
+  // The shards' gradients are used up.
+  void move(std::span<ShardResult> shards, const Step& step);
+  // Running moments from `begin` on follow the mean of the shards': the first steps average over
+  // what there has been, later ones over about 100 steps.
+  void follow_moments(std::span<const ShardResult> shards, std::size_t begin,
+                      std::size_t steps_before);
+
+  // Of all trained parameters, in the order of the store.
+  [[nodiscard]] std::vector<float>& first_moment() noexcept { return first_moment_; }
+  [[nodiscard]] std::vector<float>& second_moment() noexcept { return second_moment_; }
+  [[nodiscard]] const std::vector<float>& first_moment() const noexcept { return first_moment_; }
+  [[nodiscard]] const std::vector<float>& second_moment() const noexcept { return second_moment_; }
+
+ private:
+  ParameterStore& parameters_;
+  ThreadPool& pool_;
+  std::vector<float> first_moment_;
+  std::vector<float> second_moment_;
+  std::vector<float> means_;  // of the shards' moments
+};
+
+}  // namespace likeness

@@ -1,0 +1,87 @@
+// A batch of training in shards: each a fixed number of pictures that one thread takes through the
+// network, forwards and backwards, as threads get free. What a shard gives depends on its pictures
+// and the parameters alone, so a step is the same to the byte for every number of threads.
+// Normalisations take their moments within a shard ("ghost batches": Hoffer, Hubara and Soudry,
+// NIPS 2017).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "likeness/base/thread_pool.hpp"
+#include "likeness/compute/kernels.hpp"
+#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/network.hpp"
+
+namespace likeness {
+
+// What a shard gives back.
+struct ShardResult {
+  std::vector<float> gradients;  // of the trained parameters, in the executor's order
+  std::vector<float> moments;    // of the normalisations
+  Difference difference;         // to its pictures
+};
+
+// The pictures of a shard, (N, H, W, C), valid until the round ends. Asked for once a round, on the
+// thread that takes the shard.
+using ShardPictures = std::function<std::span<const std::uint8_t>(std::size_t shard)>;
+
+class Shards {
+ public:
+  struct Options {
+    std::size_t pictures = 0;  // of a shard
+    std::size_t most = 1;      // shards of a round
+    Precision precision = Precision::kF32;
+  };
+
+  // The pool must outlive it.
+  Shards(const Network& network, const Options& options, ThreadPool& pool);
+
+  [[nodiscard]] std::size_t pictures() const noexcept { return options_.pictures; }
+  // An executor of a shard, to ask for what does not depend on pictures.
+  [[nodiscard]] const Executor& executor() const noexcept { return *executors_.front(); }
+
+  // One round: `count` shards forwards and, from the difference to their pictures, backwards.
+  void reconstruct(const ParameterStore& parameters, std::size_t count,
+                   const ShardPictures& pictures_of);
+
+  // A round in two halves, of a network that ends in vectors of D numbers: all shards forwards to
+  // their vectors (count * pictures, D), which are valid until the next round; then all backwards
+  // from the gradients by them.
+  std::span<const float> forward(const ParameterStore& parameters, std::size_t count,
+                                 const ShardPictures& pictures_of);
+  void backward(std::span<const float> gradient);
+
+  // Of the shards of the last round.
+  [[nodiscard]] std::span<ShardResult> results() noexcept {
+    return std::span(results_).first(count_);
+  }
+
+ private:
+  // The worker's executor with the parameters of this round.
+  Executor& ready(std::size_t worker, const ParameterStore& parameters);
+
+  Options options_;
+  ThreadPool& pool_;
+  std::vector<std::unique_ptr<Executor>> executors_;  // of each worker
+  std::vector<std::size_t> loaded_;                   // the round whose parameters it has
+  std::vector<AlignedBuffer> activations_;            // of each shard, for a round in two halves
+  std::vector<ShardResult> results_;
+  std::vector<float> vectors_;
+  std::size_t round_ = 0;
+  std::size_t count_ = 0;
+  const ParameterStore* parameters_ = nullptr;  // of the round
+};
+
+// Adds the gradients of all shards along a fixed tree, within a range of the parameters, into those
+// of the first.
+void add_gradients(std::span<ShardResult> shards, std::size_t begin, std::size_t count);
+
+// The means over the shards, in their order.
+void mean_moments(std::span<const ShardResult> shards, std::span<float> means);
+
+}  // namespace likeness

@@ -1,0 +1,47 @@
+// What a network in training makes of the pictures that are kept apart.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "likeness/base/thread_pool.hpp"
+#include "likeness/compute/kernels.hpp"
+#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/pictures.hpp"
+
+namespace likeness {
+
+class Validation {
+ public:
+  // The pictures and the pool must outlive it; the network makes pictures.
+  Validation(const Network& network, const Pictures& pictures, std::vector<std::size_t> positions,
+             Precision precision, ThreadPool& pool);
+
+  // In the order of parameters_of(network).
+  void set_parameters(std::span<const float> parameters);
+
+  // Sums over all pictures at the positions; the same for every number of threads.
+  [[nodiscard]] Difference difference();
+  // (H, W, C) bytes for each of any positions.
+  [[nodiscard]] std::vector<std::vector<std::uint8_t>> reconstruct(
+      std::span<const std::size_t> positions);
+
+ private:
+  struct Worker {
+    Executor network;
+    std::vector<std::uint8_t> batch;
+  };
+  [[nodiscard]] std::size_t batches() const;
+  [[nodiscard]] Difference difference_of(std::size_t batch, Worker& worker) const;
+
+  const Pictures& pictures_;
+  std::vector<std::size_t> positions_;
+  std::size_t picture_size_;
+  ThreadPool& pool_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace likeness

@@ -1,0 +1,169 @@
+// Training and embedding are the same to the byte for every number of threads, and a batch in
+// shards is the mean of what each shard is alone.
+#include "likeness/encoder/shards.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "likeness/base/random.hpp"
+#include "likeness/encoder/initial.hpp"
+#include "likeness/encoder/latents.hpp"
+#include "likeness/encoder/parts.hpp"
+#include "likeness/encoder/plan.hpp"
+#include "likeness/encoder/trainer.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
+
+// Pictures of two colours each, which is something to learn.
+struct Halves {
+  std::vector<std::vector<std::uint8_t>> memory;
+  Pictures pictures;
+
+  explicit Halves(std::size_t count) {
+    Random random(5);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t border = random.below(kPicture.size());
+      std::vector<std::uint8_t> picture(kPicture.size(),
+                                        static_cast<std::uint8_t>(random.below(256)));
+      std::fill(picture.begin() + static_cast<std::ptrdiff_t>(border), picture.end(),
+                static_cast<std::uint8_t>(random.below(256)));
+      memory.push_back(picture);
+    }
+    pictures.assign(memory.begin(), memory.end());
+  }
+};
+
+class ThreadCounts : public testing::TestWithParam<Precision> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Precision::kBf16 && !has_fast_bf16())
+      GTEST_SKIP() << "this processor multiplies no BF16";
+  }
+
+  static Model trained(const Network& network, const TrainingOptions& options) {
+    const Halves halves(150);
+    Trainer trainer(network, halves.pictures, options);
+    while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
+    Model model;
+    model.network = network;
+    model.parameters = trainer.parameters();
+    model.history = trainer.state().history;
+    return model;
+  }
+
+  static void expect_the_same(const Network& network, TrainingOptions options) {
+    options.epochs = 2;
+    options.precision = GetParam();
+    options.threads = 1;
+    const Halves halves(37);
+    const Model expected = trained(network, options);
+    const auto latents = embed(expected, halves.pictures, GetParam(), 1);
+    for (const std::size_t threads : {2U, 3U, 5U}) {
+      options.threads = threads;
+      const Model model = trained(network, options);
+      EXPECT_EQ(model.parameters, expected.parameters) << threads << " threads";
+      EXPECT_EQ(model.history.back().validation_mse, expected.history.back().validation_mse);
+      EXPECT_EQ(embed(model, halves.pictures, GetParam(), threads), latents) << threads;
+    }
+  }
+};
+
+TEST_P(ThreadCounts, ChangeNoByteOfAnAutoencoder) {
+  expect_the_same(compact_network(kPicture, 3), {.batch = 64});
+}
+
+TEST_P(ThreadCounts, ChangeNoByteOfWhatLearnsByContrast) {
+  expect_the_same(parts_network(kPicture, part_sizes(16)),
+                  {.batch = 32, .contrast = ContrastOptions{}});
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, ThreadCounts,
+                         testing::Values(Precision::kF32, Precision::kBf16));
+
+TEST(Shards, AreEachWhatAnExecutorMakesOfThemAlone) {
+  constexpr std::size_t kShard = 3;
+  constexpr std::size_t kCount = 5;
+  const Network network = compact_network(kPicture, 4);
+  const Halves halves(kShard * kCount);
+  std::vector<std::vector<std::uint8_t>> shards(kCount);
+  for (std::size_t i = 0; i < halves.memory.size(); ++i) {
+    auto& shard = shards[i / kShard];
+    shard.insert(shard.end(), halves.memory[i].begin(), halves.memory[i].end());
+  }
+  ParameterStore parameters(network, plan(network, Use::kTraining));
+  parameters.set(initial_parameters(network, 3));
+  ThreadPool pool(2);
+  Shards together(network, {.pictures = kShard, .most = 8}, pool);
+  together.reconstruct(parameters, kCount, [&](std::size_t shard) {
+    return std::span<const std::uint8_t>(shards[shard]);
+  });
+
+  Executor alone(network, kShard, Precision::kF32, Use::kTraining);
+  alone.copy_parameters(parameters);
+  std::vector<double> sums(alone.gradients().size());
+  for (std::size_t i = 0; i < kCount; ++i) {
+    alone.forward(shards[i]);
+    const Difference difference = alone.backward(shards[i]);
+    const ShardResult& result = together.results()[i];
+    EXPECT_EQ(result.difference.squared, difference.squared);
+    EXPECT_TRUE(std::ranges::equal(result.gradients, alone.gradients())) << i;
+    EXPECT_TRUE(std::ranges::equal(result.moments, alone.moments())) << i;
+    for (std::size_t k = 0; k < sums.size(); ++k)
+      sums[k] += static_cast<double>(alone.gradients()[k]);
+  }
+  add_gradients(together.results(), 0, 100);
+  add_gradients(together.results(), 100, sums.size() - 100);
+  for (std::size_t k = 0; k < sums.size(); ++k) {
+    ASSERT_NEAR(together.results()[0].gradients[k], sums[k], 1e-5) << k;
+  }
+}
+
+// In two halves, with more shards forward than there are executors.
+TEST(Shards, GoBackFromTheirOwnWayForward) {
+  Network network = compact_network(kPicture, 4);
+  network.layers.resize(network.latent + 1);
+  const Halves halves(6);
+  ParameterStore parameters(network, plan(network, Use::kTraining));
+  parameters.set(initial_parameters(network, 3));
+  ThreadPool pool(2);
+  Shards together(network, {.pictures = 1, .most = 6}, pool);
+  const auto vectors = together.forward(parameters, 6, [&](std::size_t shard) {
+    return std::span<const std::uint8_t>(halves.memory[shard]);
+  });
+  const std::vector<float> gradient(vectors.begin(), vectors.end());
+  together.backward(gradient);
+
+  Executor alone(network, 1, Precision::kF32, Use::kTraining);
+  alone.copy_parameters(parameters);
+  for (std::size_t i = 0; i < 6; ++i) {
+    alone.forward(halves.memory[i]);
+    alone.backward_from(alone.latents().floats());
+    EXPECT_TRUE(std::ranges::equal(together.results()[i].gradients, alone.gradients())) << i;
+  }
+}
+
+TEST(Executor, ComputesInManyThreadsAsInOne) {
+  const Halves halves(40);
+  const Network network = parts_network(kPicture, part_sizes(16));
+  Model model;
+  model.network = network;
+  model.parameters = initial_parameters(network, 1);
+  const auto expected = embed(model, halves.pictures, Precision::kF32, 1);
+  std::vector<std::vector<float>> found(8);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& latents : found) {
+      threads.emplace_back([&] { latents = embed(model, halves.pictures, Precision::kF32, 1); });
+    }
+  }
+  for (const auto& latents : found) EXPECT_EQ(latents, expected);
+}
+
+}  // namespace
+}  // namespace likeness
