@@ -18,10 +18,7 @@ elseif(LIKENESS_SANITIZE)
 endif()
 
 # Every add_test should have it, too: set_tests_properties(... ENVIRONMENT "${...}").
-# One OpenMP thread a test: ctest runs as many tests at once as there are processors, and threads that
-# spin for one another on a busy processor are hundreds of times slower.
 set(likeness_test_environment
-  "OMP_NUM_THREADS=1"
   "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
   "UBSAN_OPTIONS=print_stacktrace=1"
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tools/lsan.supp:print_suppressions=0"

@@ -74,7 +74,8 @@ TEST_F(RecommendTest, ThatFindsNothingNamesWhatWasAskedAndNothingElse) {
   };
   EXPECT_EQ(found_nothing({"--item", "0001", "--by", "clusters"}),
             "leave out or loosen --by clusters\n");
-  EXPECT_EQ(found_nothing({"--item", "0001", "--relevance", "1"}), "leave out or loosen --relevance\n");
+  EXPECT_EQ(found_nothing({"--item", "0001", "--relevance", "1"}),
+            "leave out or loosen --relevance\n");
   EXPECT_EQ(found_nothing({"--item", "0001", "--where", "colour=red", "--relevance", "1"}),
             "leave out or loosen --where or --relevance\n");
   Words all;
