@@ -5,6 +5,9 @@
 jobs=$(awk -v cpus="$(nproc)" '/^MemAvailable:/ {
   fit = int($2 / 1500000); jobs = fit < cpus ? fit : cpus; print jobs < 1 ? 1 : jobs }' /proc/meminfo)
 
+# What ccache has from one clone counts in every other.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 # quietly NAME COMMAND...: a line for a long command and how far it is, and all it said only if it
 # fails.
 quietly() {
