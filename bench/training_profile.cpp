@@ -41,6 +41,10 @@ struct Worker {
   std::vector<std::uint8_t> pictures;
   double copy_seconds = 0.0;  // of the weights, before a shard
 
+  Worker(const Network& network, std::size_t shard, Precision precision)
+      : executor(network, shard, precision, Use::kTraining),
+        pictures(shard * network.input().size()) {}
+
   void train() {
     const auto start = Clock::now();
     executor.update_weights();
@@ -91,8 +95,7 @@ int main(int argc, char** argv) {
   Random random(2);
   std::vector<std::unique_ptr<Worker>> workers(pool.threads());
   for (auto& worker : workers) {
-    worker.reset(new Worker{.executor = {network, shard, precision, Use::kTraining},
-                            .pictures = std::vector<std::uint8_t>(shard * kPicture.size())});
+    worker = std::make_unique<Worker>(network, shard, precision);
     worker->executor.set_parameters(random_parameters(network));
     for (auto& value : worker->pictures) value = static_cast<std::uint8_t>(random.below(256));
   }

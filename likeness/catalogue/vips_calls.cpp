@@ -1,8 +1,8 @@
 #include "likeness/catalogue/vips_calls.hpp"
 
-extern "C" [[gnu::visibility("default")]] const likeness::VipsCalls likeness_vips_calls;
+namespace {
 
-const likeness::VipsCalls likeness_vips_calls = {
+constexpr likeness::VipsCalls kCalls = {
     .built_for = likeness::kVipsCallsVersion,
     .decode = likeness::in_vips_library::decode,
     .to_srgb = likeness::in_vips_library::to_srgb,
@@ -11,3 +11,9 @@ const likeness::VipsCalls likeness_vips_calls = {
     .encode_gif = likeness::in_vips_library::encode_gif,
     .encode_webp = likeness::in_vips_library::encode_webp,
 };
+
+}  // namespace
+
+extern "C" [[gnu::visibility("default")]] const likeness::VipsCalls* likeness_vips_calls();
+
+const likeness::VipsCalls* likeness_vips_calls() { return &kCalls; }

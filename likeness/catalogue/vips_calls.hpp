@@ -29,7 +29,9 @@ struct VipsCalls {
 };
 
 inline constexpr const char* kVipsCallsVersion = LIKENESS_VERSION;
-inline constexpr const char* kVipsCallsSymbol = "likeness_vips_calls";
+// The one function that the library shows.
+using GiveVipsCalls = const VipsCalls* (*)();
+inline constexpr const char* kGiveVipsCalls = "likeness_vips_calls";
 
 namespace in_vips_library {
 

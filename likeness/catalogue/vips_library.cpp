@@ -26,11 +26,11 @@ const VipsCalls& load() {
   void* const library = ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
   // One thread loads, as vips() has it.
   if (library == nullptr) fail_to_load(::dlerror());  // NOLINT(concurrency-mt-unsafe)
-  const auto* const calls = static_cast<const VipsCalls*>(::dlsym(library, kVipsCallsSymbol));
-  if (calls == nullptr || std::string_view(calls->built_for) != kVipsCallsVersion) {
+  const auto give = reinterpret_cast<GiveVipsCalls>(::dlsym(library, kGiveVipsCalls));
+  if (give == nullptr || std::string_view(give()->built_for) != kVipsCallsVersion) {
     fail_to_load(std::string(kLibrary) + ": is of another version of likeness");
   }
-  return *calls;
+  return *give();
 }
 
 // Loaded once, and never let go: libvips cannot be.

@@ -32,18 +32,18 @@ using ClassicDescriptor = std::vector<float> (*)(const PixelView&);
 
 // (chosen, numbers): row i describes the picture at chosen[i].
 std::vector<float> describe(ClassicDescriptor descriptor, std::size_t numbers,
-                            const Pictures& pictures, std::span<const std::size_t> chosen,
-                            const Shape& picture, ThreadPool& pool, const OnRead& on_read) {
+                            const ContrastPictures& from, std::span<const std::size_t> chosen,
+                            const Shape& picture, ThreadPool& pool) {
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   std::vector<float> rows(chosen.size() * numbers);
   // In blocks between which the pages of the pictures can be let go.
   for (std::size_t first = 0; first < chosen.size(); first += kBlock) {
     const std::size_t block = std::min(kBlock, chosen.size() - first);
     pool.run(block, [&](std::size_t i, std::size_t) {
-      std::ranges::copy(descriptor({.size = size, .pixels = pictures[chosen[first + i]]}),
+      std::ranges::copy(descriptor({.size = size, .pixels = from.pictures[chosen[first + i]]}),
                         rows.begin() + static_cast<std::ptrdiff_t>((first + i) * numbers));
     });
-    if (on_read) on_read(block);
+    if (from.on_read) from.on_read(block);
   }
   return rows;
 }
@@ -89,9 +89,9 @@ void find_neighbours(const Rows& rows, std::span<const std::size_t> chosen, std:
 
 }  // namespace
 
-ContrastStart start_contrast(const Network& parts_network, const Pictures& pictures,
-                             std::span<const std::size_t> positions, std::size_t alike,
-                             std::uint64_t seed, ThreadPool& pool, const OnRead& on_read) {
+ContrastStart start_contrast(const Network& parts_network, const ContrastPictures& from,
+                             std::size_t alike, std::uint64_t seed, ThreadPool& pool) {
+  const auto positions = from.positions;
   const std::size_t count = std::min(positions.size(), kMostLookedAt);
   std::vector<std::size_t> places(count);
   std::vector<std::size_t> chosen(count);
@@ -109,13 +109,12 @@ ContrastStart start_contrast(const Network& parts_network, const Pictures& pictu
   const Shape picture = parts_network.input();
   const auto size_of = [&](std::size_t layer) { return parts_network.layers[layer].output.c; };
   {
-    const auto colours =
-        describe(lab_histogram, kLabNumbers, pictures, chosen, picture, pool, on_read);
+    const auto colours = describe(lab_histogram, kLabNumbers, from, chosen, picture, pool);
     put_components(fit_pca(Rows(colours, kLabNumbers), size_of(layers.colours), pool.threads()),
                    parts_network, layers.colours, start.parameters);
   }
   const auto gradients =
-      describe(gradient_histogram, kGradientNumbers, pictures, chosen, picture, pool, on_read);
+      describe(gradient_histogram, kGradientNumbers, from, chosen, picture, pool);
   const Pca pca =
       fit_pca(Rows(gradients, kGradientNumbers),
               std::max(kComponentsForNeighbours, size_of(layers.gradients)), pool.threads());
@@ -125,15 +124,12 @@ ContrastStart start_contrast(const Network& parts_network, const Pictures& pictu
   return start;
 }
 
-ContrastLearner::ContrastLearner(const Network& parts_network, const Pictures& pictures,
-                                 std::span<const std::size_t> positions, ContrastStart start,
-                                 const ContrastOptions& options, const Batch& batch,
-                                 ThreadPool& pool, OnRead on_read)
-    : pictures_(pictures),
-      positions_(positions),
+ContrastLearner::ContrastLearner(const Network& parts_network, ContrastPictures from,
+                                 ContrastStart start, const ContrastOptions& options,
+                                 const Batch& batch, ThreadPool& pool)
+    : from_(std::move(from)),
       start_(std::move(start)),
       limits_(options.views),
-      on_read_(std::move(on_read)),
       pairs_(batch.pairs),
       picture_(parts_network.input()),
       shards_(learned_layers(parts_network),
@@ -158,7 +154,7 @@ void ContrastLearner::draw_row(std::size_t row) {
     if (which > 0) place = start_.neighbours[place * start_.alike + which - 1];
   }
   Random random(seed_ * 0xd1b54a32d192ed03ULL + row);
-  draw_view(pictures_[positions_[place]], picture_.h, picture_.w, limits_, random,
+  draw_view(from_.pictures[from_.positions[place]], picture_.h, picture_.w, limits_, random,
             std::span(views_).subspan(row * picture_.size(), picture_.size()));
 }
 
@@ -174,7 +170,7 @@ double ContrastLearner::step(const ParameterStore& parameters, std::span<const s
   places_ = places;
   seed_ = seed;
   const auto vectors = shards_.forward(parameters, 2 * pairs_ / shards_.pictures(), views_of_);
-  if (on_read_) on_read_(2 * pairs_);
+  if (from_.on_read) from_.on_read(2 * pairs_);
   const double loss = loss_.run(vectors, gradient_);
   shards_.backward(gradient_);
   return loss;

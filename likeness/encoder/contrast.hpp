@@ -38,11 +38,17 @@ struct ContrastStart {
   std::size_t alike = 0;
 };
 
-// Looks at no more than 50,000 of the positions, evenly spread.
-[[nodiscard]] ContrastStart start_contrast(const Network& parts_network, const Pictures& pictures,
-                                           std::span<const std::size_t> positions,
-                                           std::size_t alike, std::uint64_t seed, ThreadPool& pool,
-                                           const OnRead& on_read);
+// What is learned from: pictures at positions, which outlive whoever learns.
+struct ContrastPictures {
+  const Pictures& pictures;
+  std::span<const std::size_t> positions;
+  OnRead on_read{};
+};
+
+// Looks at no more than 50,000 of the pictures, evenly spread.
+[[nodiscard]] ContrastStart start_contrast(const Network& parts_network,
+                                           const ContrastPictures& from, std::size_t alike,
+                                           std::uint64_t seed, ThreadPool& pool);
 
 class ContrastLearner {
  public:
@@ -52,11 +58,9 @@ class ContrastLearner {
     Precision precision = Precision::kF32;
   };
 
-  // Pictures, positions and the pool must outlive it.
-  ContrastLearner(const Network& parts_network, const Pictures& pictures,
-                  std::span<const std::size_t> positions, ContrastStart start,
-                  const ContrastOptions& options, const Batch& batch, ThreadPool& pool,
-                  OnRead on_read);
+  // The pool must outlive it.
+  ContrastLearner(const Network& parts_network, ContrastPictures from, ContrastStart start,
+                  const ContrastOptions& options, const Batch& batch, ThreadPool& pool);
 
   [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
   // Shards of the network up to its learned part. Its parameters are the network's first.
@@ -72,11 +76,9 @@ class ContrastLearner {
   [[nodiscard]] std::span<const std::uint8_t> draw_views(std::size_t shard);
   void draw_row(std::size_t row);
 
-  const Pictures& pictures_;
-  std::span<const std::size_t> positions_;
+  ContrastPictures from_;
   ContrastStart start_;
   ViewLimits limits_;
-  OnRead on_read_;
   std::size_t pairs_;
   Shape picture_;
   Shards shards_;

@@ -37,14 +37,12 @@ ContrastLoss::ContrastLoss(std::size_t rows, std::size_t dimensions, float tempe
 
 ContrastLoss::Products ContrastLoss::products(Context& context, std::size_t rows) const {
   const auto all = matrix(rows_, dimensions_);
-  return {.similarities = std::make_unique<MatrixProduct>(context, matrix(rows, dimensions_),
-                                                          all.transposed(), Precision::kF32),
-          .gradients =
-              std::make_unique<MatrixProduct>(context, matrix(rows, rows_), all, Precision::kF32)};
+  return {.similarities = {context, matrix(rows, dimensions_), all.transposed(), Precision::kF32},
+          .gradients = {context, matrix(rows, rows_), all, Precision::kF32}};
 }
 
 ContrastLoss::Products& ContrastLoss::products_of(std::size_t block, std::size_t worker) {
-  return rows_of(block) == kBlock ? workers_[worker]->whole : workers_[worker]->rest;
+  return rows_of(block) == kBlock ? *workers_[worker]->whole : *workers_[worker]->rest;
 }
 
 std::size_t ContrastLoss::rows_of(std::size_t block) const {
@@ -83,16 +81,16 @@ double ContrastLoss::run(std::span<const float> z, std::span<float> gradient) {
   pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
     const std::size_t begin = block * kBlock;
     products_of(block, worker)
-        .similarities->run(z.data() + begin * dimensions_, z.data(),
-                           similarity_.floats().data() + begin * rows_);
+        .similarities.run(z.data() + begin * dimensions_, z.data(),
+                          similarity_.floats().data() + begin * rows_);
     for (std::size_t i = 0; i < rows_of(block); ++i) shares_[begin + i] = row_gradient(begin + i);
   });
   pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
     const std::size_t begin = block * kBlock;
     for (std::size_t i = 0; i < rows_of(block); ++i) add_transposed(begin + i);
     products_of(block, worker)
-        .gradients->run(symmetric_.floats().data() + begin * rows_, z.data(),
-                        gradient.data() + begin * dimensions_);
+        .gradients.run(symmetric_.floats().data() + begin * rows_, z.data(),
+                       gradient.data() + begin * dimensions_);
   });
   return std::accumulate(shares_.begin(), shares_.end(), 0.0) / static_cast<double>(rows_);
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,11 +30,11 @@ class ContrastLoss {
  private:
   // The products of a block of so many rows, in the context of a worker.
   struct Products {
-    std::unique_ptr<MatrixProduct> similarities, gradients;
+    MatrixProduct similarities, gradients;
   };
   struct Worker {
     Context context;
-    Products whole, rest;
+    std::optional<Products> whole, rest;
   };
   [[nodiscard]] Products products(Context& context, std::size_t rows) const;
   [[nodiscard]] Products& products_of(std::size_t block, std::size_t worker);

@@ -60,6 +60,16 @@ std::span<const float> encoder_parameters(const Network& network,
   return parameters.first(count);
 }
 
+// What one thread embeds with.
+struct Embedder::Worker {
+  Executor encoder;
+  std::vector<std::uint8_t> batch;
+
+  Worker(const Network& network, Precision precision)
+      : encoder(network, kBatch, precision, Use::kInference),
+        batch(kBatch * network.input().size()) {}
+};
+
 Embedder::Embedder(const Model& model, Precision precision, std::size_t threads)
     : picture_size_(model.network.input().size()),
       dimensions_(model.network.latent_size()),
@@ -69,12 +79,12 @@ Embedder::Embedder(const Model& model, Precision precision, std::size_t threads)
   const Network encoder = encoder_of(model.network);
   const auto parameters = encoder_parameters(model.network, model.parameters);
   pool_.run(workers_.size(), [&](std::size_t i, std::size_t) {
-    workers_[i] = std::unique_ptr<Worker>(
-        new Worker{.encoder = {encoder, kBatch, precision, Use::kInference},
-                   .batch = std::vector<std::uint8_t>(kBatch * picture_size_)});
+    workers_[i] = std::make_unique<Worker>(encoder, precision);
     workers_[i]->encoder.set_parameters(parameters);
   });
 }
+
+Embedder::~Embedder() = default;
 
 void Embedder::embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const {
   for (std::size_t i = 0; i < pictures.size(); ++i) {

@@ -30,6 +30,11 @@ class Embedder {
   static constexpr std::size_t kBlock = 512;
 
   Embedder(const Model& model, Precision precision, std::size_t threads);
+  ~Embedder();
+  Embedder(const Embedder&) = delete;
+  Embedder& operator=(const Embedder&) = delete;
+  Embedder(Embedder&&) = delete;
+  Embedder& operator=(Embedder&&) = delete;
 
   // (N, D) floats, valid until the next call: as the network gives them, and with their parts
   // weighted, as they are stored and compared.
@@ -37,10 +42,7 @@ class Embedder {
   [[nodiscard]] std::span<const float> weighted(PicturesView pictures);
 
  private:
-  struct Worker {
-    Executor encoder;
-    std::vector<std::uint8_t> batch;
-  };
+  struct Worker;
   void embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const;
 
   std::size_t picture_size_;

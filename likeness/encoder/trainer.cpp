@@ -83,16 +83,17 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
 }
 
 void Trainer::prepare_contrast(const ContrastOptions& contrast) {
-  auto start = start_contrast(network_, pictures_, split_.training, contrast.alike, options_.seed,
-                              pool_, options_.on_read);
+  const ContrastPictures from{
+      .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
+  auto start = start_contrast(network_, from, contrast.alike, options_.seed, pool_);
   parameters_.set(start.parameters);
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
   contrast_ = std::make_unique<ContrastLearner>(
-      network_, pictures_, split_.training, std::move(start), contrast,
+      network_, from, std::move(start), contrast,
       ContrastLearner::Batch{
           .pairs = pairs / shard_ * shard_, .shard_pairs = shard_, .precision = options_.precision},
-      pool_, options_.on_read);
+      pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
 

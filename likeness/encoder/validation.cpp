@@ -11,6 +11,16 @@ constexpr std::size_t kBatch = 16;  // pictures of one thread: what they make st
 
 }  // namespace
 
+// What one thread looks at pictures with.
+struct Validation::Worker {
+  Executor network;
+  std::vector<std::uint8_t> batch;
+
+  Worker(const Network& described, Precision precision)
+      : network(described, kBatch, precision, Use::kInference),
+        batch(kBatch * described.input().size()) {}
+};
+
 Validation::Validation(const Network& network, const Pictures& pictures,
                        std::vector<std::size_t> positions, Precision precision, ThreadPool& pool)
     : pictures_(pictures),
@@ -19,10 +29,11 @@ Validation::Validation(const Network& network, const Pictures& pictures,
       pool_(pool),
       workers_(std::min(pool.threads(), batches())) {
   pool.run(workers_.size(), [&](std::size_t i, std::size_t) {
-    workers_[i].reset(new Worker{.network = {network, kBatch, precision, Use::kInference},
-                                 .batch = std::vector<std::uint8_t>(kBatch * picture_size_)});
+    workers_[i] = std::make_unique<Worker>(network, precision);
   });
 }
+
+Validation::~Validation() = default;
 
 std::size_t Validation::batches() const { return (positions_.size() + kBatch - 1) / kBatch; }
 

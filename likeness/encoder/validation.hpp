@@ -19,6 +19,11 @@ class Validation {
   // The pictures and the pool must outlive it; the network makes pictures.
   Validation(const Network& network, const Pictures& pictures, std::vector<std::size_t> positions,
              Precision precision, ThreadPool& pool);
+  ~Validation();
+  Validation(const Validation&) = delete;
+  Validation& operator=(const Validation&) = delete;
+  Validation(Validation&&) = delete;
+  Validation& operator=(Validation&&) = delete;
 
   // In the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
@@ -30,10 +35,7 @@ class Validation {
       std::span<const std::size_t> positions);
 
  private:
-  struct Worker {
-    Executor network;
-    std::vector<std::uint8_t> batch;
-  };
+  struct Worker;
   [[nodiscard]] std::size_t batches() const;
   [[nodiscard]] Difference difference_of(std::size_t batch, Worker& worker) const;
 

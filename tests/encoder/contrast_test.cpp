@@ -75,8 +75,9 @@ TEST(ContrastStart, FindsWhatIsAlike) {
   // Only every other picture is to be looked at, and places count among those.
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
-  const auto start = start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures,
-                                    positions, 5, 1, pool, {});
+  const auto start =
+      start_contrast(parts_network(kPicture, part_sizes(16)),
+                     {.pictures = bars.pictures, .positions = positions}, 5, 1, pool);
   EXPECT_EQ(start.alike, 2U);
   ASSERT_EQ(start.neighbours.size(), positions.size() * start.alike);
   std::size_t right = 0;
@@ -94,7 +95,8 @@ TEST(ContrastStart, PutsPrincipalComponentsIntoTheClassicParts) {
   const Bars bars(60);
   const Network network = parts_network(kPicture, part_sizes(16));
   const auto positions = all_positions(60);
-  const auto start = start_contrast(network, bars.pictures, positions, 5, 1, pool, {});
+  const auto start =
+      start_contrast(network, {.pictures = bars.pictures, .positions = positions}, 5, 1, pool);
   const Model model = model_of(network, start.parameters);
   const auto rows = embed(model, bars.pictures, Precision::kF32, 2);
   for (const Part& part : parts_of(network)) {
@@ -123,8 +125,10 @@ TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {
     EXPECT_LE(count, 128U);
     read += count;
   };
-  (void)start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures, all_positions(300),
-                       5, 1, pool, on_read);
+  const auto positions = all_positions(300);
+  (void)start_contrast(parts_network(kPicture, part_sizes(16)),
+                       {.pictures = bars.pictures, .positions = positions, .on_read = on_read}, 5,
+                       1, pool);
   EXPECT_EQ(read, 600U);  // by each of two descriptors
 }
 
@@ -132,8 +136,9 @@ TEST(ContrastStart, LooksForNoNeighboursAmongFew) {
   ThreadPool pool(2);
   const Bars bars(20);
   const auto positions = all_positions(20);
-  const auto start = start_contrast(parts_network(kPicture, part_sizes(16)), bars.pictures,
-                                    positions, 5, 1, pool, {});
+  const auto start =
+      start_contrast(parts_network(kPicture, part_sizes(16)),
+                     {.pictures = bars.pictures, .positions = positions}, 5, 1, pool);
   EXPECT_EQ(start.alike, 0U);
 }
 
