@@ -137,6 +137,7 @@ Errors compare_executors(const Network& network, std::size_t batch, Precision pr
   // The fast one tells the batch's moments, the plain one has moved its running ones towards them.
   const std::vector<double> moments(fast.moments().begin(), fast.moments().end());
   std::vector<double> expected_moments;
+  expected_moments.reserve(before.size());
   for (std::size_t i = 0; i < before.size(); ++i) {
     expected_moments.push_back(before[i] +
                                (moments_of(plain)[i] - before[i]) / (1.0 - kNormalisationMomentum));

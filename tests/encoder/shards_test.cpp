@@ -158,6 +158,7 @@ TEST(Executor, ComputesInManyThreadsAsInOne) {
   std::vector<std::vector<float>> found(8);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(found.size());
     for (auto& latents : found) {
       threads.emplace_back([&] { latents = embed(model, halves.pictures, Precision::kF32, 1); });
     }
