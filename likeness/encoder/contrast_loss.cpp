@@ -30,8 +30,10 @@ ContrastLoss::ContrastLoss(std::size_t rows, std::size_t dimensions, float tempe
   assert(rows >= 4 && rows % 2 == 0);
   for (auto& worker : workers_) {
     worker = std::make_unique<Worker>();
-    if (rows >= kBlock) worker->whole = products(worker->context, kBlock);
-    if (rows % kBlock != 0) worker->rest = products(worker->context, rows % kBlock);
+    worker->products.push_back(products(worker->context, kBlock));
+    if (rows % kBlock != 0) {
+      worker->products.push_back(products(worker->context, rows % kBlock));
+    }
   }
 }
 
@@ -42,7 +44,7 @@ ContrastLoss::Products ContrastLoss::products(Context& context, std::size_t rows
 }
 
 ContrastLoss::Products& ContrastLoss::products_of(std::size_t block, std::size_t worker) {
-  return rows_of(block) == kBlock ? *workers_[worker]->whole : *workers_[worker]->rest;
+  return workers_[worker]->products[rows_of(block) == kBlock ? 0 : 1];
 }
 
 std::size_t ContrastLoss::rows_of(std::size_t block) const {

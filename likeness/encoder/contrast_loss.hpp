@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,7 +33,7 @@ class ContrastLoss {
   };
   struct Worker {
     Context context;
-    std::optional<Products> whole, rest;
+    std::vector<Products> products;  // of a whole block, and of what is left behind the last
   };
   [[nodiscard]] Products products(Context& context, std::size_t rows) const;
   [[nodiscard]] Products& products_of(std::size_t block, std::size_t worker);
