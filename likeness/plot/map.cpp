@@ -102,7 +102,9 @@ Image draw_map(std::span<const std::size_t> places, const MapGrid& grid,
   Image map{.size = {.width = options.gap + static_cast<int>(grid.columns) * width,
                      .height = options.gap + static_cast<int>(grid.rows) * height},
             .pixels = {}};
-  map.pixels.assign(3 * static_cast<std::size_t>(map.size.width) * map.size.height, 255);
+  map.pixels.assign(
+      3 * static_cast<std::size_t>(map.size.width) * static_cast<std::size_t>(map.size.height),
+      255);
   for (std::size_t point = 0; point < places.size(); ++point) {
     const auto column = static_cast<int>(places[point] % grid.columns);
     const auto row = static_cast<int>(places[point] / grid.columns);

@@ -58,7 +58,7 @@ TEST(Mixing, SumsRowsAndColumnsAsThePlainLoopDoes) {
 
 TEST(Mixing, MakesRgbAsTheDefinitionSays) {
   Random random(2);
-  for (const std::size_t count : {1, 3, 16, 17, 100}) {
+  for (const std::size_t count : {1U, 3U, 16U, 17U, 100U}) {
     const auto y = random_samples(count, random);
     const auto cb = random_samples(count, random);
     const auto cr = random_samples(count, random);

@@ -102,7 +102,7 @@ TEST_F(PackPictures, HasTheSameBytesForAnyNumberOfThreads) {
   EXPECT_EQ(one.packed, 294U);
   ASSERT_EQ(one.skipped.size(), 6U);
   const auto expected = read_file(root() / "1.pack");
-  for (const std::size_t threads : {2, 3, 8}) {
+  for (const std::size_t threads : {2U, 3U, 8U}) {
     const PackReport report = pack("n.pack", {}, threads);
     EXPECT_EQ(read_file(root() / "n.pack"), expected) << threads;
     ASSERT_EQ(report.skipped.size(), one.skipped.size());
@@ -124,7 +124,7 @@ TEST_F(PackPictures, HasTheSameBytesForAnyNumberOfThreadsWhereNamesRepeat) {
   EXPECT_EQ(one.skipped.size(), 200U);
   EXPECT_EQ(one.taken, 166U);
   const auto expected = read_file(root() / "1.pack");
-  for (const std::size_t threads : {2, 3, 8}) {
+  for (const std::size_t threads : {2U, 3U, 8U}) {
     EXPECT_EQ(pack("n.pack", {}, threads).skipped.size(), 200U);
     EXPECT_EQ(read_file(root() / "n.pack"), expected) << threads;
   }

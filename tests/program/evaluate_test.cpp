@@ -20,7 +20,10 @@ using Words = std::vector<std::string>;
 constexpr int kPictures = 48;
 
 // Picture i is of one of three colours, with stripes across or down, and some noise.
-std::string colour_of(int i) { return std::vector<std::string>{"red", "green", "blue"}[i % 3]; }
+std::string colour_of(int i) {
+  static const char* const colours[] = {"red", "green", "blue"};
+  return colours[i % 3];
+}
 std::string stripes_of(int i) { return i / 3 % 2 == 0 ? "across" : "down"; }
 std::string key_of(int i) { return (i < 10 ? "0" : "") + std::to_string(i); }
 

@@ -31,7 +31,9 @@ class HostileText : public LineShop {
   HostileText() {
     draw_pictures(12);
     std::filesystem::create_directories(path(folder_));
-    for (int i = 1; i <= 3; ++i) draw(folder_ + "/n" + std::to_string(i) + ".jpg", 50U + i);
+    for (const unsigned i : {1U, 2U, 3U}) {
+      draw(folder_ + "/n" + std::to_string(i) + ".jpg", 50U + i);
+    }
     write(folder_ + "/broken.jpg", "\xFF\xD8\xFFno picture");
     Store store(path("shop/shop.db"), OpenMode::kExisting);
     auto transaction = store.begin();
