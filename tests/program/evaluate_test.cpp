@@ -1,6 +1,7 @@
 // likeness evaluate: the truth of its figures on pictures whose answers are known, and what it says
 // to questions that have none.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,8 +22,8 @@ constexpr int kPictures = 48;
 
 // Picture i is of one of three colours, with stripes across or down, and some noise.
 std::string colour_of(int i) {
-  static const char* const colours[] = {"red", "green", "blue"};
-  return colours[i % 3];
+  constexpr std::array<const char*, 3> kColours{"red", "green", "blue"};
+  return kColours.at(static_cast<std::size_t>(i % 3));
 }
 std::string stripes_of(int i) { return i / 3 % 2 == 0 ? "across" : "down"; }
 std::string key_of(int i) { return (i < 10 ? "0" : "") + std::to_string(i); }
