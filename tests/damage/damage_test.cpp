@@ -55,7 +55,9 @@ class Damage : public ProgramTest, public testing::WithParamInterface<unsigned> 
       }
     }
     // Else nothing was damaged; a few tries may all have hit what these commands do not read.
-    if (LIKENESS_DAMAGE_SHARE == 1) EXPECT_GT(told, 0U);
+    if (LIKENESS_DAMAGE_SHARE == 1) {
+      EXPECT_GT(told, 0U);
+    }
     write(file, sound);
   }
 
