@@ -4,7 +4,8 @@ add_library(likeness_options INTERFACE)
 target_compile_features(likeness_options INTERFACE cxx_std_20)
 target_compile_options(likeness_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # false alarms in GCC 12's std::string (bug 105329)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms in GCC 12's std::string (bug 105329)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # GCC 12's <algorithm> warns of itself
 if(LIKENESS_WARNINGS_AS_ERRORS)
   target_compile_options(likeness_options INTERFACE -Werror)
 endif()
