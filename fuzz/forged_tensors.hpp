@@ -27,7 +27,8 @@ inline std::vector<std::byte> with_right_checksum(std::span<const std::byte> byt
     }
     auto& values = file.tensors.emplace_back().values;
     values.resize(data.size() / sizeof(float));
-    std::memcpy(values.data(), data.data(), values.size() * sizeof(float));
+    const auto target = std::as_writable_bytes(std::span(values));
+    std::ranges::copy(data.first(target.size()), target.begin());
     const std::string checksum = likeness::checksum_of(file);
     constexpr std::string_view kMember = R"("checksum":")";
     const auto place = head.find(kMember);

@@ -1,6 +1,6 @@
 // The part of Store that remembers models and what they made: latents, clusters, runs.
+#include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <string>
 
 #include "likeness/base/error.hpp"
@@ -25,7 +25,8 @@ void append_row(std::vector<float>& matrix, std::span<const std::byte> bytes,
   }
   const std::size_t old_size = matrix.size();
   matrix.resize(old_size + dimensions);
-  std::memcpy(matrix.data() + old_size, bytes.data(), bytes.size());
+  const auto row = std::span(matrix).subspan(old_size);
+  std::ranges::copy(bytes, std::as_writable_bytes(row).begin());
 }
 
 }  // namespace
