@@ -82,8 +82,9 @@ enter() {
   within "${CCACHE_DIR:-$HOME/.cache/ccache}" /root/.cache/ccache rw
   [ ! -d ../shared/data ] || within ../shared/data "$(dirname "$PWD")/shared/data" ro
   local given=("HOME=/root" "PATH=/usr/sbin:/usr/bin:/sbin:/bin" "TERM=${TERM:-dumb}") name
-  # How to reach the mirror, how ccache is set up here, and how tools/steps.sh is to build.
-  for name in http_proxy https_proxy no_proxy CCACHE_MAXSIZE CCACHE_BASEDIR CCACHE_NOHASHDIR \
+  # How to reach the mirror, how ccache is set up here (what a compiler says in another language is
+  # another result to it), and how tools/steps.sh is to build.
+  for name in http_proxy https_proxy no_proxy CCACHE_MAXSIZE CCACHE_BASEDIR CCACHE_NOHASHDIR LANG \
     CONFIGURE_OPTIONS; do
     [ -z "${!name-}" ] || given+=("$name=${!name}")
   done
