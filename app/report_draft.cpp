@@ -70,6 +70,8 @@ ReportDraft::ReportDraft(const fs::path& folder) : folder_(without_slash(folder)
   std::error_code code;
   fs::create_directories(temporary_ / kPictures, code);
   if (!code) return;
+  std::error_code gone;  // the first of the two folders may be there
+  fs::remove_all(temporary_, gone);
   throw Error(Error::Kind::kUnavailable, temporary_.string() +
                                              ": cannot be made: " + code.message() +
                                              ": give a folder by -o that may be written beside");
