@@ -75,8 +75,8 @@ class Training {
                                    [this](std::size_t count) { shop_.have_read(count); })),
         network_(make_network()),
         pictures_(all_pictures()),
-        trainer_(network_, pictures_, training_),
-        shown_(shown_items(shop_, trainer_.split())) {
+        trainer_(std::make_unique<Trainer>(network_, pictures_, training_)),
+        shown_(shown_items(shop_, trainer_->split())) {
     remove_leftovers(shop_.store(), shop_.files(), name_);
     make_folders(files_.folder);
     if (options.resume) resume();
@@ -84,17 +84,18 @@ class Training {
 
   Result run() {
     try {
-      if (trainer_.state().history.empty()) {
-        save_reconstructions(files_, shop_, shown_, trainer_, 0);
+      if (trainer_->state().history.empty()) {
+        save_reconstructions(files_, shop_, shown_, *trainer_, 0);
       }
-      while (!trainer_.finished()) run_epoch();
+      while (!trainer_->finished()) run_epoch();
     } catch (const Error&) {
       if (kept_epochs_ == 0) remove_leftovers(shop_.store(), shop_.files(), name_);
       if (interrupted()) throw Error(Error::Kind::kUnavailable, what_is_kept());
       throw;
     }
-    const auto history = trainer_.state().history;
-    const auto best = trainer_.state().best_epoch;
+    const auto history = trainer_->state().history;
+    const auto best = trainer_->state().best_epoch;
+    trainer_.reset();  // before pictures are drawn, which takes memory, too
     Result result = report(history, best);
     add_pictures(
         draw_training({.name = name_, .files = files_, .history = history, .best_epoch = best},
@@ -137,12 +138,12 @@ class Training {
       throw Error(Error::Kind::kInput, name_ + ": was trained with other options: go on with " +
                                            checkpoint.settings + ", not " + settings);
     }
-    trainer_.resume(checkpoint.state);
+    trainer_->resume(checkpoint.state);
     kept_epochs_ = checkpoint.state.history.size();
     // Version 1 could be killed before the database knew of the model.
     const bool known = shop_.store().find_model(name_).has_value();
     if (!known) {
-      if (!trainer_.improved()) {
+      if (!trainer_->improved()) {
         throw Error(
             Error::Kind::kNotFound,
             name_ + ": its best model is no longer in the shop: train under another --name");
@@ -161,10 +162,10 @@ class Training {
   }
 
   void run_epoch() {
-    const std::size_t epoch = trainer_.state().history.size() + 1;
+    const std::size_t epoch = trainer_->state().history.size() + 1;
     std::optional<Progress> progress;
     std::size_t before = 0;
-    const auto report = trainer_.run_epoch([&](std::size_t seen, std::size_t total) {
+    const auto report = trainer_->run_epoch([&](std::size_t seen, std::size_t total) {
       if (!progress) {
         progress.emplace(fmt::format("epoch {}", epoch), "pictures", total, common_.progress());
       }
@@ -172,20 +173,20 @@ class Training {
       before = seen;
     });
     progress.reset();
-    if (trainer_.improved()) keep_model(shop_.store(), shop_.files(), model());
-    save_epoch(files_, {.settings = settings_of(options_), .state = trainer_.state()});
+    if (trainer_->improved()) keep_model(shop_.store(), shop_.files(), model());
+    save_epoch(files_, {.settings = settings_of(options_), .state = trainer_->state()});
     kept_epochs_ = epoch;
-    save_reconstructions(files_, shop_, shown_, trainer_, epoch);
+    save_reconstructions(files_, shop_, shown_, *trainer_, epoch);
     common_.say(epoch_line(report, training_));
   }
 
   [[nodiscard]] Model model() const {
     Model model{.name = name_,
                 .network = network_,
-                .parameters = trainer_.parameters(),
+                .parameters = trainer_->parameters(),
                 .seed = options_.seed,
                 .program = kVersion,
-                .history = trainer_.state().history};
+                .history = trainer_->state().history};
     if (training_.contrast) {
       model.parts = parts_of(network_);
       model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,
@@ -262,7 +263,7 @@ class Training {
   TrainingOptions training_;
   Network network_;
   Pictures pictures_;
-  Trainer trainer_;
+  std::unique_ptr<Trainer> trainer_;  // until nothing is left to train
   std::vector<Shown> shown_;
   std::size_t kept_epochs_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/model_files.hpp"
 #include "likeness/base/checksum.hpp"
@@ -50,11 +51,11 @@ void require_pictures_of(const Shop& shop, const Pack& reconstructions) {
                                          "left out");
 }
 
-void save_epoch(const RunFiles& files, const Checkpoint& checkpoint) {
+void save_epoch(const RunFiles& files, Checkpoint checkpoint) {
   std::string lines;
   for (const auto& report : checkpoint.state.history) lines += to_json_line(report) + "\n";
   write_file(files.history(), std::string_view(lines));
-  write_checkpoint(files.checkpoint(), checkpoint);
+  write_checkpoint(files.checkpoint(), std::move(checkpoint));
 }
 
 void save_reconstructions(const RunFiles& files, const Shop& shop, const std::vector<Shown>& shown,

@@ -38,7 +38,7 @@ void require_pictures_of(const Shop& shop, const Pack& reconstructions);
 
 // After the model: one that is newer than the checkpoint is made again, the same, when the training
 // goes on.
-void save_epoch(const RunFiles& files, const Checkpoint& checkpoint);
+void save_epoch(const RunFiles& files, Checkpoint checkpoint);
 void save_reconstructions(const RunFiles& files, const Shop& shop, const std::vector<Shown>& shown,
                           Trainer& trainer, std::size_t epoch);
 

@@ -19,8 +19,9 @@ constexpr const char* kFormat = "likeness checkpoint 1";
 constexpr double kMostSeconds = 1e12;
 constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 53U;  // counted without loss in a double
 
-NamedTensor flat(std::string name, const std::vector<float>& values) {
-  return {.name = std::move(name), .dimensions = {values.size()}, .values = values};
+NamedTensor flat(std::string name, std::vector<float> values) {
+  const std::size_t count = values.size();
+  return {.name = std::move(name), .dimensions = {count}, .values = std::move(values)};
 }
 
 // Takes a checkpoint apart, doubting each number of it.
@@ -86,8 +87,8 @@ class Reader {
 
 }  // namespace
 
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
-  const TrainingState& state = checkpoint.state;
+void write_checkpoint(const std::filesystem::path& path, Checkpoint checkpoint) {
+  TrainingState& state = checkpoint.state;
   TensorFile file;
   file.texts = {{"format", kFormat},
                 {"settings", checkpoint.settings},
@@ -96,8 +97,9 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
                 {"seconds", Json(state.seconds).dump()},
                 {"best_epoch", std::to_string(state.best_epoch)},
                 {"history", history_to_json(state.history)}};
-  file.tensors = {flat("parameters", state.parameters), flat("first_moment", state.first_moment),
-                  flat("second_moment", state.second_moment)};
+  file.tensors = {flat("parameters", std::move(state.parameters)),
+                  flat("first_moment", std::move(state.first_moment)),
+                  flat("second_moment", std::move(state.second_moment))};
   (void)write_tensors(path, file);
 }
 

@@ -16,7 +16,7 @@ struct Checkpoint {
   TrainingState state;
 };
 
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+void write_checkpoint(const std::filesystem::path& path, Checkpoint checkpoint);
 
 // Read as hostile input: Error::kCorrupt for anything that a training of this network could not
 // have left. Its best epoch is one of its history, which is not empty.

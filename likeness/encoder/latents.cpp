@@ -115,15 +115,15 @@ std::span<const float> Embedder::weighted(PicturesView pictures) {
 
 namespace {
 
-// All rows of what `embed_block` makes of some pictures.
+// All rows of what `embed_block` makes of some pictures, so many at a time.
 template <typename EmbedBlock>
-std::vector<float> in_blocks(const Pictures& pictures, const OnRead& on_read,
-                             const EmbedBlock& embed_block) {
+std::vector<float> in_blocks(const Pictures& pictures, std::size_t block_size,
+                             const OnRead& on_read, const EmbedBlock& embed_block) {
   std::vector<float> latents;
   const PicturesView all(pictures);
-  for (std::size_t begin = 0; begin < all.size(); begin += Embedder::kBlock) {
+  for (std::size_t begin = 0; begin < all.size(); begin += block_size) {
     stop_if_interrupted();
-    const auto block = all.subspan(begin, std::min(Embedder::kBlock, all.size() - begin));
+    const auto block = all.subspan(begin, std::min(block_size, all.size() - begin));
     const auto rows = embed_block(block);
     latents.insert(latents.end(), rows.begin(), rows.end());
     if (on_read) on_read(block.size());
@@ -136,7 +136,8 @@ std::vector<float> in_blocks(const Pictures& pictures, const OnRead& on_read,
 std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
                          std::size_t threads, const OnRead& on_read) {
   Embedder embedder(model, precision, threads);
-  return in_blocks(pictures, on_read, [&](PicturesView block) { return embedder.weighted(block); });
+  return in_blocks(pictures, Embedder::kBlock, on_read,
+                   [&](PicturesView block) { return embedder.weighted(block); });
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
@@ -146,8 +147,10 @@ std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Pr
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
   Embedder embedder(model, precision, threads);
-  const auto rows =
-      in_blocks(sample, on_read, [&](PicturesView block) { return embedder.unweighted(block); });
+  constexpr std::size_t kFar =
+      64;  // they lie far apart, and each brings pages round it into memory
+  const auto rows = in_blocks(sample, kFar, on_read,
+                              [&](PicturesView block) { return embedder.unweighted(block); });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

@@ -151,48 +151,69 @@ std::uint64_t TensorFile::whole_number(const std::string& name, const std::strin
   return value;
 }
 
-std::string checksum_of(const TensorFile& file) {
-  ByteWriter data;
-  for (const auto& tensor : file.tensors) data.write_bytes(std::as_bytes(std::span(tensor.values)));
-  return checksum_of(file.texts, data.bytes());
+namespace {
+
+std::vector<std::byte> data_of(const TensorFile& file) {
+  std::size_t numbers = 0;
+  for (const auto& tensor : file.tensors) numbers += tensor.values.size();
+  std::vector<std::byte> data;
+  data.reserve(numbers * sizeof(float));
+  for (const auto& tensor : file.tensors) {
+    const auto bytes = std::as_bytes(std::span(tensor.values));
+    data.insert(data.end(), bytes.begin(), bytes.end());
+  }
+  return data;
 }
 
-std::vector<std::byte> bytes_of(const TensorFile& file) {
-  ByteWriter data;
+// The head with its length before it.
+std::vector<std::byte> head_of(const TensorFile& file, const std::string& checksum) {
   Json::Object head;
   Json::Object texts;
-  Json::Object places;
+  for (const auto& [name, text] : file.texts) texts.emplace_back(name, text);
+  texts.emplace_back(kChecksum, checksum);
+  head.emplace_back(kTexts, texts);
+  std::size_t begin = 0;
   for (const auto& tensor : file.tensors) {
-    const std::size_t begin = data.bytes().size();
-    data.write_bytes(std::as_bytes(std::span(tensor.values)));
+    const std::size_t end = begin + tensor.values.size() * sizeof(float);
     Json::Array shape;
     for (const auto dimension : tensor.dimensions) shape.emplace_back(dimension);
-    places.emplace_back(tensor.name,
-                        Json::Object{{"dtype", "F32"},
-                                     {"shape", shape},
-                                     {"data_offsets", Json::Array{begin, data.bytes().size()}}});
+    head.emplace_back(tensor.name, Json::Object{{"dtype", "F32"},
+                                                {"shape", shape},
+                                                {"data_offsets", Json::Array{begin, end}}});
+    begin = end;
   }
-  for (const auto& [name, text] : file.texts) texts.emplace_back(name, text);
-  texts.emplace_back(kChecksum, checksum_of(file.texts, data.bytes()));
-  head.emplace_back(kTexts, texts);
-  for (auto& place : places) head.push_back(std::move(place));
   std::string text = Json(head).dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');
   if (text.size() > kMostHeadBytes) {
     throw Error(Error::Kind::kInput,
                 "its history of epochs is too long to be read again: train for fewer epochs");
   }
-  ByteWriter all;
-  all.write_u64(text.size());
-  all.write_text(text);
-  all.write_bytes(data.bytes());
-  return {all.bytes().begin(), all.bytes().end()};
+  ByteWriter bytes;
+  bytes.write_u64(text.size());
+  bytes.write_text(text);
+  return {bytes.bytes().begin(), bytes.bytes().end()};
+}
+
+}  // namespace
+
+std::string checksum_of(const TensorFile& file) { return checksum_of(file.texts, data_of(file)); }
+
+std::vector<std::byte> bytes_of(const TensorFile& file) {
+  const auto data = data_of(file);
+  auto bytes = head_of(file, checksum_of(file.texts, data));
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  return bytes;
 }
 
 std::string write_tensors(const std::filesystem::path& path, const TensorFile& file) {
-  const auto bytes = naming(path.string(), [&] { return bytes_of(file); });
-  write_file(path, bytes);
-  return checksum_of(file);
+  const auto data = data_of(file);
+  std::string checksum = checksum_of(file.texts, data);
+  const auto head = naming(path.string(), [&] { return head_of(file, checksum); });
+  AtomicFile out(path);
+  out.write(head);
+  out.write(data);
+  out.commit();
+  return checksum;
 }
 
 namespace {

@@ -293,8 +293,7 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
 Difference Trainer::validate() {
   const auto start = Clock::now();
   validation_->set_parameters(parameters_.get());
-  const Difference difference = validation_->difference();
-  if (options_.on_read) options_.on_read(split_.validation.size());
+  const Difference difference = validation_->difference(options_.on_read);
   validation_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   return difference;
 }

@@ -54,11 +54,17 @@ Difference Validation::difference_of(std::size_t batch, Worker& worker) const {
   return worker.network.difference(std::span(worker.batch).first(positions.size() * picture_size_));
 }
 
-Difference Validation::difference() {
+Difference Validation::difference(const OnRead& on_read) {
+  constexpr std::size_t kFewBatches = 8;
+  const std::size_t round = std::max(kFewBatches, 2 * workers_.size());
   std::vector<Difference> parts(batches());
-  pool_.run(parts.size(), [&](std::size_t i, std::size_t worker) {
-    parts[i] = difference_of(i, *workers_[worker]);
-  });
+  for (std::size_t begin = 0; begin < parts.size(); begin += round) {
+    const std::size_t count = std::min(round, parts.size() - begin);
+    pool_.run(count, [&](std::size_t i, std::size_t worker) {
+      parts[begin + i] = difference_of(begin + i, *workers_[worker]);
+    });
+    if (on_read) on_read(count * kBatch);
+  }
   Difference sums;
   for (const Difference& part : parts) {
     sums.squared += part.squared;

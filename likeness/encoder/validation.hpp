@@ -28,8 +28,9 @@ class Validation {
   // In the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
 
-  // Sums over all pictures at the positions; the same for every number of threads.
-  [[nodiscard]] Difference difference();
+  // Sums over all pictures at the positions; the same for every number of threads. `on_read` is
+  // told in between, between two of whose calls few pictures are read.
+  [[nodiscard]] Difference difference(const OnRead& on_read);
   // (H, W, C) bytes for each of any positions.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> reconstruct(
       std::span<const std::size_t> positions);
