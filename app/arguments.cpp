@@ -5,9 +5,10 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <system_error>
 #include <utility>
+
+#include "likeness/base/words.hpp"
 
 namespace likeness {
 namespace {
@@ -21,21 +22,6 @@ std::optional<T> number_in(std::string_view text) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-// How many letters must be changed, added, left out to make one of the other (Levenshtein).
-std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 // "  name  help", the help in a column of its own.
@@ -105,16 +91,6 @@ void read_value(const std::string& word, Fit& value) {
   value = *fit;
 }
 
-std::optional<std::string> most_like(const std::string& wrong, std::span<const std::string> names) {
-  const auto distance = [&wrong](const std::string& name) {
-    // A beginning of the name is as good as one slip.
-    return name.starts_with(wrong) && wrong.size() > 2 ? 1 : edits(wrong, name);
-  };
-  const auto best = std::ranges::min_element(names, {}, distance);
-  if (best == names.end() || distance(*best) > wrong.size() / 3 + 1) return std::nullopt;
-  return *best;
-}
-
 Arguments::Arguments(std::string command, std::string summary)
     : command_(std::move(command)), summary_(std::move(summary)) {}
 
@@ -145,7 +121,7 @@ void take_words(const std::string& name, const std::function<void(const std::str
 
 }  // namespace
 
-void Arguments::parse(std::span<const std::string> words) const {
+void Arguments::parse(std::span<const std::string> words) {
   CLI::App parser;
   parser.set_help_flag();
   for (const Declared& declared : declared_) {
@@ -154,7 +130,8 @@ void Arguments::parse(std::span<const std::string> words) const {
       parser.add_flag_callback(name, [&declared] { declared.take(""); });
       continue;
     }
-    const auto take = [&declared](const CLI::results_t& results) {
+    const auto take = [this, &declared](const CLI::results_t& results) {
+      if (&declared == declared_.data()) first_word_ = results.front();
       take_words(declared.text.name, declared.take, results);
       return true;
     };

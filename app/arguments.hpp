@@ -82,7 +82,9 @@ class Arguments {
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
   // Throws UsageError.
-  void parse(std::span<const std::string> words) const;
+  void parse(std::span<const std::string> words);
+  // The first of the words without a name: of most commands the shop. Empty before parse().
+  [[nodiscard]] const std::string& first_word() const noexcept { return first_word_; }
   [[nodiscard]] std::string usage() const;  // "likeness pack SHOP PICTURES... [options]"
   [[nodiscard]] std::string help() const;
 
@@ -100,12 +102,9 @@ class Arguments {
 
   std::string command_;
   std::string summary_;
+  std::string first_word_;
   std::vector<Declared> declared_;
   std::vector<std::string> notes_;
 };
-
-// The name most like the wrong one, if any is; for "did you mean".
-[[nodiscard]] std::optional<std::string> most_like(const std::string& wrong,
-                                                   std::span<const std::string> names);
 
 }  // namespace likeness

@@ -8,10 +8,13 @@
 #include <vector>
 
 #include "app/bus_error.hpp"
-#include "app/version.hpp"
+#include "app/remedy.hpp"
+#include "app/stop_on_signal.hpp"
+#include "app/terminal_status.hpp"
 #include "likeness/base/error.hpp"
-#include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
+#include "likeness/base/version.hpp"
+#include "likeness/base/words.hpp"
 #include "likeness/catalogue/printable.hpp"
 
 namespace likeness {
@@ -70,6 +73,13 @@ const Command& find_command(std::span<const Command> commands, const std::string
                    (like ? "did you mean " + *like + "?" : "`likeness --help` lists them"));
 }
 
+// The options that every command takes.
+struct Common {
+  bool json = false;
+  bool quiet = false;
+  std::uint64_t threads = available_threads();
+};
+
 void declare_common(Arguments& arguments, Common& common) {
   arguments.flag({"--json", "", "print one JSON document on stdout, and nothing else"},
                  common.json);
@@ -83,8 +93,19 @@ bool asks_for_help(std::span<const std::string> words) {
                      [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
+// Fields become options, and remedies command lines.
+Result do_in_words_of_the_program(const Action& action, const Work& work, const std::string& shop) {
+  try {
+    return action(work);
+  } catch (const RequestError& error) {
+    throw UsageError("--" + error.field() + " " + error.why());
+  } catch (const Error& error) {
+    throw Error(error.kind(), line_of(error.message(), shop));
+  }
+}
+
 int run_command(const Command& command, std::span<const std::string> words) {
-  Common common{.threads = available_threads()};
+  Common common;
   Arguments arguments(command.name, command.summary);
   const Action action = command.declare(arguments);
   declare_common(arguments, common);
@@ -97,7 +118,12 @@ int run_command(const Command& command, std::span<const std::string> words) {
     throw UsageError("--threads " + std::to_string(common.threads) +
                      " is out of range: give a number from 1 to " + std::to_string(kMostThreads));
   }
-  const Result result = action(common);
+  const StopOnSignal signals;
+  TerminalStatus status(common.quiet ? TerminalStatus::Style::kQuiet : style_of_stderr(),
+                        arguments.first_word());
+  const Result result = do_in_words_of_the_program(
+      action, {.threads = common.threads, .stop = signals.token(), .status = &status},
+      arguments.first_word());
   if (common.json) {
     print(result.json);
   } else {
@@ -113,7 +139,7 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
   }
   const std::string& first = words.front();
   if (first == "--version") {
-    print(text_of(std::string("likeness ") + kVersion));
+    print(text_of(std::string("likeness ") + version()));
     return kDone;
   }
   const bool help = first == "help" || first == "--help" || first == "-h";
@@ -142,16 +168,7 @@ int report(std::span<const std::string> words, const char* kind, const std::stri
 
 }  // namespace
 
-ProgressStyle Common::progress() const {
-  return quiet ? ProgressStyle::kQuiet : progress_style_of_stderr();
-}
-
-void Common::say(const std::string& line) const {
-  if (!quiet) tell(line);
-}
-
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
-  catch_interrupts();
   // A file that may grow no further is an error like a full disk, and not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
   tell_bus_errors(asks_for_json(words) ? ErrorForm::kJson : ErrorForm::kText);

@@ -10,19 +10,9 @@
 #include "app/arguments.hpp"
 #include "app/text.hpp"
 #include "likeness/base/json.hpp"
-#include "likeness/base/progress.hpp"
+#include "likeness/base/work.hpp"
 
 namespace likeness {
-
-// The options that every command takes.
-struct Common {
-  bool json = false;
-  bool quiet = false;
-  std::uint64_t threads = 0;  // as many as there are processors, if not given
-  [[nodiscard]] ProgressStyle progress() const;
-  // A line on stderr, for what a person may want to know now; not with --quiet.
-  void say(const std::string& line) const;
-};
 
 // Both forms of what a command found; one of them is printed.
 struct Result {
@@ -31,7 +21,7 @@ struct Result {
   bool ok = true;  // false: exit code 1, as verify does
 };
 
-using Action = std::function<Result(const Common&)>;
+using Action = std::function<Result(const Work&)>;
 
 // declare() names the command's options and returns what is done when they have been read.
 struct Command {

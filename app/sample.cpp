@@ -1,5 +1,5 @@
 // likeness sample DIR: draws pictures to try everything on.
-#include "likeness/catalogue/sample/sample.hpp"
+#include "likeness/sample/sample.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "app/commands.hpp"
-#include "likeness/base/progress.hpp"
+#include "likeness/base/words.hpp"
+#include "likeness/base/work.hpp"
 
 namespace likeness {
 namespace {
@@ -19,17 +20,18 @@ struct SampleArguments {
   std::uint64_t seed = SampleOptions{}.seed;
 };
 
-Result sample(const SampleArguments& arguments, const Common& common) {
+Result sample(const SampleArguments& arguments, const Work& work) {
   if (arguments.count < 1 || arguments.count > kMaxSampleCount) {
     throw UsageError(fmt::format("--count {} is out of range: give a number from 1 to {}",
                                  arguments.count, kMaxSampleCount));
   }
   const auto start = std::chrono::steady_clock::now();
-  Progress progress("sample", "pictures", arguments.count, common.progress());
+  Progress progress(work, "sample", "pictures", arguments.count);
   const SampleReport report =
       draw_sample(arguments.folder, {.count = arguments.count,
                                      .seed = arguments.seed,
-                                     .threads = common.threads,
+                                     .threads = work.threads,
+                                     .stop = work.stop,
                                      .on_progress = [&](std::size_t n) { progress.advance(n); }});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const std::string folder = arguments.folder.string();
@@ -57,7 +59,7 @@ Action sample_command(Arguments& arguments) {
                  options->folder);
   arguments.option({"--count", "N", "how many pictures [2000]"}, options->count);
   arguments.option({"--seed", "N", "the same seed draws the same pictures [1]"}, options->seed);
-  return [options](const Common& common) { return sample(*options, common); };
+  return [options](const Work& work) { return sample(*options, work); };
 }
 
 }  // namespace likeness

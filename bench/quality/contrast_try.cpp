@@ -13,11 +13,11 @@
 #include <string>
 #include <utility>
 
-#include "app/model_files.hpp"
-#include "app/shop.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
+#include "likeness/shop/model_files.hpp"
+#include "likeness/shop/shop.hpp"
 
 namespace {
 

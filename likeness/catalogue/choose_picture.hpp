@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ struct PackOptions {
   Fit fit = Fit::kStretch;
   WhenGone when_gone = WhenGone::kKeep;
   std::size_t threads = 1;
+  std::stop_token stop = {};
   std::size_t max_pixels = 100'000'000;       // a picture with more is skipped undecoded
   std::size_t max_file_bytes = 256UL << 20U;  // a larger file is skipped unread
   MemoryBudget* memory = nullptr;             // for large pictures; pack_pictures() has its own

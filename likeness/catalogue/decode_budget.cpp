@@ -4,7 +4,7 @@
 #include <string>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/progress.hpp"
+#include "likeness/base/words.hpp"
 
 namespace likeness {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
-#include "likeness/base/interrupt.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/catalogue/pack_layout.hpp"
 #include "likeness/catalogue/picture_format.hpp"
 #include "likeness/catalogue/utf8.hpp"
@@ -78,7 +78,7 @@ fs::path resolved(const fs::path& path) {
 
 class Search {
  public:
-  explicit Search(const fs::path& except) {
+  Search(const fs::path& except, const std::stop_token& stop) : stop_(stop) {
     if (!except.empty()) entered_.insert(fs::weakly_canonical(except).string());
   }
 
@@ -108,7 +108,7 @@ class Search {
 
  private:
   void enter(const fs::path& folder) {
-    stop_if_interrupted();
+    stop_if_asked(stop_);
     std::error_code error;
     const fs::path real = fs::canonical(folder, error);
     if (!error && !entered_.insert(real.string()).second) return;
@@ -162,13 +162,15 @@ class Search {
   }
 
   FoundPictures found_;
+  const std::stop_token& stop_;
   std::set<std::string> entered_;  // real paths of folders
 };
 
 }  // namespace
 
-FoundPictures find_pictures(std::span<const fs::path> paths, const fs::path& except) {
-  Search search(except);
+FoundPictures find_pictures(std::span<const fs::path> paths, const fs::path& except,
+                            const std::stop_token& stop) {
+  Search search(except, stop);
   for (const auto& path : paths) search.look_at(fs::absolute(path));
   return std::move(search).finish();
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,10 @@ struct FoundPictures {
 // __MACOSX, lost+found ...), and everything below `except`: the shop itself may lie among its
 // pictures. Another shop is skipped; so is, with its reason, what does not exist or cannot be
 // entered. What the caller names is taken at its word. The result does not depend on the order of
-// a directory.
+// a directory. Error::kUnavailable when stopped.
 [[nodiscard]] FoundPictures find_pictures(std::span<const std::filesystem::path> paths,
-                                          const std::filesystem::path& except = {});
+                                          const std::filesystem::path& except = {},
+                                          const std::stop_token& stop = {});
 
 // Whether there is certainly no such file: a folder that may not be entered tells nothing.
 [[nodiscard]] bool is_gone(const std::filesystem::path& path);

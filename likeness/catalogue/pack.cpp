@@ -7,8 +7,8 @@
 
 #include "likeness/base/bytes.hpp"
 #include "likeness/base/error.hpp"
-#include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/catalogue/pack_layout.hpp"
 
 namespace likeness {
@@ -153,12 +153,13 @@ void Pack::release_pages() const noexcept {
   if (file_) file_->release_pages();
 }
 
-std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads) {
+std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads,
+                                         const std::stop_token& stop) {
   constexpr std::size_t kBlock = 256;  // records that a thread takes at a time
   std::mutex mutex;
   std::vector<std::size_t> damaged;
   parallel_for((pack.count() + kBlock - 1) / kBlock, threads, [&](std::size_t b) {
-    stop_if_interrupted();
+    stop_if_asked(stop);
     const std::size_t end = std::min(pack.count(), (b + 1) * kBlock);
     for (std::size_t i = b * kBlock; i < end; ++i) {
       if (checksum(std::as_bytes(pack.record(i))) == pack.entry(i).checksum) continue;

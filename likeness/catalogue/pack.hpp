@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,7 +65,8 @@ class Pack {
   std::span<const std::byte> texts_;  // keys and sources
 };
 
-// The items whose pixels are not those that were written. Throws only when interrupted.
-[[nodiscard]] std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads);
+// The items whose pixels are not those that were written. Error::kUnavailable when stopped.
+[[nodiscard]] std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads,
+                                                       const std::stop_token& stop = {});
 
 }  // namespace likeness

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/catalogue/decode_budget.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
@@ -104,7 +103,9 @@ class Packing {
       return stopped_ || taken_ == sources_.size() ||
              blocks_out_ < kBlocksPerThread * options_.threads;
     });
-    if (stopped_ || taken_ == sources_.size() || interrupted()) return std::nullopt;
+    if (stopped_ || taken_ == sources_.size() || options_.stop.stop_requested()) {
+      return std::nullopt;
+    }
     Block block;
     if (!spare_.empty()) {
       block = std::move(spare_.back());
@@ -233,7 +234,7 @@ PackReport pack_pictures(std::span<const PictureSource> sources, const KnownPict
   parallel_for(options.threads, options.threads, [&](std::size_t) { packing.work(); });
   PackReport report = packing.finish();
   const bool found_any = report.packed + report.replaced + report.unchanged + report.taken > 0;
-  if (!found_any && !interrupted()) fail_without_pictures(report, sources.size());
+  if (!found_any && !options.stop.stop_requested()) fail_without_pictures(report, sources.size());
   return report;
 }
 

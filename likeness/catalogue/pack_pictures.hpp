@@ -33,8 +33,8 @@ using OnFound = std::function<void(const Choice&)>;
 // which is not written if there is nothing such. Of the files of one key at most one is taken, see
 // choose_picture(). Throws Error::kInput if no source is of any use, and Error::kUnavailable if the
 // file cannot be written.
-// After Ctrl-C it ends early, and the pack holds what was finished until then: keep it, then call
-// stop_if_interrupted().
+// Stopped, it ends early, and the pack holds what was finished until then: keep it, then call
+// stop_if_asked().
 [[nodiscard]] PackReport pack_pictures(std::span<const PictureSource> sources,
                                        const KnownPictures& pictures, const OnFound& on_found,
                                        const PackOptions& options,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "likeness/base/interrupt.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 
 namespace likeness {
@@ -118,11 +118,12 @@ namespace {
 // All rows of what `embed_block` makes of some pictures, so many at a time.
 template <typename EmbedBlock>
 std::vector<float> in_blocks(const Pictures& pictures, std::size_t block_size,
-                             const OnRead& on_read, const EmbedBlock& embed_block) {
+                             const OnRead& on_read, const std::stop_token& stop,
+                             const EmbedBlock& embed_block) {
   std::vector<float> latents;
   const PicturesView all(pictures);
   for (std::size_t begin = 0; begin < all.size(); begin += block_size) {
-    stop_if_interrupted();
+    stop_if_asked(stop);
     const auto block = all.subspan(begin, std::min(block_size, all.size() - begin));
     const auto rows = embed_block(block);
     latents.insert(latents.end(), rows.begin(), rows.end());
@@ -134,22 +135,22 @@ std::vector<float> in_blocks(const Pictures& pictures, std::size_t block_size,
 }  // namespace
 
 std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
-                         std::size_t threads, const OnRead& on_read) {
+                         std::size_t threads, const std::stop_token& stop) {
   Embedder embedder(model, precision, threads);
-  return in_blocks(pictures, Embedder::kBlock, on_read,
+  return in_blocks(pictures, Embedder::kBlock, {}, stop,
                    [&](PicturesView block) { return embedder.weighted(block); });
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
-                                std::size_t threads, const OnRead& on_read) {
+                                std::size_t threads, const OnRead& on_read,
+                                const std::stop_token& stop) {
   if (model.parts.empty()) return {};
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
   Embedder embedder(model, precision, threads);
-  constexpr std::size_t kFar =
-      64;  // they lie far apart, and each brings pages round it into memory
-  const auto rows = in_blocks(sample, kFar, on_read,
+  constexpr std::size_t kFar = 64;  // they lie far apart, and each brings pages round it into memory
+  const auto rows = in_blocks(sample, kFar, on_read, stop,
                               [&](PicturesView block) { return embedder.unweighted(block); });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {

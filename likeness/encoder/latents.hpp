@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "likeness/base/thread_pool.hpp"
@@ -53,15 +54,16 @@ class Embedder {
   std::vector<float> latents_;
 };
 
-// (N, D) floats, row i for pictures[i], weighted.
+// (N, D) floats, row i for pictures[i], weighted. Error::kUnavailable when stopped.
 [[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
                                        Precision precision, std::size_t threads,
-                                       const OnRead& on_read = {});
+                                       const std::stop_token& stop = {});
 
 // The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
 // pictures with little colour or none the colour part counts less, or nothing.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
                                               Precision precision, std::size_t threads,
-                                              const OnRead& on_read = {});
+                                              const OnRead& on_read = {},
+                                              const std::stop_token& stop = {});
 
 }  // namespace likeness

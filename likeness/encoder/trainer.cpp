@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/interrupt.hpp"
 #include "likeness/base/random.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/encoder/initial.hpp"
 
 namespace likeness {
@@ -185,7 +185,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
   const std::size_t pairs = contrast_->pairs();
   EpochSums sums;
   for (std::size_t begin = 0; begin < places.size(); begin += pairs) {
-    stop_if_interrupted();
+    stop_if_asked(options_.stop);
     const auto batch =
         std::span<const std::size_t>(places).subspan(std::min(begin, places.size() - pairs), pairs);
     contrast_step(batch, sums);
@@ -250,7 +250,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
                    .seed = epoch_seed(epoch)});
   EpochSums sums;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
-    stop_if_interrupted();
+    stop_if_asked(options_.stop);
     const std::size_t count = batch.size() / picture_size();
     step(batch, sums.difference);
     sums.reconstructed += count;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -39,6 +40,7 @@ struct TrainingOptions {
   std::optional<ContrastOptions> contrast{};
   std::uint64_t seed = 1;
   OnRead on_read{};
+  std::stop_token stop{};
 };
 
 // What is needed to go on as if nothing had happened.
@@ -66,7 +68,7 @@ class Trainer {
   // Called after each step with the pictures seen in this epoch and in one whole epoch.
   using OnStep = std::function<void(std::size_t seen, std::size_t total)>;
   // Runs one epoch and validates; the last one of a time budget may be cut short. Throws
-  // Error::kUnavailable if the loss is no longer a number, and if interrupted.
+  // Error::kUnavailable if the loss is no longer a number, and if stopped.
   EpochReport run_epoch(const OnStep& on_step);
   [[nodiscard]] bool finished() const;
   // Whether the last epoch was the best so far; by contrast always, as the pictures' likeness is

@@ -74,7 +74,7 @@ Clustering best_start(const Rows& items, std::span<const float> squares,
   best.inertia = std::numeric_limits<double>::infinity();
   parallel_for(starts, options.threads, [&](std::size_t start) {
     Lloyd lloyd(items, squares, seeds[start], threads_of_a_start);
-    lloyd.run(options.iterations, tolerance);
+    lloyd.run(options.iterations, tolerance, options.stop);
     auto clustering = lloyd.finish();
     clustering.report.start = start;
     const std::scoped_lock lock(mutex);

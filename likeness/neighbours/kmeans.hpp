@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -22,6 +23,7 @@ struct KMeansOptions {
   double tolerance = 1e-4;
   std::uint64_t seed = 1;
   std::size_t threads = available_threads();
+  std::stop_token stop = {};
   std::function<void(std::size_t)> on_progress = nullptr;  // starts finished since the last call
 };
 
@@ -57,7 +59,7 @@ struct Clustering {
 // The same seed gives the same bytes for any number of threads. Clusters are in the order of their
 // size, largest first. None is empty: there are fewer than asked where fewer items are different.
 // Throws Error::kInput for rows that are not usable, and for more clusters than items or none, and
-// when interrupted.
+// Error::kUnavailable when stopped.
 [[nodiscard]] Clustering k_means(const Rows& rows, const KMeansOptions& options);
 
 }  // namespace likeness

@@ -6,8 +6,8 @@
 #include <limits>
 #include <numeric>
 
-#include "likeness/base/interrupt.hpp"
 #include "likeness/base/parallel.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/neighbours/kernels.hpp"
 
 namespace likeness {
@@ -42,9 +42,9 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const s
   }
 }
 
-void Lloyd::run(std::size_t iterations, double tolerance) {
+void Lloyd::run(std::size_t iterations, double tolerance, const std::stop_token& stop) {
   for (std::size_t i = 0; i < iterations && !report_.converged; ++i) {
-    stop_if_interrupted();
+    stop_if_asked(stop);
     assign();
     add_moves();
     refill();

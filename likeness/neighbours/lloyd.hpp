@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "likeness/neighbours/kmeans.hpp"
@@ -19,7 +20,7 @@ class Lloyd {
         std::size_t threads);
 
   // Iterates until the squared movement of all centroids is at most `tolerance`.
-  void run(std::size_t iterations, double tolerance);
+  void run(std::size_t iterations, double tolerance, const std::stop_token& stop);
   // Ends the start: all items by a last full comparison with the last centroids.
   [[nodiscard]] Clustering finish();
 

@@ -102,7 +102,7 @@ TEST_F(PackCommand, SizeAndFitOfTheFirstPackAreTheShops) {
   (void)run_json({"pack", "shop", "pictures", "--size", "12x16"});
   draw("more/b.jpg", 8);
   EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "more", "--size", "16x12"}), "12x16"));
-  EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "more", "--fit", "crop"}), "--fit"));
+  EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "more", "--fit", "crop"}), "the fit"));
   EXPECT_EQ(number(run_json({"pack", "shop", "more"}), "items"), 2);
   EXPECT_EQ(number(run_json({"pack", "shop", "more", "--size", "12x16"}), "unchanged"), 1);
 }

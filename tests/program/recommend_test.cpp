@@ -194,10 +194,10 @@ TEST_F(RecommendTest, PrintsAnAlignedTable) {
 
 TEST_F(RecommendTest, RefusesWhatCannotBe) {
   const std::vector<std::pair<Words, std::string>> wrong = {
-      {{}, "--item KEY or --image FILE is missing"},
+      {{}, "--image or an item is missing"},
       {{"--item", "0001", "--image", "a.jpg"}, "exclude each other"},
-      {{"--unlike", "0001"}, "--item KEY or --image FILE is missing"},
-      {{"--item", "0001", "--unlike", "0001"}, "also given by --item"},
+      {{"--unlike", "0001"}, "--image or an item is missing"},
+      {{"--item", "0001", "--unlike", "0001"}, "0001 is liked, too"},
       {{"--item", ""}, "--item is empty"},
       {{"--item", "0001", "--count", "0"}, "--count 0 is out of range"},
       {{"--item", "0001", "--count", "-1"}, "is not a whole number"},

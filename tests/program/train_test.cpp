@@ -148,7 +148,7 @@ TEST_F(TrainTest, GoesOnAfterADiskThatWasFull) {
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
   EXPECT_EQ(read_model(path("shop/models/full.safetensors")).history.size(), 1U);  // none is lost
   words.emplace_back("--resume");
-  EXPECT_NE(complaint(1, words).find("under another --name"), std::string::npos);
+  EXPECT_NE(complaint(1, words).find("under another name"), std::string::npos);
   words.pop_back();
   words[3] = "again";
   ASSERT_EQ(run(words).exit_code, 0);

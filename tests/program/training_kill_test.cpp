@@ -10,7 +10,7 @@
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
-#include "likeness/base/progress.hpp"
+#include "likeness/base/words.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/pack.hpp"
 #include "likeness/catalogue/pack_writer.hpp"

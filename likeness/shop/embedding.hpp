@@ -1,0 +1,25 @@
+// What embedding the items of a shop and embedding any other picture have in common: both must
+// give the same latent for the same picture.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "likeness/compute/tensor.hpp"
+#include "likeness/encoder/model.hpp"
+#include "likeness/shop/shop.hpp"
+
+namespace likeness {
+
+[[nodiscard]] Precision embedding_precision();
+
+// Error::kInput if the model is one of pictures of another size.
+void require_same_size(const Model& model, Size shop);
+
+// The latent of a picture that need not be in the shop, decoded as the shop's are. Error::kInput,
+// naming the file, for one that cannot be used.
+[[nodiscard]] std::vector<float> embed_picture(const ShopFiles& files, const StoredPack& pack,
+                                               const StoredModel& model,
+                                               const std::filesystem::path& picture);
+
+}  // namespace likeness

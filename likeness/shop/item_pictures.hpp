@@ -1,0 +1,29 @@
+// The pixels of a few items, without opening the whole shop.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/pack.hpp"
+#include "likeness/shop/shop.hpp"
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+
+class ItemPictures {
+ public:
+  ItemPictures(const ShopFiles& files, const Store& store)
+      : packs_folder_(files.packs()), stored_(store.packs()) {}
+
+  // Valid as long as this. Error::kCorrupt for an item whose pixels are not there.
+  [[nodiscard]] PixelView view(const Item& item);
+
+ private:
+  std::filesystem::path packs_folder_;
+  std::vector<StoredPack> stored_;
+  std::map<std::int64_t, Pack> packs_;  // opened when they are needed
+};
+
+}  // namespace likeness

@@ -1,0 +1,41 @@
+// The part of packing that makes one pack file, from pictures or from a data set's file.
+// It knows nothing of the database but which items the shop has already.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+
+#include "likeness/base/work.hpp"
+#include "likeness/catalogue/pack_pictures.hpp"
+#include "likeness/catalogue/tags.hpp"
+#include "likeness/shop/known_items.hpp"
+
+namespace likeness {
+
+struct PackRun {
+  std::filesystem::path file;  // written if there is anything new
+  std::filesystem::path shop;
+  KnownItems* known = nullptr;  // is told what was found
+  std::optional<Size> size;     // the shop's, or what was asked for
+  std::optional<Fit> fit;
+  WhenGone when_gone = WhenGone::kKeep;
+  Work work;
+};
+
+struct Packed {
+  PackReport report;
+  std::optional<TagTable> tags;  // that the data set itself has
+};
+
+inline constexpr const char* kDataSetKey = "key";  // the key's column in Packed::tags
+
+// Folders (with all folders in them) and files.
+[[nodiscard]] Packed pack_paths(const PackRun& run, std::span<const std::filesystem::path> paths);
+
+// IDX, the format of MNIST and Fashion-MNIST: grey pictures become RGB, an item's key is the
+// beginning of the file's name and a number, its tag "label" comes from the second file.
+[[nodiscard]] Packed pack_idx(const PackRun& run, const std::filesystem::path& images,
+                              const std::filesystem::path& labels);
+
+}  // namespace likeness

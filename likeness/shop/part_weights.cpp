@@ -1,0 +1,64 @@
+#include "likeness/shop/part_weights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "likeness/base/error.hpp"
+#include "likeness/encoder/model.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr double kLargestWeight = 1000.0;
+
+std::vector<std::string> names_of(const std::vector<Part>& parts) {
+  std::vector<std::string> names;
+  for (const Part& part : parts) {
+    if (std::ranges::find(names, part.name) == names.end()) names.push_back(part.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<float> number_factors(const std::vector<PartWeight>& weights, const ShopFiles& files,
+                                  const StoredModel& model) {
+  const auto parts = read_model(files.models() / model.file).parts;
+  if (parts.empty()) {
+    throw RequestError(
+        "weight", "is of no use with " + model.name + ", which has no parts: train by contrast");
+  }
+  const auto names = names_of(parts);
+  for (const PartWeight& weight : weights) {
+    if (!(weight.weight >= 0.0 && weight.weight <= kLargestWeight)) {
+      throw RequestError("weight", fmt::format("{}={} is out of range: give a number from 0 to {}",
+                                               weight.part, weight.weight, kLargestWeight));
+    }
+    if (std::ranges::count(weights, weight.part, &PartWeight::part) > 1) {
+      throw RequestError("weight", "names " + weight.part + " twice: leave one out");
+    }
+    if (std::ranges::find(names, weight.part) != names.end()) continue;
+    throw RequestError("weight", fmt::format("{} is no part of {}: it has {}", weight.part,
+                                             model.name, fmt::join(names, " and ")));
+  }
+  std::vector<float> factors;
+  for (const Part& part : parts) {
+    const auto given = std::ranges::find(weights, part.name, &PartWeight::part);
+    factors.insert(factors.end(), part.size,
+                   given == weights.end() ? 1.0F : static_cast<float>(given->weight));
+  }
+  if (std::ranges::all_of(factors, [](float factor) { return factor == 0.0F; })) {
+    throw RequestError("weight", "leaves nothing to compare: give one of the parts more than 0");
+  }
+  return factors;
+}
+
+void multiply_rows(const std::vector<float>& factors, std::vector<float>& rows) {
+  for (auto row = rows.begin(); row != rows.end();) {
+    for (const float factor : factors) *row++ *= factor;
+  }
+}
+
+}  // namespace likeness

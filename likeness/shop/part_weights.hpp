@@ -1,0 +1,25 @@
+// How much each part of a descriptor counts in one answer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "likeness/shop/active_latents.hpp"
+
+namespace likeness {
+
+struct PartWeight {
+  std::string part;
+  double weight = 1.0;
+};
+
+// What each number of the model's latents is multiplied by; parts that are not named keep their
+// weight. RequestError for a part that the model has not, a name that stands twice, a weight below
+// 0 or above 1000, and if nothing is left to compare.
+[[nodiscard]] std::vector<float> number_factors(const std::vector<PartWeight>& weights,
+                                                const ShopFiles& files, const StoredModel& model);
+
+// Multiplies each row by the factors.
+void multiply_rows(const std::vector<float>& factors, std::vector<float>& rows);
+
+}  // namespace likeness

@@ -1,0 +1,129 @@
+#include "likeness/shop/shop.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/base/error.hpp"
+#include "likeness/shop/remedies.hpp"
+
+namespace likeness {
+namespace {
+
+// The number that the lock's holder wrote into it, for the message.
+std::string holder_of(int descriptor) {
+  std::array<char, 32> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  const std::string number(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const bool sound = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+  return sound ? " (process " + number + ")" : "";
+}
+
+// What the database says of a pack and what its file says must be the same.
+void check_pack(const StoredPack& stored, const Pack& pack) {
+  const Size size{.width = stored.width, .height = stored.height};
+  if (pack.count() == stored.count && pack.size() == size && name_of(pack.fit()) == stored.fit) {
+    return;
+  }
+  throw Error(Error::Kind::kCorrupt,
+              pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
+}
+
+// Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 256 MB.
+constexpr std::size_t kMostPictures = 128;
+
+}  // namespace
+
+std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record) {
+  const auto pixels = pack.record(record);
+  const PackEntry entry = pack.entry(record);
+  if (checksum(std::as_bytes(pixels)) == entry.checksum) return pixels;
+  throw Error(Error::Kind::kCorrupt, pack.name() + ": the pixels of " + std::string(entry.key) +
+                                         " are damaged: restore it from a backup");
+}
+
+std::string pack_name(std::int64_t pack) { return fmt::format("{:06}.pack", pack); }
+
+ShopLock::ShopLock(const ShopFiles& files, For what)
+    : file_(what == For::kTraining ? files.training_lock() : files.lock(),
+            RegularFile::For::kLocking) {
+  if (!file_.try_lock()) {
+    const char* doing = what == For::kTraining ? "training on" : "changing";
+    throw Error(Error::Kind::kUnavailable, "another likeness" + holder_of(file_.descriptor()) +
+                                               " is " + doing +
+                                               " this shop: try again when it has ended");
+  }
+  const std::string number = std::to_string(::getpid());
+  // Only for the message of whoever finds the shop locked: it may fail.
+  if (::ftruncate(file_.descriptor(), 0) == 0) {
+    [[maybe_unused]] const auto written =
+        ::pwrite(file_.descriptor(), number.data(), number.size(), 0);
+  }
+}
+
+void require_shop(const ShopFiles& files) {
+  if (std::filesystem::exists(files.database())) return;
+  const bool there = std::filesystem::exists(files.folder);
+  throw Error(Error::Kind::kNotFound,
+              there ? "the folder is not a shop, for it has no shop.db" : "there is no such shop",
+              by_packing());
+}
+
+Store open_store(const ShopFiles& files, OpenMode mode) {
+  require_shop(files);
+  return {files.database(), mode};
+}
+
+Shop::Shop(std::filesystem::path folder, OpenMode mode)
+    : files_{std::move(folder)},
+      store_(open_store(files_, mode)),
+      items_(store_.items()),
+      sound_(items_.size()) {
+  for (const StoredPack& stored : store_.packs()) {
+    const auto path = files_.packs() / stored.file;
+    const auto& pack = packs_.try_emplace(stored.id, path).first->second;
+    check_pack(stored, pack);
+    size_ = pack.size();
+  }
+  pack_of_.reserve(items_.size());
+  for (const Item& item : items_) {
+    const auto pack = packs_.find(item.pack);
+    if (pack == packs_.end() || item.record >= pack->second.count()) {
+      throw Error(Error::Kind::kCorrupt, "shop.db: item " + item.key + " has no pixels",
+                  by_verifying());
+    }
+    pack_of_.push_back(&pack->second);
+  }
+}
+
+std::span<const std::uint8_t> Shop::record(std::size_t i) const {
+  const Pack& pack = *pack_of_[i];
+  if (sound_[i].load(std::memory_order_relaxed)) return pack.record(items_[i].record);
+  const auto pixels = sound_record(pack, items_[i].record);
+  sound_[i].store(true, std::memory_order_relaxed);
+  // Whoever asks for all pictures before he reads the first must not have them all in memory.
+  if (i % kMostPictures == 0) pack.release_pages();
+  return pixels;
+}
+
+void Shop::have_read(std::size_t pictures) {
+  read_ += pictures;
+  if (read_ < kMostPictures) return;
+  for (const auto& [id, pack] : packs_) pack.release_pages();
+  read_ = 0;
+}
+
+std::optional<std::size_t> Shop::index_of(std::string_view key) const {
+  const auto found = store_.find_item(key);
+  if (!found) return std::nullopt;
+  const auto place = std::ranges::lower_bound(items_, found->id, {}, &Item::id);
+  if (place == items_.end() || place->id != found->id) return std::nullopt;
+  return static_cast<std::size_t>(place - items_.begin());
+}
+
+}  // namespace likeness

@@ -1,0 +1,254 @@
+#include "likeness/shop/train.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/folder.hpp"
+#include "likeness/base/version.hpp"
+#include "likeness/encoder/latents.hpp"
+#include "likeness/encoder/model.hpp"
+#include "likeness/encoder/parts.hpp"
+#include "likeness/shop/leftovers.hpp"
+#include "likeness/shop/model_files.hpp"
+#include "likeness/shop/training_run.hpp"
+
+namespace likeness {
+namespace {
+
+Remedy going_on(const std::string& does, const std::string& name) {
+  return {.does = does,
+          .verb = "train",
+          .asked = {{.field = "name", .value = name}, {.field = "resume", .value = ""}}};
+}
+
+// The name that was asked for, or one after the network that no model of the shop has yet.
+std::string model_name(const TrainRequest& request, const Shop& shop) {
+  const auto taken = [&](const std::string& name) {
+    return name_is_taken(shop.store(), shop.files(), name);
+  };
+  if (request.name) {
+    if (!request.resume && taken(*request.name)) {
+      throw Error(Error::Kind::kInput,
+                  *request.name +
+                      ": the shop has a model or a training of this name: give another name",
+                  going_on("or go on with it", *request.name));
+    }
+    return *request.name;
+  }
+  const std::string base = fmt::format("{}-{}", request.network, request.latent);
+  std::string name = base;
+  for (int i = 2; taken(name); ++i) name = fmt::format("{}-{}", base, i);
+  return name;
+}
+
+std::string epoch_line(const EpochReport& report, const TrainingOptions& training) {
+  std::string line = fmt::format("epoch {}", report.epoch);
+  if (training.epochs > 0) line += fmt::format(" of {}", training.epochs);
+  if (report.contrast_loss > 0.0) line += fmt::format(": contrast {:.4f}", report.contrast_loss);
+  line += fmt::format(
+      ": training MSE {:.5f} MAE {:.4f}, validation MSE {:.5f} MAE {:.4f}, {:.0f} images/s, {:.0f} "
+      "s",
+      report.train_mse, report.train_mae, report.validation_mse, report.validation_mae,
+      report.images_per_second, report.seconds);
+  if (training.minutes > 0.0) line += fmt::format(" of {:.0f}", training.minutes * 60.0);
+  return line;
+}
+
+// A training on its way: what it was asked, where it writes, what it trains.
+class Training {
+ public:
+  Training(const TrainRequest& request, const Work& work)
+      : request_(request),
+        work_(work),
+        shop_(request.files.folder, OpenMode::kExisting),
+        lock_(lock_for_training(shop_.files())),
+        name_(model_name(request, shop_)),
+        files_(run_files(shop_.files(), name_)),
+        training_(
+            training_options(request, work, [this](std::size_t count) { shop_.have_read(count); })),
+        network_(make_network()),
+        pictures_(all_pictures()),
+        trainer_(network_, pictures_, training_),
+        shown_(shown_items(shop_, trainer_.split())) {
+    remove_leftovers(shop_.store(), shop_.files(), name_);
+    make_folders(files_.folder);
+    if (request.resume) resume();
+  }
+
+  TrainOutcome run() {
+    try {
+      if (trainer_.state().history.empty()) {
+        save_reconstructions(files_, shop_, shown_, trainer_, 0);
+      }
+      while (!trainer_.finished()) run_epoch();
+    } catch (const Error&) {
+      if (kept_epochs_ == 0) remove_leftovers(shop_.store(), shop_.files(), name_);
+      if (work_.stop.stop_requested()) throw stopped();
+      throw;
+    }
+    TrainingState state = trainer_.state();
+    return {.model = name_,
+            .file = model_file(),
+            .network = network_,
+            .precision = training_.precision,
+            .history = std::move(state.history),
+            .best_epoch = state.best_epoch};
+  }
+
+ private:
+  [[nodiscard]] Network make_network() const {
+    const Shape picture{.c = 3,
+                        .h = static_cast<std::size_t>(shop_.size().height),
+                        .w = static_cast<std::size_t>(shop_.size().width)};
+    if (request_.network == "parts") return parts_network(picture, part_sizes(request_.latent));
+    return request_.network == "xception" ? xception_network(picture, request_.latent)
+                                          : compact_network(picture, request_.latent);
+  }
+
+  [[nodiscard]] Pictures all_pictures() const {
+    if (training_.contrast) {  // some silent seconds are next
+      work_.say("looks at all pictures before the first epoch: edges, colours, neighbours");
+    }
+    Pictures pictures;
+    pictures.reserve(shop_.items().size());
+    for (std::size_t i = 0; i < shop_.items().size(); ++i) pictures.push_back(shop_.record(i));
+    return pictures;
+  }
+
+  void resume() {
+    if (!std::filesystem::exists(files_.checkpoint())) {
+      throw Error(Error::Kind::kNotFound,
+                  name_ + ": there is no checkpoint to go on from: train anew" +
+                      (shop_.store().find_model(name_) ? ", under another name" : ""));
+    }
+    const Checkpoint checkpoint = read_checkpoint(files_.checkpoint(), network_);
+    const std::string settings = settings_of(request_);
+    if (checkpoint.settings != settings) {
+      throw Error(Error::Kind::kInput, name_ + ": was trained with other options: go on with " +
+                                           checkpoint.settings + ", not " + settings);
+    }
+    trainer_.resume(checkpoint.state);
+    kept_epochs_ = checkpoint.state.history.size();
+    // Version 1 could be killed before the database knew of the model.
+    const bool known = shop_.store().find_model(name_).has_value();
+    if (!known) {
+      if (!trainer_.improved()) {
+        throw Error(Error::Kind::kNotFound,
+                    name_ + ": its best model is no longer in the shop: train under another name");
+      }
+      keep_model(shop_.store(), shop_.files(), model());
+    }
+    work_.say(fmt::format("{}: goes on after epoch {}", name_, checkpoint.state.history.size()));
+  }
+
+  [[nodiscard]] Error stopped() const {
+    if (kept_epochs_ == 0) {
+      return {Error::Kind::kUnavailable,
+              "interrupted: nothing is kept, for no epoch was whole yet"};
+    }
+    return {Error::Kind::kUnavailable,
+            fmt::format("interrupted: {} is kept as it was after epoch {}", name_, kept_epochs_),
+            going_on("go on, with the same options,", name_)};
+  }
+
+  void run_epoch() {
+    const std::size_t epoch = trainer_.state().history.size() + 1;
+    std::optional<Progress> progress;
+    std::size_t before = 0;
+    const auto report = trainer_.run_epoch([&](std::size_t seen, std::size_t total) {
+      if (!progress) {
+        progress.emplace(work_, fmt::format("epoch {}", epoch), "pictures", total);
+      }
+      progress->advance(seen - before);
+      before = seen;
+    });
+    progress.reset();
+    if (trainer_.improved()) keep_model(shop_.store(), shop_.files(), model());
+    save_epoch(files_, {.settings = settings_of(request_), .state = trainer_.state()});
+    kept_epochs_ = epoch;
+    save_reconstructions(files_, shop_, shown_, trainer_, epoch);
+    work_.say(epoch_line(report, training_));
+  }
+
+  [[nodiscard]] Model model() const {
+    Model model{.name = name_,
+                .network = network_,
+                .parameters = trainer_.parameters(),
+                .seed = request_.seed,
+                .program = version(),
+                .history = trainer_.state().history};
+    if (training_.contrast) {
+      model.parts = parts_of(network_);
+      model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,
+                                  training_.on_read, training_.stop);
+    }
+    return model;
+  }
+
+  [[nodiscard]] std::filesystem::path model_file() const {
+    const auto successor = shop_.store().find_successor(name_);
+    const auto kept = successor ? successor : shop_.store().find_model(name_);
+    return shop_.files().models() / (kept ? kept->file : "");
+  }
+
+  TrainRequest request_;
+  Work work_;
+  Shop shop_;
+  ShopLock lock_;
+  std::string name_;
+  RunFiles files_;
+  TrainingOptions training_;
+  Network network_;
+  Pictures pictures_;
+  Trainer trainer_;
+  std::vector<Shown> shown_;
+  std::size_t kept_epochs_ = 0;
+};
+
+Json to_json(const EpochReport& epoch) {
+  return Json::Object{{"epoch", epoch.epoch},
+                      {"train_mse", epoch.train_mse},
+                      {"train_mae", epoch.train_mae},
+                      {"validation_mse", epoch.validation_mse},
+                      {"validation_mae", epoch.validation_mae},
+                      {"contrast_loss", epoch.contrast_loss},
+                      {"images_per_second", epoch.images_per_second},
+                      {"seconds", epoch.seconds}};
+}
+
+}  // namespace
+
+TrainOutcome train(TrainRequest request, const Work& work) {
+  complete(request);
+  return Training(request, work).run();
+}
+
+double TrainOutcome::images_per_second() const {
+  double speed = 0.0;
+  for (const EpochReport& epoch : history) {
+    speed += epoch.images_per_second / static_cast<double>(history.size());
+  }
+  return speed;
+}
+
+Json to_json(const TrainOutcome& outcome) {
+  Json::Array epochs;
+  for (const EpochReport& epoch : outcome.history) epochs.push_back(to_json(epoch));
+  return Json::Object{{"model", outcome.model},
+                      {"network", outcome.network.name},
+                      {"latent", outcome.network.latent_size()},
+                      {"parameters", trained_parameters(outcome.network)},
+                      {"multiply_adds", multiply_adds(outcome.network)},
+                      {"precision", name_of(outcome.precision)},
+                      {"epochs", epochs},
+                      {"best_epoch", outcome.best_epoch},
+                      {"validation_mae", outcome.best().validation_mae},
+                      {"images_per_second", outcome.images_per_second()},
+                      {"seconds", outcome.history.back().seconds}};
+}
+
+}  // namespace likeness

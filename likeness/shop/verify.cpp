@@ -1,0 +1,243 @@
+#include "likeness/shop/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
+#include "likeness/encoder/checkpoint.hpp"
+#include "likeness/encoder/model.hpp"
+#include "likeness/shop/leftovers.hpp"
+#include "likeness/shop/model_files.hpp"
+
+namespace likeness {
+namespace {
+
+class Verification {
+ public:
+  Verification(ShopFiles files, const Work& work)
+      : files_(std::move(files)), store_(open_store(files_)), work_(work) {}
+
+  void run() {
+    // Trust nothing that the database says before it is known to be sound.
+    problems_ = store_.check();
+    if (!problems_.empty()) return;
+    for (const Item& item : store_.items_with_removed()) items_.emplace(item.key, item);
+    check_packs();
+    check_items();
+    check_models();
+    look_for_strangers();
+    look_for_leftovers();
+  }
+
+  [[nodiscard]] VerifyOutcome outcome() &&;
+
+ private:
+  void problem(std::string what, const std::filesystem::path& where) {
+    problems_.push_back({.what = std::move(what), .where = where.string()});
+  }
+  [[nodiscard]] std::filesystem::path path_of(const StoredPack& pack) const {
+    return std::filesystem::path("packs") / pack.file;
+  }
+
+  void check_packs();
+  void check_pack(const StoredPack& stored, const Pack& pack);
+  void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record);
+  void check_items();
+  void check_models();
+  void check_weights(const StoredModel& stored, const Model& model);
+  void check_run(const std::string& name, const Network& network);
+  void look_for_strangers();
+  void look_for_leftovers();
+
+  ShopFiles files_;
+  Store store_;
+  const Work& work_;
+  std::vector<StoreProblem> problems_;
+  std::vector<StoreProblem> notes_;
+  std::unordered_map<std::string, Item> items_;
+  std::map<std::int64_t, std::size_t> counts_;  // records of each sound pack
+  std::size_t records_ = 0;
+};
+
+void Verification::check_packs() {
+  std::size_t total = 0;
+  for (const StoredPack& stored : store_.packs()) total += stored.count;
+  Progress progress(work_, "verify", "pictures", total);
+  for (const StoredPack& stored : store_.packs()) {
+    try {
+      check_pack(stored, Pack(files_.packs() / stored.file));
+    } catch (const Error& error) {
+      stop_if_asked(work_.stop);
+      problem(error.what(), path_of(stored));
+    }
+    progress.advance(stored.count);
+  }
+}
+
+void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
+  const auto where = path_of(stored);
+  const Size size{.width = stored.width, .height = stored.height};
+  if (pack.size() != size) problem("has another picture size than shop.db says", where);
+  if (name_of(pack.fit()) != stored.fit) problem("has another fit than shop.db says", where);
+  if (pack.count() != stored.count) {
+    problem(fmt::format("holds {} pictures and shop.db says {}", pack.count(), stored.count),
+            where);
+  }
+  for (const std::size_t record : damaged_records(pack, work_.threads, work_.stop)) {
+    problem(fmt::format("the pixels of {} (record {}) are damaged", pack.entry(record).key, record),
+            where);
+  }
+  for (std::size_t record = 0; record < pack.count(); ++record) {
+    check_entry(stored, pack.entry(record), record);
+  }
+  counts_[stored.id] = pack.count();
+  records_ += pack.count();
+}
+
+// A record is its item's picture, or an old one that a later pack has replaced. The file's path and
+// digest are those of the day when it was packed: the item's may be newer.
+void Verification::check_entry(const StoredPack& stored, const PackEntry& entry,
+                               std::size_t record) {
+  auto found = items_.find(std::string(entry.key));
+  if (found == items_.end()) found = items_.find(to_nfc(entry.key));
+  const auto where = path_of(stored);
+  if (found == items_.end() || found->second.pack < stored.id) {
+    problem(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);
+    return;
+  }
+  const Item& item = found->second;
+  if (item.pack > stored.id) return;
+  if (item.record != record) {
+    problem(fmt::format("{} is record {} and shop.db says {}", entry.key, record, item.record),
+            where);
+  }
+}
+
+void Verification::check_items() {
+  for (const auto& [key, item] : items_) {
+    const auto count = counts_.find(item.pack);
+    // A pack that could not be opened has been told already.
+    if (count != counts_.end() && item.record >= count->second) {
+      problem("item " + key + " has a record after the end of its pack", "shop.db");
+    }
+  }
+}
+
+void Verification::check_models() {
+  auto models = store_.models();
+  for (StoredModel& successor : store_.successors()) models.push_back(std::move(successor));
+  for (const StoredModel& stored : models) {
+    try {
+      const Model model = read_model(files_.models() / stored.file);
+      check_weights(stored, model);
+      if (!stored.successor) check_run(stored.name, model.network);
+    } catch (const Error& error) {
+      stop_if_asked(work_.stop);
+      problem(error.what(), std::filesystem::path("models") / stored.file);
+    }
+  }
+}
+
+// Only what answers can be wrong: a killed training leaves a successor, or a model without latents,
+// whose file is newer than its row, and the next `embed` goes by the file.
+void Verification::check_weights(const StoredModel& stored, const Model& model) {
+  const auto where = std::filesystem::path("models") / stored.file;
+  if (model.network.latent_size() != stored.dimensions) {
+    problem("has latents of another size than shop.db says", where);
+  }
+  if (stored.weights.empty() || model.checksum == stored.weights) return;
+  if (stored.latents > 0 && !stored.successor) {
+    problem(
+        "holds other weights than the latents in shop.db were made by: the next embedding makes "
+        "them again",
+        where);
+  } else {
+    notes_.push_back({.what = "is newer than shop.db says: the next embedding goes by it",
+                      .where = where.string()});
+  }
+}
+
+void Verification::check_run(const std::string& name, const Network& network) {
+  const auto checkpoint = checkpoint_of(files_, name);
+  if (!std::filesystem::exists(checkpoint)) return;  // trained elsewhere, or cleared away
+  try {
+    (void)read_checkpoint(checkpoint, network);
+  } catch (const Error& error) {
+    problem(error.what(), checkpoint.lexically_relative(files_.folder));
+  }
+}
+
+// The pack after the last one is what a killed run leaves; everything else is not ours.
+void Verification::look_for_strangers() {
+  if (!std::filesystem::is_directory(files_.packs())) return;
+  const std::string next = pack_name(store_.next_pack());
+  for (const auto& entry : std::filesystem::directory_iterator(files_.packs())) {
+    const std::string name = entry.path().filename().string();
+    const auto where = std::filesystem::path("packs") / name;
+    bool known = false;
+    for (const StoredPack& stored : store_.packs()) known = known || stored.file == name;
+    if (known) continue;
+    if (name == next || name == next + ".tmp") {
+      notes_.push_back({.what = "left by an interrupted run: the next packing removes it",
+                        .where = where.string()});
+    } else {
+      problem("no item of the shop lies in this file", where);
+    }
+  }
+}
+
+void Verification::look_for_leftovers() {
+  const auto note = [this](const std::vector<std::filesystem::path>& left, const char* remover) {
+    for (const auto& path : left) {
+      notes_.push_back(
+          {.what = fmt::format("left by an interrupted run: the next {} removes it", remover),
+           .where = path.lexically_relative(files_.folder).string()});
+    }
+  };
+  note(left_by_trainings(files_), "training");
+  note(unnamed_models(store_, files_), "training of this name");
+  note(left_by_reports(files_.folder / "report"), "report");
+}
+
+Json to_json(const std::vector<StoreProblem>& problems) {
+  Json::Array array;
+  for (const auto& [what, where] : problems) {
+    array.emplace_back(Json::Object{{"what", what}, {"where", where}});
+  }
+  return array;
+}
+
+VerifyOutcome Verification::outcome() && {
+  // As every verb counts: without those that are removed.
+  const auto items = static_cast<std::size_t>(
+      std::ranges::count_if(items_, [](const auto& one) { return !one.second.removed; }));
+  return {.problems = std::move(problems_),
+          .notes = std::move(notes_),
+          .items = items,
+          .pictures = records_};
+}
+
+}  // namespace
+
+VerifyOutcome verify(const ShopFiles& files, const Work& work) {
+  Verification verification(files, work);
+  verification.run();
+  return std::move(verification).outcome();
+}
+
+Json to_json(const VerifyOutcome& outcome) {
+  return Json::Object{{"ok", outcome.sound()},
+                      {"problems", to_json(outcome.problems)},
+                      {"notes", to_json(outcome.notes)},
+                      {"items", outcome.items},
+                      {"pictures", outcome.pictures}};
+}
+
+}  // namespace likeness

@@ -1,0 +1,15 @@
+#include "likeness/base/words.hpp"
+
+#include <gtest/gtest.h>
+
+namespace likeness {
+namespace {
+
+TEST(WithThousands, GroupsByThree) {
+  EXPECT_EQ(with_thousands(0), "0");
+  EXPECT_EQ(with_thousands(999), "999");
+  EXPECT_EQ(with_thousands(1234567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace likeness

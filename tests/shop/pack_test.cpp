@@ -1,0 +1,96 @@
+// Verbs that make a shop, tell of it, and take items out of it.
+#include "likeness/shop/pack.hpp"
+
+#include "likeness/shop/overview.hpp"
+#include "likeness/shop/remove_items.hpp"
+#include "likeness/shop/verify.hpp"
+#include "tests/shop/small_shop.hpp"
+
+namespace likeness {
+namespace {
+
+class PackVerb : public SmallShop {};
+
+TEST_F(PackVerb, MakesAShopThatInfoTellsOfAndVerifyFindsSound) {
+  const PackOutcome outcome = pack(pack_request(), work_);
+  EXPECT_EQ(outcome.report.packed, 12U);
+  EXPECT_EQ(outcome.items, 12U);
+  ASSERT_TRUE(outcome.tags.has_value());
+  EXPECT_EQ(outcome.tags->items, 12U);
+  EXPECT_EQ(notes_.steps, 1U);
+  const Overview overview = look_at(files());
+  EXPECT_EQ(overview.items, 12U);
+  EXPECT_EQ(overview.packs.size(), 1U);
+  ASSERT_EQ(overview.tags.size(), 1U);
+  EXPECT_EQ(overview.tags[0].values, 3U);
+  const VerifyOutcome verified = verify(files(), work_);
+  EXPECT_TRUE(verified.sound());
+  EXPECT_EQ(verified.items, 12U);
+  EXPECT_EQ(verified.pictures, 12U);
+}
+
+TEST_F(PackVerb, AddsOnlyWhatIsNewOrChanged) {
+  make();
+  draw("pictures/0001.png", 100);
+  draw("pictures/0013.png", 13);
+  const PackOutcome outcome = pack(pack_request(), work_);
+  EXPECT_EQ(outcome.report.packed, 1U);
+  EXPECT_EQ(outcome.report.replaced, 1U);
+  EXPECT_EQ(outcome.report.unchanged, 11U);
+  EXPECT_EQ(outcome.items, 13U);
+}
+
+TEST_F(PackVerb, RefusesAnotherSizeAndAnotherFit) {
+  make();
+  PackRequest request = pack_request();
+  request.size = Size{.width = 32, .height = 32};
+  EXPECT_EQ(error_of([&] { return pack(request, work_); }).kind(), Error::Kind::kInput);
+  request = pack_request();
+  request.fit = Fit::kPad;
+  EXPECT_EQ(error_of([&] { return pack(request, work_); }).kind(), Error::Kind::kInput);
+  EXPECT_TRUE(verify(files(), work_).sound());
+}
+
+TEST_F(PackVerb, StoppedBeforeItBeganLeavesNoShop) {
+  std::stop_source source;
+  source.request_stop();
+  const Error error = error_of([&] { return pack(pack_request(), {.stop = source.get_token()}); });
+  EXPECT_EQ(error.kind(), Error::Kind::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(files().database()));
+}
+
+TEST_F(PackVerb, SaysByDataWhatMendsAMissingShop) {
+  const Error error = error_of([&] { return look_at(files()); });
+  EXPECT_EQ(error.kind(), Error::Kind::kNotFound);
+  const auto remedy = error.message().remedy;
+  ASSERT_TRUE(remedy.has_value());
+  EXPECT_EQ(remedy->verb, "pack");
+}
+
+TEST_F(PackVerb, RemovesAllKeysOrNone) {
+  make();
+  const Error error =
+      error_of([&] { return remove_items({.files = files(), .keys = {"0001", "nobody"}}); });
+  EXPECT_EQ(error.kind(), Error::Kind::kNotFound);
+  EXPECT_EQ(look_at(files()).items, 12U);
+  EXPECT_EQ(remove_items({.files = files(), .keys = {"0001", "0002", "0001"}}).removed, 2U);
+  const Overview overview = look_at(files());
+  EXPECT_EQ(overview.items, 10U);
+  EXPECT_EQ(overview.removed, 2U);
+}
+
+TEST_F(PackVerb, NamesAPackWhosePixelsAreDamaged) {
+  make();
+  const auto file = files().packs() / "000001.pack";
+  auto bytes = read_file(file);
+  bytes[bytes.size() / 4] ^= std::byte{1};
+  std::filesystem::remove(file);
+  write_file(file, bytes);
+  const VerifyOutcome outcome = verify(files(), work_);
+  EXPECT_FALSE(outcome.sound());
+  ASSERT_FALSE(outcome.problems.empty());
+  EXPECT_EQ(outcome.problems[0].where, "packs/000001.pack");
+}
+
+}  // namespace
+}  // namespace likeness
