@@ -6,6 +6,8 @@
 #include <functional>
 #include <limits>
 
+#include "likeness/neighbours/distance.hpp"
+
 namespace likeness {
 namespace {
 
@@ -15,11 +17,9 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 // memory for catalogues in which very many items are equally far.
 constexpr std::size_t kMostOpen = 4096;
 
-// A limit that no item is beyond because of rounding: squared_distance is off by at most
-// (D + 8) x 2^-24 of its value and by what underflows.
+// A limit that no item is beyond because of rounding, or of what underflows.
 float loosened(double limit, std::size_t dimensions) {
-  const double rounding = static_cast<double>(dimensions + 8) * 0x1p-23;
-  return static_cast<float>(limit * (1.0 + rounding) + 1e-17);
+  return static_cast<float>(limit * (1.0 + rounding_of_distances(dimensions)) + 1e-17);
 }
 
 }  // namespace

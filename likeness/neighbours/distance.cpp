@@ -25,6 +25,10 @@ float from_squared(Metric metric, float squared) noexcept {
 
 }  // namespace
 
+float rounding_of_distances(std::size_t dimensions) noexcept {
+  return static_cast<float>(dimensions + 8) * 0x1p-23F;
+}
+
 float distance(Metric metric, std::span<const float> a, std::span<const float> b) {
   assert(a.size() == b.size());
   if (metric == Metric::kEuclidean) {

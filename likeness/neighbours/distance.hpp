@@ -19,6 +19,10 @@ enum class Metric {
 // (D + 8) x 2^-24; differences below 1e-18 count as none.
 [[nodiscard]] float distance(Metric metric, std::span<const float> a, std::span<const float> b);
 
+// By how much of its value a bound of distances must be loosened, so that it holds in spite of the
+// rounding of distance() and of what is made of a few of them.
+[[nodiscard]] float rounding_of_distances(std::size_t dimensions) noexcept;
+
 // The rows of all items made ready for a metric: under the cosine it keeps them at length 1, where
 // 1 - cos(a, b) = |a - b|^2 / 2, so that every search need only know the Euclidean distance.
 class Space {

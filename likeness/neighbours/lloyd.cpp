@@ -8,6 +8,7 @@
 
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/work.hpp"
+#include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/kernels.hpp"
 
 namespace likeness {
@@ -17,9 +18,6 @@ constexpr std::size_t kChunk = 1024;     // items of a task
 constexpr std::size_t kDimensions = 32;  // dimensions of a task that sums up
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-// Bounds must hold in spite of rounding: upper ones are rounded up by this, lower ones down.
-constexpr float kRounding = 4e-6F;
-
 }  // namespace
 
 Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const std::size_t> first,
@@ -28,6 +26,7 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const s
       squares_(squares),
       sum_of_squares_(std::accumulate(squares.begin(), squares.end(), 0.0)),
       dimensions_(rows.dimensions()),
+      rounding_(rounding_of_distances(dimensions_)),
       threads_(threads),
       sums_(first.size() * rows.dimensions()),
       sizes_(first.size()),
@@ -86,10 +85,10 @@ void Lloyd::assign_chunk(const PointPanels& panels, std::size_t first, std::size
 bool Lloyd::bounds_decide(std::size_t item) {
   const std::uint32_t own = clusters_[item];
   if (own == kNone) return false;
-  upper_[item] = (upper_[item] + shifts_[own]) * (1.0F + kRounding);
+  upper_[item] = (upper_[item] + shifts_[own]) * (1.0F + rounding_);
   // Every other centroid moved at most as far as the farthest, or as the second where that is own.
   const float others = own == farthest_ ? second_shift_ : shifts_[farthest_];
-  lower_[item] = std::max(0.0F, lower_[item] * (1.0F - kRounding) - others);
+  lower_[item] = std::max(0.0F, lower_[item] * (1.0F - rounding_) - others);
   return upper_[item] <= std::max(gaps_[own], lower_[item]);
 }
 
@@ -97,7 +96,7 @@ bool Lloyd::exact_distance_decides(std::size_t item) {
   const std::uint32_t own = clusters_[item];
   if (own == kNone) return false;
   upper_[item] = std::sqrt(squared_distance(rows_.row(item).data(), centroid(own), dimensions_)) *
-                 (1.0F + kRounding);
+                 (1.0F + rounding_);
   return upper_[item] <= std::max(gaps_[own], lower_[item]);
 }
 
@@ -113,7 +112,7 @@ void Lloyd::compare(const PointPanels& panels, std::span<const std::size_t> item
       chunk.moves.push_back({.item = i, .from = clusters_[i], .to = nearest[r].index});
       clusters_[i] = nearest[r].index;
     }
-    const float doubt = kRounding * (squares_[i] + 2.0F * panels.largest_half());
+    const float doubt = rounding_ * (squares_[i] + 2.0F * panels.largest_half());
     upper_[i] = std::sqrt(std::max(0.0F, squares_[i] + 2.0F * nearest[r].best + doubt));
     lower_[i] = std::sqrt(std::max(0.0F, squares_[i] + 2.0F * nearest[r].second - doubt));
   }
@@ -194,7 +193,7 @@ double Lloyd::move_centroids() {
     }
     const float squared = squared_distance(mean.data(), centroid(k), dimensions_);
     total += squared;
-    shifts_[k] = std::sqrt(squared) * (1.0F + kRounding);
+    shifts_[k] = std::sqrt(squared) * (1.0F + rounding_);
     std::ranges::copy(mean, centroids_.begin() + static_cast<std::ptrdiff_t>(k * dimensions_));
   }
   farthest_ = static_cast<std::size_t>(std::ranges::max_element(shifts_) - shifts_.begin());
@@ -216,7 +215,7 @@ void Lloyd::measure_gaps() {
       gaps_[other] = std::min(gaps_[other], half);
     }
   }
-  for (float& gap : gaps_) gap *= 1.0F - kRounding;
+  for (float& gap : gaps_) gap *= 1.0F - rounding_;
 }
 
 // Sum of |x - c|^2 with each c the mean of its items: sum of |x|^2 less size x |c|^2.

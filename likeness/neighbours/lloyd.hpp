@@ -54,6 +54,7 @@ class Lloyd {
   std::span<const float> squares_;
   double sum_of_squares_;
   std::size_t dimensions_;
+  float rounding_;  // upper bounds are rounded up by this, lower ones down
   std::size_t threads_;
   std::vector<float> centroids_;
   std::vector<double> sums_;  // of the items of each cluster

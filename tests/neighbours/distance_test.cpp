@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -40,6 +41,19 @@ TEST(Distance, IsAccurateForNearVectorsFarFromTheOrigin) {
   auto b = a;
   b[3] += 0.125F;
   EXPECT_EQ(distance(Metric::kEuclidean, a, b), 0.125F);
+}
+
+// Equal differences are summed up with the same rounding each time: the worst that can happen.
+TEST(Distance, IsOffByNoMoreThanItsRounding) {
+  for (const std::size_t dimensions : {1U, 3U, 17U, 128U, 500U, 4096U}) {
+    const std::vector<float> zeros(dimensions);
+    for (int i = 1; i <= 200; ++i) {
+      const std::vector<float> equal(dimensions, 1.0F + static_cast<float>(i) * 0.00437F);
+      const double exact = plain_distance(Metric::kEuclidean, zeros, equal);
+      const double found = distance(Metric::kEuclidean, zeros, equal);
+      EXPECT_LE(std::abs(found - exact) / exact, rounding_of_distances(dimensions)) << dimensions;
+    }
+  }
 }
 
 TEST(Distance, OfZerosUnderTheCosineIsOneHalf) {
