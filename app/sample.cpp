@@ -1,8 +1,6 @@
 // likeness sample DIR: draws pictures to try everything on.
 #include "likeness/sample/sample.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -21,10 +19,6 @@ struct SampleArguments {
 };
 
 Result sample(const SampleArguments& arguments, const Work& work) {
-  if (arguments.count < 1 || arguments.count > kMaxSampleCount) {
-    throw UsageError(fmt::format("--count {} is out of range: give a number from 1 to {}",
-                                 arguments.count, kMaxSampleCount));
-  }
   const auto start = std::chrono::steady_clock::now();
   Progress progress(work, "sample", "pictures", arguments.count);
   const SampleReport report =

@@ -59,7 +59,7 @@ class Reader {
   [[noreturn]] void fail(const std::string& reason) const {
     throw Error(Error::Kind::kCorrupt, source_ + ": " + reason +
                                            ": it is damaged or of another training: restore it, or "
-                                           "train anew under another --name");
+                                           "train anew under another name");
   }
 
   [[nodiscard]] std::vector<float> values(const std::string& name, std::size_t count) const {

@@ -149,7 +149,8 @@ std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Pr
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
   Embedder embedder(model, precision, threads);
-  constexpr std::size_t kFar = 64;  // they lie far apart, and each brings pages round it into memory
+  constexpr std::size_t kFar =
+      64;  // they lie far apart, and each brings pages round it into memory
   const auto rows = in_blocks(sample, kFar, on_read, stop,
                               [&](PicturesView block) { return embedder.unweighted(block); });
   std::vector<Part> parts = model.parts;

@@ -40,7 +40,8 @@ Split checked_split(const Pictures& pictures, const TrainingOptions& options) {
     throw Error(Error::Kind::kInput,
                 "training: " + std::to_string(pictures.size()) +
                     " pictures are too few to learn by contrast: pack at least " +
-                    std::to_string(kFewestForContrast) + ", or give --objective reconstruction");
+                    std::to_string(kFewestForContrast) +
+                    ", or ask for the objective reconstruction");
   }
   Split split = split_pictures(pictures, options.validation_share, options.seed, options.on_read);
   if (options.contrast && split.training.size() < kFewestPairs) {
@@ -48,7 +49,7 @@ Split checked_split(const Pictures& pictures, const TrainingOptions& options) {
                 "training: of " + std::to_string(pictures.size()) + " pictures only " +
                     std::to_string(split.training.size()) +
                     " is left to learn from by contrast, the others are measured on: pack more "
-                    "different pictures, or give a smaller --validation");
+                    "different pictures, or keep a smaller share apart");
   }
   return split;
 }
@@ -167,7 +168,7 @@ void Trainer::require_number(double loss) const {
   if (std::isfinite(loss)) return;
   throw Error(Error::Kind::kUnavailable,
               "training: the loss is no longer a number after " + std::to_string(state_.steps) +
-                  " steps: the best model so far is kept; try a lower --learning-rate");
+                  " steps: the best model so far is kept; try a lower learning rate");
 }
 
 Optimiser::Step Trainer::next_step() {

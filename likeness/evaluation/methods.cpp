@@ -42,8 +42,7 @@ std::vector<StoredModel> models_of(const Store& store, const EvaluateRequest& re
   if (!models.empty()) return models;
   if (auto active = store.active_model()) return {*std::move(active)};
   const bool trained = !store.models().empty();
-  throw Error(Error::Kind::kNotFound,
-              "the shop has no active model: evaluate the baselines alone",
+  throw Error(Error::Kind::kNotFound, "the shop has no active model: evaluate the baselines alone",
               {.does = "or make one", .verb = trained ? "embed" : "train"});
 }
 

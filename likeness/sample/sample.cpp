@@ -96,8 +96,9 @@ void count_duplicate(SampleReport& report, Duplicate duplicate) {
 
 SampleReport draw_sample(const std::filesystem::path& folder, const SampleOptions& options) {
   if (options.count == 0 || options.count > kMaxSampleCount) {
-    throw Error(Error::Kind::kInput, "sample: draws 1 to " + std::to_string(kMaxSampleCount) +
-                                         " pictures; give another --count");
+    throw RequestError("count", std::to_string(options.count) +
+                                    " is out of range: give a number from 1 to " +
+                                    std::to_string(kMaxSampleCount));
   }
   claim(folder);
   std::vector<std::string> lines(options.count);

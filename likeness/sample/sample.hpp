@@ -35,7 +35,8 @@ struct SampleReport {
 // (re-encoded, scaled or cropped). The same seed gives the same bytes, and a smaller count the
 // first of the same pictures.
 // The folder must be new, empty, or hold a sample, which is then replaced, also one that was
-// interrupted; other files in it are left alone. Else Error::kInput.
+// interrupted; other files in it are left alone. Else Error::kInput. RequestError for a count of 0
+// or above kMaxSampleCount, Error::kUnavailable when stopped.
 SampleReport draw_sample(const std::filesystem::path& folder, const SampleOptions& options);
 
 }  // namespace likeness

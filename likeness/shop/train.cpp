@@ -32,10 +32,10 @@ std::string model_name(const TrainRequest& request, const Shop& shop) {
   };
   if (request.name) {
     if (!request.resume && taken(*request.name)) {
-      throw Error(Error::Kind::kInput,
-                  *request.name +
-                      ": the shop has a model or a training of this name: give another name",
-                  going_on("or go on with it", *request.name));
+      throw Error(
+          Error::Kind::kInput,
+          *request.name + ": the shop has a model or a training of this name: give another name",
+          going_on("or go on with it", *request.name));
     }
     return *request.name;
   }

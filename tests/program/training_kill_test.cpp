@@ -10,8 +10,8 @@
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
-#include "likeness/base/words.hpp"
 #include "likeness/base/random.hpp"
+#include "likeness/base/words.hpp"
 #include "likeness/catalogue/pack.hpp"
 #include "likeness/catalogue/pack_writer.hpp"
 #include "likeness/encoder/initial.hpp"
