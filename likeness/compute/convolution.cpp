@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <utility>
@@ -32,6 +33,10 @@ memory::dims dims_of(const Shape& shape) {
   return {dim(shape.n), dim(shape.c), dim(shape.h), dim(shape.w)};
 }
 
+memory::desc description_of(const Shape& shape, Precision precision) {
+  return {dims_of(shape), type_of(precision), Tag::nhwc};
+}
+
 // A memory object without memory: its handle is set before each use.
 memory unbound(const memory::desc& description, const Context& context) {
   return {description, context.library().engine, nullptr};
@@ -53,7 +58,7 @@ void execute(const dnnl::primitive& primitive, const Context& context,
       "oneDNN: a primitive could not be executed");
 }
 
-// A primitive with its arguments; those that change from call to call are bound by number.
+// A primitive with its arguments.
 class Call {
  public:
   template <typename Description>
@@ -62,29 +67,38 @@ class Call {
         context_(context),
         scratch_bytes_(description.scratchpad_desc().get_size()) {
     if (scratch_bytes_ == 0) return;
-    add(DNNL_ARG_SCRATCHPAD, unbound(description.scratchpad_desc(), context));
+    scratch_ = add(DNNL_ARG_SCRATCHPAD, unbound(description.scratchpad_desc(), context));
     context.need_scratch(scratch_bytes_);
   }
-  void add(int argument, const memory& value) {
+  // Its place among the arguments.
+  std::size_t add(int argument, const memory& value) {
     memories_.push_back(value);
     arguments_.push_back({.arg = argument, .memory = value.get()});
+    return arguments_.size() - 1;
   }
-  void bind(int argument, const void* data) {
-    const auto found = std::ranges::find(arguments_, argument, &dnnl_exec_arg_t::arg);
-    assert(found != arguments_.end());
-    memories_[static_cast<std::size_t>(found - arguments_.begin())].set_data_handle(
-        const_cast<void*>(data));
+  // Data that each run is told, in the order in which they were added.
+  void add_operand(int argument, const memory::desc& description) {
+    operands_.push_back(add(argument, unbound(description, context_)));
   }
-  void run() {
+  void run(std::initializer_list<const void*> operands) {
+    assert(operands.size() == operands_.size());
+    auto place = operands_.begin();
+    for (const void* data : operands) bind(*place++, data);
     // The shared memory may have moved since: a later primitive wanted more.
-    if (scratch_bytes_ > 0) bind(DNNL_ARG_SCRATCHPAD, context_.scratch());
+    if (scratch_bytes_ > 0) bind(scratch_, context_.scratch());
     execute(primitive_, context_, arguments_);
   }
 
  private:
+  void bind(std::size_t place, const void* data) {
+    memories_[place].set_data_handle(const_cast<void*>(data));
+  }
+
   dnnl::primitive primitive_;
   Context& context_;
   std::size_t scratch_bytes_;
+  std::size_t scratch_ = 0;
+  std::vector<std::size_t> operands_;
   std::vector<memory> memories_;  // what the arguments point to
   std::vector<dnnl_exec_arg_t> arguments_;
 };
@@ -94,8 +108,10 @@ struct LaidWeights {
   memory laid;
   WeightCopy copy;
 
-  LaidWeights(const memory::desc& description, const Context& context)
-      : laid(description, context.library().engine), copy(onednn::layout_of(description)) {
+  LaidWeights(const memory::desc& description, bool swapped, const Context& context)
+      : laid(description, context.library().engine),
+        copy(swapped ? with_swapped_channels(onednn::layout_of(description))
+                     : onednn::layout_of(description)) {
     std::memset(laid.get_data_handle(), 0, description.get_size());  // the padding
   }
   void lay(const float* plain, Precision precision) const {
@@ -154,6 +170,9 @@ Wide wide_pictures(const ConvolutionGeometry& g, Precision precision) {
 
 }  // namespace
 
+// A transposed convolution is the gradient by its input of a convolution that leads from its output
+// to its input: the same three primitives in other roles. (oneDNN has primitives of that name, too,
+// but 3.7 leaves them no choice of a kernel.)
 struct Convolution::Prepared {
   Context& context;
   ConvolutionGeometry geometry;
@@ -164,15 +183,27 @@ struct Convolution::Prepared {
   std::unique_ptr<Call> backward_weights;
   std::vector<LaidWeights> laid_weights;
   std::unique_ptr<LaidWeights> weights_gradient;
-
-  memory::desc in, out, weights, weights_f32, bias;
-  memory::dims strides, before, after;
   std::vector<float> ones, zeros;  // for the bias of a transposed convolution
 
   Prepared(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
            Use use);
-  template <typename Forward, typename BackwardData, typename BackwardWeights>
-  void prepare(Use use, dnnl::algorithm algorithm);
+  // The bias of a transposed convolution is added by our kernel.
+  [[nodiscard]] bool has_fused_bias() const { return geometry.bias && !geometry.transposed; }
+
+ private:
+  memory::desc weights, weights_f32, bias;
+  memory::dims strides, before, after;
+
+  // From the larger to the smaller side of the convolution, from the smaller to the larger, and the
+  // gradient of its weights.
+  std::unique_ptr<Call> convolve(Use use, bool relu, const Shape& large, const Shape& small,
+                                 Precision result);
+  std::unique_ptr<Call> convolve_back(const Shape& large, const Shape& small, Precision result);
+  std::unique_ptr<Call> correlate(const Shape& large, const Shape& small);
+  dnnl::convolution_forward::primitive_desc describe(Use use,
+                                                     const dnnl::primitive_attr& attributes,
+                                                     const memory::desc& large,
+                                                     const memory::desc& small) const;
   void use_weights(Call& call, const memory::desc& description);
 };
 
@@ -191,79 +222,93 @@ Convolution::Prepared::Prepared(Context& own_context, const ConvolutionGeometry&
       zeros(g.out.c, 0.0F) {
   const onednn::OnOneThread one;
   if (use == Use::kTraining) wide = wide_pictures(g, in_precision);
-  in = memory::desc(dims_of(g.in), type_of(in_precision), Tag::nhwc);
-  out = memory::desc(dims_of(g.out), type_of(out_precision), Tag::nhwc);
-  memory::dims shape{dim(g.out.c / g.groups), dim(g.in.c / g.groups), dim(g.kernel), dim(g.kernel)};
+  const Shape& small = g.transposed ? g.in : g.out;
+  const Shape& large = g.transposed ? g.out : g.in;
+  memory::dims shape{dim(small.c / g.groups), dim(large.c / g.groups), dim(g.kernel),
+                     dim(g.kernel)};
   if (g.groups > 1) shape.insert(shape.begin(), dim(g.groups));
   weights = memory::desc(shape, type_of(in_precision), Tag::any);
   weights_f32 = memory::desc(shape, Type::f32, Tag::any);
-  // oneDNN adds the bias of a transposed convolution value by value: that is left to our kernel.
-  if (g.bias && !g.transposed) bias = memory::desc({dim(g.out.c)}, Type::f32, Tag::x);
+  if (has_fused_bias()) bias = memory::desc({dim(g.out.c)}, Type::f32, Tag::x);
   strides = {dim(g.stride), dim(g.stride)};
   before = {dim(g.pad_before), dim(g.pad_before_columns)};
   // Wide pictures need the same: they are `stride` times as wide on one side as on the other, too.
-  const Shape& small = g.transposed ? g.in : g.out;
-  const Shape& large = g.transposed ? g.out : g.in;
   after = {padding_after(small.h, large.h, g, g.pad_before),
            padding_after(small.w, large.w, g, g.pad_before_columns)};
-  if (g.transposed) {
-    prepare<dnnl::deconvolution_forward, dnnl::deconvolution_backward_data,
-            dnnl::deconvolution_backward_weights>(use, dnnl::algorithm::deconvolution_direct);
-  } else {
-    prepare<dnnl::convolution_forward, dnnl::convolution_backward_data,
-            dnnl::convolution_backward_weights>(use, dnnl::algorithm::convolution_direct);
-  }
+
+  forward = g.transposed ? convolve_back(large, small, out_precision)
+                         : convolve(use, g.relu, large, small, out_precision);
+  if (use == Use::kInference) return;
+  const Shape in = wide.in ? wide.in->wide().shape : g.in;
+  const Shape out = wide.out ? wide.out->wide().shape : g.out;
+  backward_input =
+      g.transposed ? convolve(use, false, out, in, precision) : convolve_back(in, out, precision);
+  if (is_depthwise(g)) return;
+  backward_weights = g.transposed ? correlate(out, in) : correlate(in, out);
 }
 
-template <typename Forward, typename BackwardData, typename BackwardWeights>
-void Convolution::Prepared::prepare(Use use, dnnl::algorithm algorithm) {
+dnnl::convolution_forward::primitive_desc Convolution::Prepared::describe(
+    Use use, const dnnl::primitive_attr& attributes, const memory::desc& large,
+    const memory::desc& small) const {
   const auto kind = use == Use::kTraining ? dnnl::prop_kind::forward_training
                                           : dnnl::prop_kind::forward_inference;
+  return onednn::describe_forward<dnnl::convolution_forward>(
+      context.library().engine, attributes, kind, dnnl::algorithm::convolution_direct, large,
+      weights, bias, small, strides, before, after);
+}
+
+std::unique_ptr<Call> Convolution::Prepared::convolve(Use use, bool relu, const Shape& large,
+                                                      const Shape& small, Precision result) {
   auto attributes = with_scratchpad();
-  if (geometry.relu && !geometry.transposed) attributes.set_post_ops(onednn::relu_after_it());
-  const auto forward_description =
-      onednn::describe_forward<Forward>(context.library().engine, attributes, kind, algorithm, in,
-                                        weights, bias, out, strides, before, after);
-  forward = std::make_unique<Call>(forward_description, Forward(forward_description), context);
-  use_weights(*forward, forward_description.weights_desc());
-  forward->add(DNNL_ARG_SRC, unbound(in, context));
-  forward->add(DNNL_ARG_DST, unbound(out, context));
-  if (geometry.bias && !geometry.transposed) forward->add(DNNL_ARG_BIAS, unbound(bias, context));
-  if (use == Use::kInference) return;
+  if (relu) attributes.set_post_ops(onednn::relu_after_it());
+  const auto from = description_of(large, precision);
+  const auto to = description_of(small, result);
+  const auto description = describe(use, attributes, from, to);
+  auto call = std::make_unique<Call>(description, dnnl::convolution_forward(description), context);
+  use_weights(*call, description.weights_desc());
+  call->add_operand(DNNL_ARG_SRC, from);
+  call->add_operand(DNNL_ARG_DST, to);
+  if (has_fused_bias()) call->add_operand(DNNL_ARG_BIAS, bias);
+  return call;
+}
 
-  const memory::desc trained_in(dims_of(wide.in ? wide.in->wide().shape : geometry.in),
-                                type_of(precision), Tag::nhwc);
-  const memory::desc out_gradient(dims_of(wide.out ? wide.out->wide().shape : geometry.out),
-                                  type_of(precision), Tag::nhwc);
-  const auto hint =
-      onednn::describe_forward<Forward>(context.library().engine, {}, kind, algorithm, trained_in,
-                                        weights, bias, out_gradient, strides, before, after);
-  const auto data_description = onednn::describe_backward<BackwardData>(
-      context.library().engine, with_scratchpad(), hint, algorithm, trained_in, weights,
-      out_gradient, strides, before, after);
-  backward_input =
-      std::make_unique<Call>(data_description, BackwardData(data_description), context);
-  use_weights(*backward_input, data_description.weights_desc());
-  backward_input->add(DNNL_ARG_DIFF_SRC, unbound(trained_in, context));
-  backward_input->add(DNNL_ARG_DIFF_DST, unbound(out_gradient, context));
+std::unique_ptr<Call> Convolution::Prepared::convolve_back(const Shape& large, const Shape& small,
+                                                           Precision result) {
+  const auto from = description_of(small, precision);
+  const auto to = description_of(large, result);
+  const auto forwards = describe(Use::kTraining, {}, description_of(large, precision), from);
+  const auto description = onednn::describe_backward<dnnl::convolution_backward_data>(
+      context.library().engine, with_scratchpad(), forwards, dnnl::algorithm::convolution_direct,
+      to, weights, from, strides, before, after);
+  auto call =
+      std::make_unique<Call>(description, dnnl::convolution_backward_data(description), context);
+  use_weights(*call, description.weights_desc());
+  call->add_operand(DNNL_ARG_DIFF_DST, from);
+  call->add_operand(DNNL_ARG_DIFF_SRC, to);
+  return call;
+}
 
-  if (is_depthwise(geometry)) return;
-  const auto weights_description = onednn::describe_backward<BackwardWeights>(
-      context.library().engine, with_scratchpad(), hint, algorithm, trained_in, weights_f32, bias,
-      out_gradient, strides, before, after);
-  backward_weights =
-      std::make_unique<Call>(weights_description, BackwardWeights(weights_description), context);
+std::unique_ptr<Call> Convolution::Prepared::correlate(const Shape& large, const Shape& small) {
+  const auto input = description_of(large, precision);
+  const auto gradient = description_of(small, precision);
+  const auto description = onednn::describe_backward<dnnl::convolution_backward_weights>(
+      context.library().engine, with_scratchpad(), describe(Use::kTraining, {}, input, gradient),
+      dnnl::algorithm::convolution_direct, input, weights_f32, bias, gradient, strides, before,
+      after);
+  auto call =
+      std::make_unique<Call>(description, dnnl::convolution_backward_weights(description), context);
   weights_gradient =
-      std::make_unique<LaidWeights>(weights_description.diff_weights_desc(), context);
-  backward_weights->add(DNNL_ARG_SRC, unbound(trained_in, context));
-  backward_weights->add(DNNL_ARG_DIFF_DST, unbound(out_gradient, context));
-  backward_weights->add(DNNL_ARG_DIFF_WEIGHTS, weights_gradient->laid);
-  if (geometry.bias && !geometry.transposed)
-    backward_weights->add(DNNL_ARG_DIFF_BIAS, unbound(bias, context));
+      std::make_unique<LaidWeights>(description.diff_weights_desc(), geometry.transposed, context);
+  call->add_operand(DNNL_ARG_SRC, input);
+  call->add_operand(DNNL_ARG_DIFF_DST, gradient);
+  if (has_fused_bias()) call->add_operand(DNNL_ARG_DIFF_BIAS, bias);
+  call->add(DNNL_ARG_DIFF_WEIGHTS, weights_gradient->laid);
+  return call;
 }
 
 void Convolution::Prepared::use_weights(Call& call, const memory::desc& description) {
-  call.add(DNNL_ARG_WEIGHTS, laid_weights.emplace_back(description, context).laid);
+  const auto& laid = laid_weights.emplace_back(description, geometry.transposed, context).laid;
+  call.add(DNNL_ARG_WEIGHTS, laid);
 }
 
 Convolution::Convolution(Context& context, const ConvolutionGeometry& geometry, Precision in,
@@ -278,47 +323,51 @@ void Convolution::set_weights(std::span<const float> weights) {
 }
 
 void Convolution::forward(const Tensor& in, std::span<const float> bias, const Tensor& out) {
-  Call& call = *prepared_->forward;
-  call.bind(DNNL_ARG_SRC, in.data);
-  call.bind(DNNL_ARG_DST, out.data);
   const auto& geometry = prepared_->geometry;
-  if (geometry.bias && !geometry.transposed) call.bind(DNNL_ARG_BIAS, bias.data());
-  call.run();
+  Call& call = *prepared_->forward;
+  if (prepared_->has_fused_bias()) {
+    call.run({in.data, out.data, bias.data()});
+  } else {
+    call.run({in.data, out.data});
+  }
   if (!geometry.transposed || !(geometry.bias || geometry.relu)) return;
   const float slope = geometry.relu ? 0.0F : 1.0F;
   scale_and_shift(out, prepared_->ones, geometry.bias ? bias : prepared_->zeros, slope, out);
 }
 
 void Convolution::backward_input(const Tensor& out_gradient, const Tensor& in_gradient) {
-  Call& call = *prepared_->backward_input;
   const Wide& wide = prepared_->wide;
   if (wide.out) wide.out->lay(out_gradient);
-  call.bind(DNNL_ARG_DIFF_DST, wide.out ? wide.out->wide().data : out_gradient.data);
-  call.bind(DNNL_ARG_DIFF_SRC, wide.in ? wide.in->wide().data : in_gradient.data);
-  call.run();
+  prepared_->backward_input->run({wide.out ? wide.out->wide().data : out_gradient.data,
+                                  wide.in ? wide.in->wide().data : in_gradient.data});
   if (wide.in) wide.in->take(in_gradient);
 }
 
 void Convolution::backward_weights(const Tensor& in, const Tensor& out_gradient,
                                    std::span<float> weights_gradient,
                                    std::span<float> bias_gradient) {
-  if (is_depthwise(prepared_->geometry)) {
+  const auto& geometry = prepared_->geometry;
+  if (is_depthwise(geometry)) {
     depthwise_weights_gradient(in, out_gradient, weights_gradient);
-    if (prepared_->geometry.bias) sum_channels(out_gradient, bias_gradient);
+    if (geometry.bias) sum_channels(out_gradient, bias_gradient);
     return;
   }
-  Call& call = *prepared_->backward_weights;
   const Wide& wide = prepared_->wide;
   if (wide.in) {
     wide.in->lay(in);
     wide.out->lay(out_gradient);
   }
-  call.bind(DNNL_ARG_SRC, wide.in ? wide.in->wide().data : in.data);
-  call.bind(DNNL_ARG_DIFF_DST, wide.out ? wide.out->wide().data : out_gradient.data);
-  const auto& geometry = prepared_->geometry;
-  if (geometry.bias && !geometry.transposed) call.bind(DNNL_ARG_DIFF_BIAS, bias_gradient.data());
-  call.run();
-  if (geometry.bias && geometry.transposed) sum_channels(out_gradient, bias_gradient);
+  const void* from = wide.in ? wide.in->wide().data : in.data;
+  const void* to = wide.out ? wide.out->wide().data : out_gradient.data;
+  Call& call = *prepared_->backward_weights;
+  if (geometry.transposed) {
+    call.run({to, from});
+    if (geometry.bias) sum_channels(out_gradient, bias_gradient);
+  } else if (geometry.bias) {
+    call.run({from, to, bias_gradient.data()});
+  } else {
+    call.run({from, to});
+  }
   prepared_->weights_gradient->take(weights_gradient.data());
 }
 
@@ -350,10 +399,10 @@ MatrixProduct::MatrixProduct(Context& context, const Matrix& a, const Matrix& b,
   prepared_->bias = bias;
   prepared_->call = std::make_unique<Call>(description, dnnl::matmul(description), context);
   auto& call = *prepared_->call;
-  call.add(DNNL_ARG_SRC, unbound(describe(a), context));
-  call.add(DNNL_ARG_WEIGHTS, unbound(describe(b), context));
-  call.add(DNNL_ARG_DST, unbound(result, context));
-  if (bias) call.add(DNNL_ARG_BIAS, unbound(row, context));
+  call.add_operand(DNNL_ARG_SRC, describe(a));
+  call.add_operand(DNNL_ARG_WEIGHTS, describe(b));
+  call.add_operand(DNNL_ARG_DST, result);
+  if (bias) call.add_operand(DNNL_ARG_BIAS, row);
 }
 MatrixProduct::~MatrixProduct() = default;
 MatrixProduct::MatrixProduct(MatrixProduct&&) noexcept = default;
@@ -361,11 +410,11 @@ MatrixProduct& MatrixProduct::operator=(MatrixProduct&&) noexcept = default;
 
 void MatrixProduct::run(const void* a, const void* b, void* c, const float* bias) {
   Call& call = *prepared_->call;
-  call.bind(DNNL_ARG_SRC, a);
-  call.bind(DNNL_ARG_WEIGHTS, b);
-  call.bind(DNNL_ARG_DST, c);
-  if (prepared_->bias) call.bind(DNNL_ARG_BIAS, bias);
-  call.run();
+  if (prepared_->bias) {
+    call.run({a, b, c, bias});
+  } else {
+    call.run({a, b, c});
+  }
 }
 
 }  // namespace likeness

@@ -6,6 +6,7 @@
 
 #include <dnnl.hpp>
 #include <stdexcept>
+#include <string_view>
 
 #include "likeness/compute/context.hpp"
 #include "likeness/compute/weight_layout.hpp"
@@ -37,13 +38,35 @@ class OnOneThread {
   int before_;
 };
 
+// For AVX-512 oneDNN 3.7 prefers kernels of small matrix products (brgconv). With pictures as small
+// as ours its older kernel (jit) takes as long at most, and often half of that (docs/training.md).
+// 2.6 and AVX2 have nothing to mend, and what is made for AMX stays.
+template <typename Describe>
+auto with_faster_kernel(const Describe& describe) {
+  auto description = describe();
+#if DNNL_VERSION_MAJOR >= 3
+  // "jit_bf16:avx512_core_bf16", "brg_conv_bwd:avx512_core+brgconv_1x1:avx512_core"
+  const auto is = [&](std::string_view kernel) {
+    const std::string_view name = description.impl_info_str();
+    return name.starts_with(kernel) && name.find("avx512_core") != name.npos &&
+           name.find("amx") == name.npos;
+  };
+  if (!is("brgconv") && !is("brg_conv")) return description;
+  while (!is("jit:") && !is("jit_bf16:")) {
+    if (!description.next_impl()) return describe();
+  }
+#endif
+  return description;
+}
+
 // `what` a forward primitive computes: its kind, its operands and its geometry, in oneDNN's order.
 template <typename Primitive, typename... What>
 typename Primitive::primitive_desc describe_forward(const dnnl::engine& engine,
                                                     const dnnl::primitive_attr& attributes,
                                                     const What&... what) {
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, what..., attributes};
+  return with_faster_kernel(
+      [&] { return typename Primitive::primitive_desc(engine, what..., attributes); });
 #else
   return {typename Primitive::desc(what...), attributes, engine};
 #endif
@@ -55,7 +78,8 @@ typename Primitive::primitive_desc describe_backward(const dnnl::engine& engine,
                                                      const dnnl::primitive_attr& attributes,
                                                      const Forward& forward, const What&... what) {
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, what..., forward, attributes};
+  return with_faster_kernel(
+      [&] { return typename Primitive::primitive_desc(engine, what..., forward, attributes); });
 #else
   return {typename Primitive::desc(what...), attributes, engine, forward};
 #endif

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <map>
+#include <utility>
 
 namespace likeness {
 namespace {
@@ -95,6 +96,16 @@ void gather(const float* from, std::span<const std::uint32_t> places, bool full,
 }
 
 }  // namespace
+
+WeightLayout with_swapped_channels(WeightLayout layout) {
+  assert(layout.sizes.size() >= 2);
+  std::swap(layout.sizes[0], layout.sizes[1]);
+  std::swap(layout.strides[0], layout.strides[1]);
+  for (std::size_t& dimension : layout.block_dimensions) {
+    if (dimension < 2) dimension = 1 - dimension;
+  }
+  return layout;
+}
 
 WeightCopy::WeightCopy(const WeightLayout& layout) {
   assert(layout.sizes.size() <= kLargestRank);

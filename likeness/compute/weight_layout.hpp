@@ -22,7 +22,10 @@ struct WeightLayout {
   std::vector<std::size_t> block_dimensions;  // which dimension each of them is a block of
 };
 
-// Copies between a layout and the plain one (row-major, without gaps), by all compute threads.
+// The same memory as that of a tensor whose first two dimensions have changed places.
+[[nodiscard]] WeightLayout with_swapped_channels(WeightLayout layout);
+
+// Copies between a layout and the plain one (row-major, without gaps).
 class WeightCopy {
  public:
   explicit WeightCopy(const WeightLayout& layout);
