@@ -185,25 +185,22 @@ struct Convolution::Prepared {
   std::unique_ptr<LaidWeights> weights_gradient;
   std::vector<float> ones, zeros;  // for the bias of a transposed convolution
 
+  memory::desc weights, weights_f32, bias;
+  memory::dims strides, before, after;
+
   Prepared(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
            Use use);
   // The bias of a transposed convolution is added by our kernel.
   [[nodiscard]] bool has_fused_bias() const { return geometry.bias && !geometry.transposed; }
-
- private:
-  memory::desc weights, weights_f32, bias;
-  memory::dims strides, before, after;
-
   // From the larger to the smaller side of the convolution, from the smaller to the larger, and the
   // gradient of its weights.
   std::unique_ptr<Call> convolve(Use use, bool relu, const Shape& large, const Shape& small,
                                  Precision result);
   std::unique_ptr<Call> convolve_back(const Shape& large, const Shape& small, Precision result);
   std::unique_ptr<Call> correlate(const Shape& large, const Shape& small);
-  dnnl::convolution_forward::primitive_desc describe(Use use,
-                                                     const dnnl::primitive_attr& attributes,
-                                                     const memory::desc& large,
-                                                     const memory::desc& small) const;
+  [[nodiscard]] dnnl::convolution_forward::primitive_desc describe(
+      Use use, const dnnl::primitive_attr& attributes, const memory::desc& large,
+      const memory::desc& small) const;
   void use_weights(Call& call, const memory::desc& description);
 };
 

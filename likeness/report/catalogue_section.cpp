@@ -56,10 +56,10 @@ void add_setting(const Json& settings, const char* name, Asked& asked) {
 
 // What the training was asked, as its checkpoint keeps it; minutes are not in it.
 Asked asked_of_training(const ReportSource& source, const TrainedModel& model) {
-  Asked plain{{"network", model.stored.network},
-              {"latent", std::to_string(model.stored.dimensions)},
-              {"seed", std::to_string(model.seed)},
-              {"name", model.stored.name}};
+  Asked plain{{.field = "network", .value = model.stored.network},
+              {.field = "latent", .value = std::to_string(model.stored.dimensions)},
+              {.field = "seed", .value = std::to_string(model.seed)},
+              {.field = "name", .value = model.stored.name}};
   try {
     const auto run = run_files(source.shop.files(), model.stored.name);
     const Checkpoint checkpoint = read_checkpoint(run.checkpoint(), model.network);
@@ -112,18 +112,20 @@ PageSection origin_section(const ReportSource& source) {
       "pictures give the same; a training that is limited by minutes depends on the machine, too, "
       "and its minutes are those that it took.",
       version(), three_revision()));
-  section.commands.push_back(source.how("pack", {{"", "PICTURES..."}}));
+  section.commands.push_back(source.how("pack", {{.field = "", .value = "PICTURES..."}}));
   for (const TrainedModel& model : source.models) {
     section.commands.push_back(source.how("train", asked_of_training(source, model)));
     if (model.stored.latents > 0) {
-      section.commands.push_back(source.how("embed", {{"model", model.stored.name}}));
+      section.commands.push_back(
+          source.how("embed", {{.field = "model", .value = model.stored.name}}));
     }
   }
   if (source.clustering) {
-    section.commands.push_back(
-        source.how("cluster", {{"clusters", std::to_string(source.clustering->sizes.size())}}));
+    section.commands.push_back(source.how(
+        "cluster",
+        {{.field = "clusters", .value = std::to_string(source.clustering->sizes.size())}}));
   }
-  Asked asked{{"seed", std::to_string(source.request.seed)}};
+  Asked asked{{.field = "seed", .value = std::to_string(source.request.seed)}};
   if (!source.items.empty()) {
     std::string keys;
     for (const std::string& key : source.items) keys += (keys.empty() ? "" : ",") + key;

@@ -215,7 +215,8 @@ PageSection recommendation_section(const ReportSource& source, ReportDraft& draf
   if (source.active->latents.items.size() < 2) {
     section.paragraphs.emplace_back("One item alone has no neighbours.");
     for (const char* picture : {kStrips, kClusterStrip}) {
-      draft.miss(picture, source.how("pack", {{"", "PICTURES..."}}) + " with more pictures");
+      draft.miss(picture, source.how("pack", {{.field = "", .value = "PICTURES..."}}) +
+                              " with more pictures");
     }
     return section;
   }

@@ -259,7 +259,9 @@ PageSection quality_section(ReportSource& source, ReportDraft& draft) {
   if (source.tags.empty()) {
     section.paragraphs.emplace_back(
         "There is nothing to measure against: no tag whose values are shared by many items.");
-    needs = source.how("pack", {{"", "PICTURES..."}, {"tags", "FILE"}, {"key", "COLUMN"}}) +
+    needs = source.how("pack", {{.field = "", .value = "PICTURES..."},
+                                {.field = "tags", .value = "FILE"},
+                                {.field = "key", .value = "COLUMN"}}) +
             " (a tag that many items share)";
   } else if (!source.active) {
     section.paragraphs.emplace_back("There is nothing to measure yet.");

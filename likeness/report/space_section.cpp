@@ -187,9 +187,10 @@ void draw_spaces(const ReportSource& source, const Points& points, PageSection& 
 void draw_by_tags(const ReportSource& source, const Points& points, PageSection& section,
                   ReportDraft& draft) {
   if (source.tags.empty()) {
-    draft.miss(kByTag,
-               source.how("pack", {{"", "PICTURES..."}, {"tags", "FILE"}, {"key", "COLUMN"}}) +
-                   " (a tag that many items share)");
+    draft.miss(kByTag, source.how("pack", {{.field = "", .value = "PICTURES..."},
+                                           {.field = "tags", .value = "FILE"},
+                                           {.field = "key", .value = "COLUMN"}}) +
+                           " (a tag that many items share)");
   }
   for (std::size_t i = 0; i < source.tags.size(); ++i) {
     const std::string& tag = source.tags[i];

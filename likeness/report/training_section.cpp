@@ -184,7 +184,8 @@ void add_comparison(const ReportSource& source, PageSection& section, ReportDraf
     }
   }
   if (compared.size() < 2) {
-    draft.miss(kComparison, source.how("train", {{"latent", "D"}}) + " with another number D");
+    draft.miss(kComparison,
+               source.how("train", {{.field = "latent", .value = "D"}}) + " with another number D");
     return;
   }
   draft.show(section, "comparison",

@@ -28,8 +28,12 @@ class ReadOnlyShop : public LineShop {
   ReadOnlyShop() {
     EXPECT_EQ(run({"cluster", "shop", "--clusters", "2"}).exit_code, 0);
     // Where anybody may run it and write: the build's folder may be its owner's alone.
-    fs::copy_file(LIKENESS_PROGRAM, path("likeness"));
-    fs::permissions(path("likeness"), kMayRead | kMayEnter);
+    install(LIKENESS_PROGRAM, path("program/likeness"));
+    const fs::path libraries = LIKENESS_LOADED_LIBRARIES;
+    const auto beside = fs::relative(libraries, fs::path(LIKENESS_PROGRAM).parent_path());
+    for (const auto& library : fs::directory_iterator(libraries)) {
+      install(library.path(), path("program") / beside / library.path().filename());
+    }
     fs::create_directory(path("out"));
     fs::permissions(path("out"), fs::perms::all);
     fs::permissions(path("."), kMayRead | kMayEnter | fs::perms::owner_write);
@@ -59,7 +63,7 @@ class ReadOnlyShop : public LineShop {
       ::dup2(err, STDERR_FILENO);
       if (!give_up_rights() || ::chdir(path(".").c_str()) != 0) ::_exit(99);
       std::vector<std::string> copies = words;
-      copies.insert(copies.begin(), "./likeness");
+      copies.insert(copies.begin(), "program/likeness");
       std::vector<char*> arguments;
       arguments.reserve(copies.size() + 1);
       for (std::string& word : copies) arguments.push_back(word.data());
@@ -86,6 +90,15 @@ class ReadOnlyShop : public LineShop {
   }
 
  private:
+  void install(const fs::path& file, const fs::path& to) const {
+    fs::create_directories(to.parent_path());
+    fs::copy_file(file, to);
+    fs::permissions(to, kMayRead | kMayEnter);
+    const fs::path outermost = path("program").parent_path();
+    for (fs::path folder = to.parent_path(); folder != outermost; folder = folder.parent_path()) {
+      fs::permissions(folder, kMayRead | kMayEnter | fs::perms::owner_write);
+    }
+  }
   static bool give_up_rights() {
     constexpr uid_t kNobody = 65534;
     if (::geteuid() != 0) return true;

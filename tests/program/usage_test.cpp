@@ -19,6 +19,15 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+// The folder in which it runs may be anybody's.
+TEST_F(Usage, TakesNoLibraryFromThePresentFolder) {
+  for (const char* library : {"libsqlite3.so.0", "libjpeg.so.62", "liblikeness-vips.so"}) {
+    write(library, "no library");
+  }
+  const Outcome outcome = run({"--version"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
 TEST_F(Usage, EveryWrongCommandLineIsExplainedInOneLine) {
   const std::vector<Wrong> all = {
       {{"pcak", "shop"}, "did you mean pack?"},
