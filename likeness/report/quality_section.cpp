@@ -224,6 +224,7 @@ void measure_all(ReportSource& source, PageSection& section, ReportDraft& draft)
     progress.advance();
   }
   std::vector<Remedy::Asked> by;
+  by.reserve(source.tags.size());
   for (const std::string& tag : source.tags) by.push_back({.field = "by", .value = tag});
   section.paragraphs.push_back(fmt::format(
       "How often the ten nearest have the same tag, which no model saw in training: of {} queries "

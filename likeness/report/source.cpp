@@ -112,10 +112,10 @@ std::vector<std::string> telling_tags(const Store& store, std::size_t most) {
   return chosen;
 }
 
-ReportSource::ReportSource(const ReportRequest& report_request, const Work& report_work)
-    : request(report_request),
-      work(report_work),
-      shop(report_request.files.folder),
+ReportSource::ReportSource(ReportRequest report_request, Work report_work)
+    : request(std::move(report_request)),
+      work(std::move(report_work)),
+      shop(request.files.folder),
       models(trained_models(shop.store(), shop.files())),
       tags(telling_tags(shop.store(), kMostTags)) {
   const auto model = store().active_model();

@@ -41,7 +41,7 @@ struct TrainedModel {
 };
 
 struct ReportSource {
-  ReportSource(const ReportRequest& report_request, const Work& report_work);
+  ReportSource(ReportRequest report_request, Work report_work);
 
   ReportRequest request;
   Work work;

@@ -76,7 +76,7 @@ class Embedding {
   }
 
  private:
-  static const ShopFiles& checked(const ShopFiles& files) {
+  static ShopFiles checked(ShopFiles files) {
     require_shop(files);
     return files;
   }

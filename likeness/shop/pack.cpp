@@ -152,7 +152,7 @@ PackOutcome pack(const PackRequest& request, const Work& work) {
   if (packed.tags) {
     outcome.tags =
         put_tags(store, *packed.tags, {.file = request.pictures.at(1), .key_column = kDataSetKey});
-  } else if (table) {
+  } else if (table && request.tags) {
     outcome.tags = put_tags(store, *table, *request.tags);
   }
   // Also where the commit fails, for its change may stand in the log by then: a pack that no row

@@ -115,7 +115,7 @@ RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
                                 .diversity = request.diversity,
                                 .relevance = request.relevance,
                                 .among = &among,
-                                .clustering = by_clusters ? &*clustering : nullptr,
+                                .clustering = by_clusters && clustering ? &*clustering : nullptr,
                                 .distinct = folded ? &same : nullptr,
                                 .threads = work.threads});
   return {.model = active.model.name,

@@ -54,7 +54,7 @@ TEST(Work, TellsNobodyWithoutAStatus) {
 }
 
 TEST(StopIfAsked, ThrowsOnlyAfterItWasAsked) {
-  std::stop_source source;
+  const std::stop_source source;
   stop_if_asked({});
   stop_if_asked(source.get_token());
   source.request_stop();

@@ -21,6 +21,7 @@ class RecommendVerb : public SmallShop {
   }
   [[nodiscard]] static std::vector<std::string> keys_of(const RecommendOutcome& outcome) {
     std::vector<std::string> keys;
+    keys.reserve(outcome.results.size());
     for (const ShownItem& shown : outcome.results) keys.push_back(shown.item.key);
     return keys;
   }
