@@ -31,8 +31,8 @@ TEST_F(PackVerb, MakesAShopThatInfoTellsOfAndVerifyFindsSound) {
 
 TEST_F(PackVerb, AddsOnlyWhatIsNewOrChanged) {
   make();
-  draw("pictures/0001.png", 100);
-  draw("pictures/0013.png", 13);
+  draw("pictures/0001.jpg", 100);
+  draw("pictures/0013.jpg", 13);
   const PackOutcome outcome = pack(pack_request(), work_);
   EXPECT_EQ(outcome.report.packed, 1U);
   EXPECT_EQ(outcome.report.replaced, 1U);

@@ -96,7 +96,7 @@ TEST_F(RecommendVerb, ShowsItemsOfTheClusterAlone) {
 
 TEST_F(RecommendVerb, TellsOfItemsThatHaveNoLatentYet) {
   make_line();
-  draw("pictures/0013.png", 13);
+  draw("pictures/0013.jpg", 13);
   make();
   (void)recommend(like("0001"), work_);
   ASSERT_EQ(notes_.messages.size(), 1U);
@@ -124,7 +124,7 @@ TEST_F(RecommendVerb, ExportsTheLatentsThatItAnswersFrom) {
 }
 
 TEST_F(RecommendVerb, FindsExactAndNearDuplicates) {
-  draw("pictures/0002.png", 1);
+  draw("pictures/0002.jpg", 1);
   make();
   const DuplicatesOutcome outcome = find_duplicates(files(), work_);
   EXPECT_EQ(outcome.items, 12U);

@@ -2,7 +2,7 @@
 
 #include "likeness/base/file.hpp"
 #include "likeness/base/random.hpp"
-#include "likeness/catalogue/vips_image.hpp"
+#include "likeness/catalogue/jpeg.hpp"
 
 namespace likeness {
 
@@ -10,7 +10,7 @@ SmallShop::SmallShop() {
   std::string table = "id,colour\n";
   for (std::uint64_t i = 1; i <= 12; ++i) {
     const std::string key = (i < 10 ? "000" : "00") + std::to_string(i);
-    draw("pictures/" + key + ".png", i);
+    draw("pictures/" + key + ".jpg", i);
     table += key + (i % 3 == 0 ? ",red\n" : i % 3 == 1 ? ",green\n" : ",blue\n");
   }
   write_file(path("tags.csv"), std::string_view(table));
@@ -23,7 +23,7 @@ void SmallShop::draw(const std::string& name, std::uint64_t seed) const {
     image.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
   }
   std::filesystem::create_directories(path(name).parent_path());
-  write_file(path(name), encode_png(image));
+  write_file(path(name), encode_jpeg(image, 90));
 }
 
 PackRequest SmallShop::pack_request() const {

@@ -30,7 +30,7 @@ class Notes : public Status {
 
 class SmallShop : public testing::Test {
  protected:
-  // pictures/0001.png to pictures/0012.png and tags.csv: colour red, green or blue by turns.
+  // pictures/0001.jpg to pictures/0012.jpg and tags.csv: colour red, green or blue by turns.
   SmallShop();
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const {

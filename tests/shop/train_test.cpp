@@ -38,7 +38,7 @@ TEST_F(TrainVerb, LearnsAModelThatEmbedsAndAnswers) {
   EXPECT_EQ(embed({.files = files(), .model = "small"}, work_).kept, 12U);
   RecommendRequest like;
   like.query.files = files();
-  like.query.image = path("pictures/0005.png");
+  like.query.image = path("pictures/0005.jpg");
   like.count = 1;
   const RecommendOutcome found = recommend(like, work_);
   ASSERT_EQ(found.results.size(), 1U);
