@@ -1,7 +1,7 @@
 #include "likeness/base/checksum.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+// By the widest instructions that the processor has, chosen as the program runs.
+#include <xxh_x86dispatch.h>
 
 #include <array>
 #include <cstdio>

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -144,6 +145,20 @@ std::vector<std::byte> read_head(const std::filesystem::path& path, std::size_t 
   return read_bytes(file, std::min(bytes, file.size()));
 }
 
+FileStamp stamp_of(const std::filesystem::path& path) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  constexpr std::int64_t kSettled = 3 * kSecond;  // the coarsest clock of a file system has 2 s
+  struct stat status{};
+  timespec now{};
+  if (::stat(path.c_str(), &status) != 0 || ::clock_gettime(CLOCK_REALTIME, &now) != 0) return {};
+  const auto nanoseconds = [](const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * kSecond + time.tv_nsec;
+  };
+  const std::int64_t changed = nanoseconds(status.st_ctim);
+  const bool settled = changed > 0 && changed < nanoseconds(now) - kSettled;
+  return {.bytes = static_cast<std::size_t>(status.st_size), .changed = settled ? changed : 0};
+}
+
 MappedFile::MappedFile(const std::filesystem::path& path) {
   const RegularFile file(path);
   const std::size_t size = file.size();
@@ -155,6 +170,14 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+void MappedFile::will_read(std::span<const std::byte> part) const noexcept {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto offset = static_cast<std::size_t>(part.data() - bytes_.data()) / page * page;
+  const auto end = static_cast<std::size_t>(part.data() - bytes_.data()) + part.size();
+  // A hint: where it is refused (before Linux 5.14), pages come one by one.
+  (void)::madvise(const_cast<std::byte*>(bytes_.data() + offset), end - offset, MADV_POPULATE_READ);
 }
 
 void MappedFile::release_pages() const noexcept {

@@ -53,6 +53,18 @@ void require_regular_or_absent(const std::filesystem::path& path);
 [[nodiscard]] std::vector<std::byte> read_head(const std::filesystem::path& path,
                                                std::size_t bytes);
 
+// What tells, without a look into it, that a file is still what it was.
+struct FileStamp {
+  std::size_t bytes = 0;
+  std::int64_t changed = 0;  // nanoseconds since 1970, by the file's system (ctime); 0: not known
+  [[nodiscard]] bool is_known() const noexcept { return changed != 0; }
+  bool operator==(const FileStamp&) const = default;
+};
+
+// To be taken before the file is read. Not known if there is no such file, and of one that changed
+// in the last seconds: it may change once more within the same tick of its system's clock.
+[[nodiscard]] FileStamp stamp_of(const std::filesystem::path& path);
+
 // A file's bytes in memory without a copy, read only, for as long as the object lives.
 class MappedFile {
  public:
@@ -64,6 +76,8 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  // A part of them is to be read soon: mapped at once it costs less than page by page.
+  void will_read(std::span<const std::byte> part) const noexcept;
   // Pages that were read no longer count as this process's memory; they come back when they are
   // read again, also by a thread that reads right now.
   void release_pages() const noexcept;
