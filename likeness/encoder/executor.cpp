@@ -10,6 +10,7 @@
 #include "likeness/encoder/operations.hpp"
 #include "likeness/encoder/parameter_store.hpp"
 #include "likeness/encoder/plan.hpp"
+#include "likeness/encoder/step_traits.hpp"
 
 namespace likeness {
 namespace {
@@ -19,20 +20,6 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 Shape of_batch(Shape shape, std::size_t batch) {
   shape.n = batch;
   return shape;
-}
-
-// Steps whose backward pass reads their inputs, and those that read their output.
-bool reads_input_again(StepKind kind) {
-  return kind == StepKind::kConvolution || kind == StepKind::kDense ||
-         kind == StepKind::kNormalisation;
-}
-bool reads_output_again(StepKind kind) {
-  return kind == StepKind::kRelu || kind == StepKind::kSigmoid || kind == StepKind::kUnitLength;
-}
-// Steps before which nothing is trained.
-bool reads_pictures(StepKind kind) {
-  return kind == StepKind::kInput || kind == StepKind::kLuma ||
-         kind == StepKind::kGradientHistogram || kind == StepKind::kLabHistogram;
 }
 
 // Collects all tensors with their lifetimes, then places them in one block. Step i runs forward at
@@ -109,24 +96,19 @@ class TensorPlan {
   // Dense layers and what follows the last convolution are F32: latents and pictures are exact.
   [[nodiscard]] Precision value_precision(std::size_t i) const {
     const Step& step = plan_.steps[i];
-    if (gives_vectors(step.kind)) return Precision::kF32;
-    switch (step.kind) {
-      case StepKind::kSigmoid:
-      case StepKind::kDepthToSpace:
-      case StepKind::kCrop:
-      case StepKind::kUpsampling: return buffers_[values_[step.inputs[0]]].tensor.precision;
-      case StepKind::kConvolution: return i == last_convolution() ? Precision::kF32 : precision_;
-      default: return precision_;
+    switch (traits_of(step.kind).exactness) {
+      case Exactness::kExact: return Precision::kF32;
+      case Exactness::kAsInput: return buffers_[values_[step.inputs[0]]].tensor.precision;
+      case Exactness::kLastExact: return i == last_convolution() ? Precision::kF32 : precision_;
+      case Exactness::kAsPlanned: break;
     }
+    return precision_;
   }
   [[nodiscard]] std::size_t last_convolution() const {
     for (std::size_t i = steps_; i-- > 0;) {
-      if (plan_.steps[i].kind == StepKind::kConvolution) return i;
-      const auto kind = plan_.steps[i].kind;
-      if (kind != StepKind::kSigmoid && kind != StepKind::kCrop &&
-          kind != StepKind::kDepthToSpace) {
-        break;
-      }
+      const StepTraits& traits = traits_of(plan_.steps[i].kind);
+      if (traits.exactness == Exactness::kLastExact) return i;
+      if (!traits.finishes_picture) break;
     }
     return kNone;
   }
@@ -150,26 +132,26 @@ class TensorPlan {
   }
 
   std::size_t add_gradient(std::size_t step, std::size_t time) {
-    const auto kind = plan_.steps[step].kind;
-    const bool own = gives_vectors(kind) || kind == StepKind::kSigmoid;
+    const bool exact = traits_of(plan_.steps[step].kind).exact_gradient;
     return add(plan_.steps[step].output,
-               own ? buffers_[values_[step]].tensor.precision : precision_, time);
+               exact ? buffers_[values_[step]].tensor.precision : precision_, time);
   }
 
   void plan_gradients_of(std::size_t i) {
     const Step& step = plan_.steps[i];
     const std::size_t time = backward_time(i);
-    if (reads_input_again(step.kind)) keep(values_[step.inputs[0]], time);
-    if (reads_output_again(step.kind)) keep(values_[i], time);
+    const StepTraits& traits = traits_of(step.kind);
+    if (traits.read_again == ReadAgain::kInput) keep(values_[step.inputs[0]], time);
+    if (traits.read_again == ReadAgain::kOutput) keep(values_[i], time);
     if (parts_[i].size() == 1) gradients_[i] = parts_[i].front();
     if (parts_[i].size() > 1) gradients_[i] = add_gradient(i, time);
     for (const auto part : parts_[i]) keep(part, time);
     if (gradients_[i] == kNone) return;  // nothing that is trained depends on it
     keep(gradients_[i], time);
-    if (step.kind == StepKind::kDescriptor) return;
+    if (traits.stops_gradients) return;
     for (std::size_t k = 0; k < step.inputs.size(); ++k) {
       const std::size_t input = step.inputs[k];
-      if (reads_pictures(plan_.steps[input].kind)) {
+      if (traits_of(plan_.steps[input].kind).reads_pictures) {
         input_gradients_[i].push_back(kNone);
         continue;
       }

@@ -10,36 +10,13 @@
 
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
+#include "likeness/encoder/layer_traits.hpp"
 
 namespace likeness {
 namespace {
 
 std::size_t ceil_divide(std::size_t value, std::size_t divisor) {
   return (value + divisor - 1) / divisor;
-}
-
-const char* kind_name(LayerKind kind) {
-  switch (kind) {
-    case LayerKind::kInput: return "input";
-    case LayerKind::kConvolution: return "convolution";
-    case LayerKind::kTransposedConvolution: return "transposed convolution";
-    case LayerKind::kDense: return "dense";
-    case LayerKind::kBatchNormalisation: return "normalisation";
-    case LayerKind::kRelu: return "relu";
-    case LayerKind::kSigmoid: return "sigmoid";
-    case LayerKind::kMaxPooling: return "max pooling";
-    case LayerKind::kUpsampling: return "upsampling";
-    case LayerKind::kDepthToSpace: return "depth to space";
-    case LayerKind::kSum: return "sum";
-    case LayerKind::kReshape: return "reshape";
-    case LayerKind::kCrop: return "crop";
-    case LayerKind::kLuma: return "luma";
-    case LayerKind::kGradientHistogram: return "gradient histogram";
-    case LayerKind::kLabHistogram: return "lab histogram";
-    case LayerKind::kUnitLength: return "unit length";
-    case LayerKind::kDescriptor: return "descriptor";
-  }
-  return "unknown";
 }
 
 bool is_convolution(LayerKind kind) {
@@ -138,9 +115,9 @@ std::string to_table(const Network& network) {
     for (const auto input : layer.inputs)
       reads += (reads.empty() ? "" : " ") + std::to_string(input);
     const auto& out = layer.output;
-    table += fmt::format("{:<4}{:<36}{:<24}{:<12}{:>14}{:>12}{:>15}\n", i, layer.name,
-                         kind_name(layer.kind), reads, fmt::format("{}x{}x{}", out.c, out.h, out.w),
-                         parameters, multiply_adds(network, i));
+    table += fmt::format(
+        "{:<4}{:<36}{:<24}{:<12}{:>14}{:>12}{:>15}\n", i, layer.name, traits_of(layer.kind).name,
+        reads, fmt::format("{}x{}x{}", out.c, out.h, out.w), parameters, multiply_adds(network, i));
   }
   return table + fmt::format("{:<4}{:<86}{:>12}{:>15}\n", "", "together",
                              trained_parameters(network), multiply_adds(network));
@@ -160,7 +137,7 @@ NetworkBuilder::NetworkBuilder(std::string name, Shape picture) {
 
 std::size_t NetworkBuilder::add(Layer layer) {
   const std::size_t position = network_.layers.size();
-  layer.name = fmt::format("{}/{}/{}", part_, position, kind_name(layer.kind));
+  layer.name = fmt::format("{}/{}/{}", part_, position, traits_of(layer.kind).name);
   std::ranges::replace(layer.name, ' ', '_');
   network_.layers.push_back(std::move(layer));
   return position;

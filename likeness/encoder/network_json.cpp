@@ -9,6 +9,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
+#include "likeness/encoder/layer_traits.hpp"
 
 namespace likeness {
 namespace {
@@ -25,31 +26,10 @@ constexpr std::size_t kMostCostOfAPicture = 400;
 constexpr std::size_t kAllowedCost = std::size_t{1} << 20;  // of the smallest pictures, too
 constexpr std::size_t kCostOfLooking = 8;                   // a number of the picture
 
-constexpr std::array<std::pair<LayerKind, const char*>, 18> kKinds{
-    {{LayerKind::kInput, "input"},
-     {LayerKind::kConvolution, "convolution"},
-     {LayerKind::kTransposedConvolution, "transposed_convolution"},
-     {LayerKind::kDense, "dense"},
-     {LayerKind::kBatchNormalisation, "batch_normalisation"},
-     {LayerKind::kRelu, "relu"},
-     {LayerKind::kSigmoid, "sigmoid"},
-     {LayerKind::kMaxPooling, "max_pooling"},
-     {LayerKind::kUpsampling, "upsampling"},
-     {LayerKind::kDepthToSpace, "depth_to_space"},
-     {LayerKind::kSum, "sum"},
-     {LayerKind::kReshape, "reshape"},
-     {LayerKind::kCrop, "crop"},
-     {LayerKind::kLuma, "luma"},
-     {LayerKind::kGradientHistogram, "gradient_histogram"},
-     {LayerKind::kLabHistogram, "lab_histogram"},
-     {LayerKind::kUnitLength, "unit_length"},
-     {LayerKind::kDescriptor, "descriptor"}}};
-
 Json to_json(const Layer& layer) {
   Json::Array inputs;
   for (const auto input : layer.inputs) inputs.emplace_back(input);
-  const auto kind = std::ranges::find(kKinds, layer.kind, [](const auto& it) { return it.first; });
-  return Json::Object{{"kind", kind->second},
+  return Json::Object{{"kind", traits_of(layer.kind).written},
                       {"name", layer.name},
                       {"inputs", inputs},
                       {"output", Json::Array{layer.output.c, layer.output.h, layer.output.w}},
@@ -95,10 +75,11 @@ class Reader {
   void read_layer(const Json& json) {
     const std::size_t position = network_.layers.size();
     Layer layer;
-    const auto kind = std::ranges::find_if(
-        kKinds, [&](const auto& it) { return json.at("kind").text() == it.second; });
-    if (kind == kKinds.end()) fail("has a layer of the unknown kind " + json.at("kind").text());
-    layer.kind = kind->first;
+    const auto& kinds = all_layer_traits();
+    const auto* const kind = std::ranges::find_if(
+        kinds, [&](const LayerTraits& it) { return json.at("kind").text() == it.written; });
+    if (kind == kinds.end()) fail("has a layer of the unknown kind " + json.at("kind").text());
+    layer.kind = kind->kind;
     layer.name = json.at("name").text();
     if (!names_.insert(layer.name).second) fail("has two layers named " + layer.name);
     if ((layer.kind == LayerKind::kInput) != (position == 0)) fail("has an input in a wrong place");
@@ -141,12 +122,8 @@ class Reader {
   }
 
   [[nodiscard]] static bool may_read_so_many(const Layer& layer) {
-    switch (layer.kind) {
-      case LayerKind::kInput: return layer.inputs.empty();
-      case LayerKind::kSum: return layer.inputs.size() == 2;
-      case LayerKind::kDescriptor: return !layer.inputs.empty();
-      default: return layer.inputs.size() == 1;
-    }
+    const LayerTraits& traits = traits_of(layer.kind);
+    return layer.inputs.size() >= traits.fewest_inputs && layer.inputs.size() <= traits.most_inputs;
   }
 
   // That the output is what the layer makes of its inputs.

@@ -5,6 +5,7 @@
 
 #include "likeness/compute/kernels.hpp"
 #include "likeness/encoder/descriptor_operations.hpp"
+#include "likeness/encoder/step_traits.hpp"
 #include "likeness/encoder/weighted_operations.hpp"
 
 namespace likeness {
@@ -140,12 +141,14 @@ class InputOperation final : public Operation {
 }  // namespace
 
 std::size_t kept_bytes(StepKind kind, const Shape& output, Use use) {
-  switch (kind) {
-    case StepKind::kMaxPooling: return use == Use::kTraining ? output.size() : 0;
-    case StepKind::kNormalisation: return use == Use::kTraining ? 2 * sizeof(float) * output.c : 0;
-    case StepKind::kUnitLength: return sizeof(float) * output.n;
-    default: return 0;
+  const bool training = use == Use::kTraining;
+  switch (traits_of(kind).kept) {
+    case Kept::kPlaces: return training ? output.size() : 0;
+    case Kept::kMoments: return training ? 2 * sizeof(float) * output.c : 0;
+    case Kept::kLengths: return sizeof(float) * output.n;
+    case Kept::kNothing: break;
   }
+  return 0;
 }
 
 std::unique_ptr<Operation> make_operation(const OperationPlace& place,

@@ -19,6 +19,9 @@ std::size_t shifted(std::size_t position, std::ptrdiff_t shift, std::size_t size
       std::clamp(wanted, std::ptrdiff_t{0}, static_cast<std::ptrdiff_t>(size) - 1));
 }
 
+// More of them tell no more, and each epoch looks at all.
+constexpr double kMostValidation = 10'000.0;
+
 std::ptrdiff_t draw_shift(Random& random, std::size_t most) {
   return static_cast<std::ptrdiff_t>(random.below(2 * most + 1)) -
          static_cast<std::ptrdiff_t>(most);
@@ -46,7 +49,7 @@ Split split_pictures(const Pictures& pictures, double validation_share, std::uin
   Random random(seed);
   random.shuffle(std::span(groups));
   const auto wanted = static_cast<std::size_t>(
-      std::max(1.0, static_cast<double>(pictures.size()) * validation_share));
+      std::clamp(static_cast<double>(pictures.size()) * validation_share, 1.0, kMostValidation));
   for (std::size_t g = 0; g < groups.size(); ++g) {
     // The last group stays for training, however large the share.
     const bool validation = split.validation.size() < wanted && g + 1 < groups.size();

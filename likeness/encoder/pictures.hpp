@@ -23,7 +23,8 @@ struct Split {
   std::vector<std::size_t> training;
   std::vector<std::size_t> validation;
 };
-// At least one picture for validation, unless all of them are the same: then both sides are all.
+// At least one picture for validation and about 10,000 at most. Where all of them are the same,
+// both sides are all.
 [[nodiscard]] Split split_pictures(const Pictures& pictures, double validation_share,
                                    std::uint64_t seed, const OnRead& on_read = {});
 

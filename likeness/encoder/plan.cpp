@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "likeness/base/error.hpp"
+#include "likeness/encoder/step_traits.hpp"
 
 namespace likeness {
 namespace {

@@ -19,6 +19,7 @@
 
 namespace likeness {
 
+// step_traits.hpp says what each of them is like.
 enum class StepKind {
   kInput,
   kConvolution,
@@ -35,7 +36,7 @@ enum class StepKind {
   kGradientHistogram,
   kLabHistogram,
   kUnitLength,
-  kDescriptor,
+  kDescriptor,  // the last one
 };
 
 // How the weights that a step computes with come from the layer's.
@@ -59,13 +60,6 @@ struct Step {
   bool without_bias = false;             // of a convolution whose bias is not added
   std::size_t bias_layer = kNoLayer;     // of a normalisation: the layer whose bias was not added
 };
-
-// Vectors that are exact (F32), whatever pictures and their features are kept in.
-[[nodiscard]] constexpr bool gives_vectors(StepKind kind) noexcept {
-  return kind == StepKind::kDense || kind == StepKind::kGradientHistogram ||
-         kind == StepKind::kLabHistogram || kind == StepKind::kUnitLength ||
-         kind == StepKind::kDescriptor;
-}
 
 struct Plan {
   std::vector<Step> steps;
