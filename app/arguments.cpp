@@ -99,8 +99,12 @@ void Arguments::add(const OptionText& text, Kind kind,
   declared_.push_back({.text = text, .kind = kind, .take = std::move(take)});
 }
 
-bool Arguments::is_word(const Declared& declared) const {
-  return declared.kind == Kind::kWord || declared.kind == Kind::kWords;
+bool Arguments::is_word(const Declared& declared) {
+  return declared.kind == Kind::kWord || are_words(declared);
+}
+
+bool Arguments::are_words(const Declared& declared) {
+  return declared.kind == Kind::kWords || declared.kind == Kind::kOptionalWords;
 }
 
 namespace {
@@ -135,8 +139,9 @@ void Arguments::parse(std::span<const std::string> words) {
       take_words(declared.text.name, declared.take, results);
       return true;
     };
-    CLI::Option* option = parser.add_option(name, take)->required(is_word(declared));
-    if (declared.kind == Kind::kWords) option->take_all()->expected(1, -1)->allow_extra_args();
+    const bool required = is_word(declared) && declared.kind != Kind::kOptionalWords;
+    CLI::Option* option = parser.add_option(name, take)->required(required);
+    if (are_words(declared)) option->take_all()->expected(1, -1)->allow_extra_args();
     if (declared.kind == Kind::kRepeatable) option->expected(1)->take_all();
   }
   std::vector<std::string> reversed(words.rbegin(), words.rend());
@@ -177,7 +182,7 @@ std::string Arguments::usage() const {
   for (const Declared& declared : declared_) {
     if (!is_word(declared)) continue;
     line.append(" ").append(declared.text.name);
-    if (declared.kind == Kind::kWords) line += "...";
+    if (are_words(declared)) line += "...";
   }
   return line + " [OPTIONS]";
 }

@@ -59,10 +59,11 @@ class Arguments {
   void word(const OptionText& text, T& target) {
     add(text, Kind::kWord, [&target](const std::string& word) { read_value(word, target); });
   }
-  // One or more of them; only as the last.
+  // One or more of them, or also none; only as the last.
+  enum class HowMany { kSome, kAny };
   template <typename T>
-  void words(const OptionText& text, std::vector<T>& target) {
-    add(text, Kind::kWords,
+  void words(const OptionText& text, std::vector<T>& target, HowMany how_many = HowMany::kSome) {
+    add(text, how_many == HowMany::kSome ? Kind::kWords : Kind::kOptionalWords,
         [&target](const std::string& word) { read_value(word, target.emplace_back()); });
   }
   // Given at most once. A target of type std::optional tells whether it was given.
@@ -89,7 +90,7 @@ class Arguments {
   [[nodiscard]] std::string help() const;
 
  private:
-  enum class Kind { kWord, kWords, kOption, kRepeatable, kFlag };
+  enum class Kind { kWord, kWords, kOptionalWords, kOption, kRepeatable, kFlag };
   struct Declared {
     OptionText text;
     Kind kind;
@@ -97,7 +98,8 @@ class Arguments {
   };
 
   void add(const OptionText& text, Kind kind, std::function<void(const std::string&)> take);
-  [[nodiscard]] bool is_word(const Declared& declared) const;
+  [[nodiscard]] static bool is_word(const Declared& declared);
+  [[nodiscard]] static bool are_words(const Declared& declared);
   [[nodiscard]] std::string unexpected(const std::string& word) const;
 
   std::string command_;

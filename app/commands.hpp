@@ -7,11 +7,16 @@
 namespace likeness {
 
 Action cluster_command(Arguments& arguments);
+Action compact_command(Arguments& arguments);
 Action duplicates_command(Arguments& arguments);
 Action embed_command(Arguments& arguments);
 Action evaluate_command(Arguments& arguments);
 Action export_command(Arguments& arguments);
 Action info_command(Arguments& arguments);
+Action model_activate_command(Arguments& arguments);
+Action model_import_command(Arguments& arguments);
+Action model_list_command(Arguments& arguments);
+Action model_remove_command(Arguments& arguments);
 Action pack_command(Arguments& arguments);
 Action recommend_command(Arguments& arguments);
 Action remove_command(Arguments& arguments);

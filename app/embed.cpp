@@ -2,6 +2,8 @@
 #include "likeness/shop/embed.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "app/commands.hpp"
 #include "likeness/base/words.hpp"
@@ -16,17 +18,34 @@ Text to_text(const EmbedOutcome& outcome) {
       "{:.1f} s",
       outcome.model, with_thousands(outcome.embedded), outcome.dimensions,
       with_thousands(outcome.kept), outcome.images_per_second, outcome.seconds);
+  if (outcome.graphs > 0) text.line("{} graphs built", outcome.graphs);
   return text;
 }
+
+struct EmbedArguments {
+  EmbedRequest request;
+  std::optional<std::string> index;
+};
 
 }  // namespace
 
 Action embed_command(Arguments& arguments) {
-  const auto request = std::make_shared<EmbedRequest>();
-  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
-  arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request->model);
-  return [request](const Work& work) {
-    const EmbedOutcome outcome = embed(*request, work);
+  const auto options = std::make_shared<EmbedArguments>();
+  EmbedRequest& request = options->request;
+  arguments.word({"SHOP", "", "the shop's folder"}, request.files.folder);
+  arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request.model);
+  arguments.option({"--index", "HOW",
+                    "how latents are searched from now on: exact, graph, or auto: by a graph where "
+                    "it pays [auto]"},
+                   options->index);
+  return [options](const Work& work) {
+    if (options->index) {
+      options->request.index = index_named(*options->index);
+      if (!options->request.index) {
+        throw UsageError("--index " + *options->index + " is unknown: give auto, exact or graph");
+      }
+    }
+    const EmbedOutcome outcome = embed(options->request, work);
     return Result{.text = to_text(outcome), .json = to_json(outcome)};
   };
 }

@@ -45,6 +45,7 @@ Text to_text(const Overview& overview, const std::string& shop) {
     text.line("  {:<20} trained further: answers when `likeness embed` has made its latents",
               model.name);
   }
+  if (overview.search) text.line("  search: {}: {}", overview.search->by, overview.search->why);
   return text;
 }
 

@@ -19,7 +19,12 @@ int main(int count, char** words) {
       {"report", "show everything as pictures on one page", report_command},
       {"export", "write the descriptions for NumPy", export_command},
       {"remove", "take items out of a shop for ever", remove_command},
+      {"compact", "make few packs of many; what is removed leaves the disk", compact_command},
       {"info", "tell what is in a shop", info_command},
+      {"model list", "tell which models a shop has", model_list_command},
+      {"model import", "take a model that another shop trained", model_import_command},
+      {"model activate", "let another model answer", model_activate_command},
+      {"model remove", "take a model out of a shop, with its latents", model_remove_command},
       {"verify", "check everything in a shop for damage", verify_command},
   });
   return run_program(kCommands,

@@ -11,6 +11,7 @@
 
 #include "app/commands.hpp"
 #include "app/pack_text.hpp"
+#include "likeness/base/file.hpp"
 #include "likeness/catalogue/list.hpp"
 
 namespace likeness {
@@ -19,11 +20,13 @@ namespace {
 struct PackArguments {
   PackRequest request;
   std::vector<std::string> pictures;  // "-": a list on standard input
+  std::optional<std::string> list;    // the same
   std::optional<std::filesystem::path> tags;
   std::optional<std::string> key;
   bool skip_bad_rows = false;
   std::optional<std::string> dataset;
   std::optional<std::string> gone;
+  std::optional<std::string> keys;
 };
 
 void check(const PackArguments& options) {
@@ -33,6 +36,13 @@ void check(const PackArguments& options) {
   }
   if (options.gone && *options.gone != "keep" && *options.gone != "remove") {
     throw UsageError("--gone " + *options.gone + " is unknown: give keep or remove");
+  }
+  if (options.keys && !keys_named(*options.keys)) {
+    throw UsageError("--keys " + *options.keys + " is unknown: give name or path");
+  }
+  if (options.pictures.empty() && !options.list) {
+    throw UsageError(
+        "PICTURES is missing: likeness pack SHOP PICTURES... [OPTIONS], or --list FILE");
   }
   if (options.skip_bad_rows && !options.tags) {
     throw UsageError("--tags-skip-bad-rows needs --tags FILE, the table whose rows it means");
@@ -45,32 +55,52 @@ void check(const PackArguments& options) {
     throw UsageError(
         "--dataset idx takes two files: likeness pack SHOP --dataset idx IMAGES LABELS");
   }
+  if (options.list || options.keys) {
+    throw UsageError(std::string(options.list ? "--list" : "--keys") +
+                     ": --dataset idx makes its own keys: leave it out");
+  }
   if (options.tags) throw UsageError("--tags: --dataset idx brings its own labels: leave one out");
 }
 
-std::vector<std::filesystem::path> paths_of(const std::vector<std::string>& words) {
-  std::vector<std::filesystem::path> paths;
-  for (const std::string& word : words) {
-    if (word != "-") {
-      paths.emplace_back(word);
-      continue;
-    }
-    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    for (const std::string& line : parse_list(text, "standard input")) paths.emplace_back(line);
+void add_list(const std::string& name, PackRequest& request) {
+  std::string text;
+  if (name == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    const auto bytes = read_file(name);
+    text.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
-  return paths;
+  for (ListLine& line : parse_keyed_list(text, name == "-" ? "standard input" : name)) {
+    if (line.key) {
+      request.listed.push_back({.path = std::move(line.path), .key = *std::move(line.key)});
+    } else {
+      request.pictures.emplace_back(std::move(line.path));
+    }
+  }
+}
+
+void add_pictures(const PackArguments& arguments, PackRequest& request) {
+  for (const std::string& word : arguments.pictures) {
+    if (word == "-") {
+      add_list(word, request);
+    } else {
+      request.pictures.emplace_back(word);
+    }
+  }
+  if (arguments.list) add_list(*arguments.list, request);
 }
 
 void complete(PackArguments& arguments) {
   check(arguments);
   PackRequest& request = arguments.request;
-  request.pictures = paths_of(arguments.pictures);
+  add_pictures(arguments, request);
   if (arguments.dataset) request.from = PackRequest::From::kIdx;
   if (arguments.tags && arguments.key) {
     request.tags = {.file = *arguments.tags, .key_column = *arguments.key};
   }
   if (arguments.skip_bad_rows) request.on_bad_rows = OnBadRows::kSkip;
   if (arguments.gone == "remove") request.when_gone = WhenGone::kRemove;
+  if (arguments.keys) request.keys = keys_named(*arguments.keys);
 }
 
 }  // namespace
@@ -80,7 +110,14 @@ Action pack_command(Arguments& arguments) {
   arguments.word({"SHOP", "", "the shop's folder: made if it is not there"},
                  options->request.files.folder);
   arguments.words({"PICTURES", "", "folders and files; - reads a list of paths, one a line"},
-                  options->pictures);
+                  options->pictures, Arguments::HowMany::kAny);
+  arguments.option(
+      {"--list", "FILE", "a list of paths, each with a tab and its KEY behind it or not"},
+      options->list);
+  arguments.option({"--keys", "HOW",
+                    "an item's key is its file's name, or its path below the folder [name; path if "
+                    "names repeat]"},
+                   options->keys);
   arguments.option({"--size", "WxH", "width and height in the shop [60x80]"},
                    options->request.size);
   arguments.option({"--fit", "HOW", "stretch, pad (with white) or crop to that size [stretch]"},
@@ -95,8 +132,12 @@ Action pack_command(Arguments& arguments) {
   arguments.option(
       {"--gone", "HOW", "items whose file is not there any more: keep or remove [keep]"},
       options->gone);
+  arguments.flag(
+      {"--check", "", "read every file again, also where size and time of change say no"},
+      options->request.read_all);
   arguments.note(
-      "An item's key is its file's name without folder and extension. Run it again after adding,\n"
+      "An item's key is its file's name without extension, or where names repeat in different\n"
+      "folders, its path below the folder that was named. Run it again after adding,\n"
       "changing or moving pictures: what is known is not packed again. A file with other pixels\n"
       "replaces the picture that was packed from its path; another file of the same name is "
       "skipped.");

@@ -42,6 +42,17 @@ void add_gone(const GoneItems& gone, Text& text) {
   }
 }
 
+void add_compaction(const PackOutcome& outcome, Text& text) {
+  const Compaction& gain = outcome.compaction;
+  if (!gain.pays()) return;
+  if (gain.packs > 0) text.line("{} packs are small", with_thousands(gain.packs));
+  if (gain.holes > 0) {
+    text.line("{} of {} pictures on the disk are removed or replaced ones",
+              with_thousands(gain.holes), with_thousands(gain.records));
+  }
+  text.line("tidy up: likeness compact {}", outcome.shop.string());
+}
+
 std::string bad_row(const BadRow& row) {
   return fmt::format("line {}: {}", row.line, row.complaint);
 }
@@ -81,8 +92,12 @@ Text to_text(const PackOutcome& outcome) {
   add_ignored(report, text);
   text.line("{} items of {}x{}, fit {}", with_thousands(outcome.items), outcome.packs.front().width,
             outcome.packs.front().height, outcome.packs.front().fit);
+  if (outcome.keys_are_new && outcome.keys == KeysFrom::kPaths) {
+    text.line("  names repeat in different folders: an item's key is its path below the folder");
+  }
   add_gone(outcome.gone, text);
   if (outcome.tags) add_tag_lines(*outcome.tags, text);
+  add_compaction(outcome, text);
   return text;
 }
 

@@ -60,9 +60,21 @@ Text lines_of(std::string_view words) {
 // For a person who waits; whether it arrives changes nothing.
 void tell(std::string_view line) { std::fprintf(stderr, "%s\n", printable(line).c_str()); }
 
-const Command& find_command(std::span<const Command> commands, const std::string& name) {
-  const auto found = std::ranges::find(commands, name, &Command::name);
+// Some commands have a name of two words: "model list".
+bool is_called(const Command& command, std::span<const std::string> words) {
+  const std::string& first = words.front();
+  return command.name == first || (words.size() > 1 && command.name == first + " " + words[1]);
+}
+
+std::size_t words_of_name(const Command& command) {
+  return std::string_view(command.name).find(' ') == std::string_view::npos ? 1 : 2;
+}
+
+const Command& find_command(std::span<const Command> commands, std::span<const std::string> words) {
+  const auto found = std::ranges::find_if(
+      commands, [&](const Command& command) { return is_called(command, words); });
   if (found != commands.end()) return *found;
+  const std::string& name = words.front();
   if (name.starts_with("-")) {
     throw UsageError(name + ": options come after the command: likeness COMMAND ... " + name);
   }
@@ -148,9 +160,11 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
     return kDone;
   }
   if (help) {
-    return run_command(find_command(commands, words[1]), std::vector<std::string>{"--help"});
+    return run_command(find_command(commands, words.subspan(1)),
+                       std::vector<std::string>{"--help"});
   }
-  return run_command(find_command(commands, first), words.subspan(1));
+  const Command& command = find_command(commands, words);
+  return run_command(command, words.subspan(words_of_name(command)));
 }
 
 bool asks_for_json(std::span<const std::string> words) {

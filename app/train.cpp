@@ -39,6 +39,9 @@ void declare(Arguments& arguments, TrainRequest& options) {
   arguments.option({"--learning-rate", "R", "at its peak [0.006; constant: 0.001]"},
                    options.learning_rate);
   arguments.option({"--augment", "LIST", "flip, shift or flip,shift [none]"}, options.augment);
+  arguments.option(
+      {"--sample", "N", "of a larger shop so many pictures, drawn by the seed [200000]"},
+      options.sample);
   arguments.option({"--seed", "N", "of all that is drawn by chance [1]"}, options.seed);
   arguments.option({"--name", "NAME", "of the model [NETWORK-D]"}, options.name);
   arguments.flag({"--resume", "", "go on with the training of this name"}, options.resume);

@@ -43,7 +43,7 @@ void measure(const std::filesystem::path& folder, std::size_t threads) {
   const auto found = likeness::find_pictures(folders);
   const double finding = seconds_since(start);
   const auto report = likeness::pack_pictures(
-      found.sources, {.find = [](std::string_view) { return std::nullopt; }, .record = nullptr},
+      found.sources, {.find = [](std::string_view) { return std::nullopt; }, .has_pixels = nullptr},
       [](const likeness::Choice&) {}, {.threads = threads}, pack_file);
   const double whole = seconds_since(start);
   const rusage use = resource_use();

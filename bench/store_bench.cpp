@@ -50,23 +50,6 @@ void add_tags(Store& store) {
   transaction.commit();
 }
 
-void add_latents(Store& store, std::size_t dimensions) {
-  StoredLatents latents;
-  latents.dimensions = dimensions;
-  for (std::size_t i = 0; i < kItems; ++i) {
-    latents.items.push_back(static_cast<std::int64_t>(i + 1));
-  }
-  latents.values.assign(kItems * dimensions, 0.5F);
-  auto transaction = store.begin();
-  const auto model = store.put_model({.name = "default",
-                                      .file = "default.safetensors",
-                                      .network = "compact",
-                                      .dimensions = dimensions});
-  store.put_latents(model, latents);
-  store.activate_model(model);
-  transaction.commit();
-}
-
 void write_items(benchmark::State& state) {
   for (auto _ : state) {
     Store store(fresh_file(), OpenMode::kCreate);
@@ -94,30 +77,6 @@ void write_tags_again(benchmark::State& state) {
 }
 BENCHMARK(write_tags_again)->Unit(benchmark::kMillisecond);
 
-void write_latents(benchmark::State& state) {
-  Store store(fresh_file(), OpenMode::kCreate);
-  add_items(store);
-  for (auto _ : state) add_latents(store, static_cast<std::size_t>(state.range(0)));
-}
-BENCHMARK(write_latents)->Arg(10)->Arg(100)->Arg(500)->Unit(benchmark::kMillisecond);
-
-// As `recommend` begins: open, list the items, read the latents.
-void open_and_read(benchmark::State& state) {
-  const auto path = fresh_file();
-  {
-    Store store(path, OpenMode::kCreate);
-    add_items(store);
-    add_tags(store);
-    add_latents(store, static_cast<std::size_t>(state.range(0)));
-  }
-  for (auto _ : state) {
-    const Store store(path, OpenMode::kExisting);
-    benchmark::DoNotOptimize(store.items());
-    benchmark::DoNotOptimize(store.latents(store.active_model()->id));
-  }
-}
-BENCHMARK(open_and_read)->Arg(10)->Arg(100)->Arg(500)->Unit(benchmark::kMillisecond);
-
 void read_items(benchmark::State& state) {
   Store store(fresh_file(), OpenMode::kCreate);
   add_items(store);
@@ -137,7 +96,6 @@ void check_everything(benchmark::State& state) {
   Store store(fresh_file(), OpenMode::kCreate);
   add_items(store);
   add_tags(store);
-  add_latents(store, 100);
   for (auto _ : state) benchmark::DoNotOptimize(store.check());
 }
 BENCHMARK(check_everything)->Unit(benchmark::kMillisecond);

@@ -1,4 +1,4 @@
-// Any bytes as a list: lines that hold something and no line end, or one Error.
+// Any bytes as a list: lines that hold something and no line end, or one Error; with keys, too.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -18,6 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       total += line.size();
     }
     if (total > size) std::abort();
+    for (const auto& [path, key] : likeness::parse_keyed_list(text, "fuzz list")) {
+      if (path.empty() || (key && key->empty())) std::abort();
+    }
   } catch (const likeness::Error&) {
     return 0;
   }

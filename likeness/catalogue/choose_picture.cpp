@@ -69,15 +69,28 @@ class Chooser {
 
  private:
   void consider(const PictureSource& source) {
+    const FileStamp stamp = stamp_of(source.path);
+    if (const auto known = as_it_was(source, stamp)) {
+      return take(source, *known, stamp, Verdict::kUnchanged);
+    }
     const auto bytes = read(source);
     if (!bytes) return;
     const Digest found = digest(*bytes);
     if (choice_.known && choice_.known->digest == found) {
-      return take(source, found, Verdict::kUnchanged);
+      return take(source, found, stamp, Verdict::kUnchanged);
     }
     if (!decode(source, *bytes)) return;
     const Verdict verdict = judge(choice_.known, pictures_, source.path, record_);
-    verdict == Verdict::kNone ? others_.push_back(&source) : take(source, found, verdict);
+    verdict == Verdict::kNone ? others_.push_back(&source) : take(source, found, stamp, verdict);
+  }
+
+  // The digest of a file that did not change since it was known.
+  [[nodiscard]] std::optional<Digest> as_it_was(const PictureSource& source,
+                                                const FileStamp& stamp) const {
+    const auto& known = choice_.known;
+    if (!known || options_.read_all || !stamp.is_known()) return std::nullopt;
+    if (known->stamp != stamp || known->path != source.path.native()) return std::nullopt;
+    return known->digest;
   }
 
   // Another picture gets the key only when none turned out to be the item's.
@@ -86,17 +99,22 @@ class Chooser {
                          yields_key(*choice_.known, options_.when_gone);
     for (const PictureSource* source : others_) {
       if (is_free && choice_.source == nullptr) {
+        const FileStamp stamp = stamp_of(source->path);
         const auto bytes = read(*source);
-        if (bytes && decode(*source, *bytes)) take(*source, digest(*bytes), Verdict::kFreed);
+        if (bytes && decode(*source, *bytes)) {
+          take(*source, digest(*bytes), stamp, Verdict::kFreed);
+        }
       } else {
         refuse(*source);
       }
     }
   }
 
-  void take(const PictureSource& source, const Digest& digest, Verdict verdict) {
+  void take(const PictureSource& source, const Digest& digest, const FileStamp& stamp,
+            Verdict verdict) {
     choice_.source = &source;
     choice_.digest = digest;
+    choice_.stamp = stamp;
     choice_.verdict = verdict;
   }
 
@@ -180,7 +198,7 @@ Choice choose_picture(std::span<const PictureSource> candidates, const KnownPict
 Verdict judge(const std::optional<KnownPicture>& known, const KnownPictures& pictures,
               const std::filesystem::path& path, std::span<const std::uint8_t> record) {
   if (!known) return Verdict::kNew;
-  if (std::ranges::equal(pictures.record(known->place), record)) return Verdict::kUnchanged;
+  if (pictures.has_pixels(known->place, record)) return Verdict::kUnchanged;
   return is_path_of(*known, path) ? Verdict::kReplaced : Verdict::kNone;
 }
 

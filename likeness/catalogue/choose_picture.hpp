@@ -5,8 +5,10 @@
 //   any other path          the same file or pixels: it was moved; other pixels: another picture of
 //                           the same name, which is skipped
 //   the same pixels         unchanged, whatever else in the file was edited
+// A file of the item's own path whose size and time of change are as they were is not read again.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "likeness/base/checksum.hpp"
+#include "likeness/base/file.hpp"
 #include "likeness/catalogue/find_pictures.hpp"
 #include "likeness/catalogue/image.hpp"
 #include "likeness/catalogue/resize.hpp"
@@ -34,8 +37,12 @@ struct PackOptions {
   Size size{.width = 60, .height = 80};
   Fit fit = Fit::kStretch;
   WhenGone when_gone = WhenGone::kKeep;
+  bool read_all = false;  // also files that did not change since they were read, by their stamps
   std::size_t threads = 1;
   std::stop_token stop = {};
+  // A pack ends after so many files, and after so long: what is killed loses no more.
+  std::size_t most_files = 100'000;
+  std::chrono::seconds longest{60};
   std::size_t max_pixels = 100'000'000;       // a picture with more is skipped undecoded
   std::size_t max_file_bytes = 256UL << 20U;  // a larger file is skipped unread
   MemoryBudget* memory = nullptr;             // for large pictures; pack_pictures() has its own
@@ -51,14 +58,15 @@ struct KnownPicture {
   std::size_t place = 0;  // by which whoever told of it knows it
   std::string_view path;  // of its file, where it was last seen
   Digest digest;          // of that file
+  FileStamp stamp = {};   // of that file
   bool removed = false;
 };
 
 // The pictures that a shop has, removed ones among them. Called by any thread.
 struct KnownPictures {
   std::function<std::optional<KnownPicture>(std::string_view key)> find;
-  // Its pixels as they are packed. An Error of it is no picture's fault and ends the packing.
-  std::function<std::span<const std::uint8_t>(std::size_t place)> record;
+  // Whether it has these pixels. An Error of it is no picture's fault and ends the packing.
+  std::function<bool(std::size_t place, std::span<const std::uint8_t> record)> has_pixels;
 };
 
 enum class Verdict {
@@ -74,6 +82,7 @@ struct Choice {
   const PictureSource* source = nullptr;
   std::optional<KnownPicture> known;  // the item that has the key
   Digest digest;                      // of the file
+  FileStamp stamp = {};               // of the file
   std::uint64_t checksum = 0;         // of the record, where it is to be packed
   std::vector<Skipped> skipped;
   std::size_t taken = 0;             // of these, how many have a key that another picture has

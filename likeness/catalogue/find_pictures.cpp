@@ -27,7 +27,10 @@ const char* unusable_name(const PictureSource& source) {
   if (find_invalid_utf8(path)) return "its name is not UTF-8";
   if (has_control_character(path)) return "its name holds a control character";
   if (path.size() > pack_layout::kMaxSourceBytes) return "its path is too long";
-  if (source.key.size() > pack_layout::kMaxKeyBytes) return "its name is too long";
+  if (find_invalid_utf8(source.key)) return "its key is not UTF-8";
+  if (has_control_character(source.key)) return "its key holds a control character";
+  if (source.key.empty()) return "its key is empty";
+  if (source.key.size() > pack_layout::kMaxKeyBytes) return "its key is too long";
   return nullptr;
 }
 
@@ -78,20 +81,33 @@ fs::path resolved(const fs::path& path) {
 
 class Search {
  public:
-  Search(const fs::path& except, const std::stop_token& stop) : stop_(stop) {
-    if (!except.empty()) entered_.insert(fs::weakly_canonical(except).string());
+  explicit Search(const FindOptions& options) : options_(options) {
+    if (options.except.empty()) return;
+    entered_.insert(fs::weakly_canonical(options.except).string());
   }
 
-  // What the caller names is taken at its word, even if hidden.
-  void look_at(const fs::path& path) {
+  // What the caller names is taken at its word, even if hidden. `below` is the folder's place below
+  // the one that was named: "" or "shirts/blue/".
+  void look_at(const fs::path& path, const std::string& below = "") {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (fs::is_directory(status)) {
-      enter(path);
+      enter(path, below);
     } else if (fs::is_regular_file(status)) {
-      add(resolved(path));
+      add(resolved(path), key_of(path, below));
     } else {
       skip(path, error ? "cannot be read: " + error.message() : "is not a regular file");
+    }
+  }
+
+  void look_at(const ListedPicture& listed) {
+    std::error_code error;
+    if (fs::is_directory(listed.path, error)) {
+      skip(listed.path, "is a folder, and only a file has a key");
+    } else if (!fs::is_regular_file(listed.path, error)) {
+      skip(listed.path, error ? "cannot be read: " + error.message() : "is not a regular file");
+    } else {
+      add(resolved(fs::absolute(listed.path)), listed.key);
     }
   }
 
@@ -107,8 +123,8 @@ class Search {
   }
 
  private:
-  void enter(const fs::path& folder) {
-    stop_if_asked(stop_);
+  void enter(const fs::path& folder, const std::string& below) {
+    stop_if_asked(options_.stop);
     std::error_code error;
     const fs::path real = fs::canonical(folder, error);
     if (!error && !entered_.insert(real.string()).second) return;
@@ -118,35 +134,42 @@ class Search {
       entries.push_back(*entry);
     }
     if (error) return skip(folder, "folder cannot be read: " + error.message());
-    for (const auto& entry : entries) look_at_entry(entry);
+    for (const auto& entry : entries) look_at_entry(entry, below);
   }
 
-  void look_at_entry(const fs::directory_entry& entry) {
+  void look_at_entry(const fs::directory_entry& entry, const std::string& below) {
     std::error_code error;
-    if (entry.path().filename().native().starts_with('.')) {
+    const fs::path name = entry.path().filename();
+    if (name.native().starts_with('.')) {
       ++found_.hidden;
     } else if (entry.is_regular_file(error)) {
-      add(entry.path());
+      add(entry.path(), key_of(entry.path(), below));
     } else if (entry.is_directory(error)) {
-      look_at_folder(entry.path());
+      look_at_folder(entry.path(), below + name.native() + "/");
     } else {
-      look_at(entry.path());
+      const bool is_folder = fs::is_directory(entry.path(), error);
+      look_at(entry.path(), is_folder ? below + name.native() + "/" : below);
     }
   }
 
-  void look_at_folder(const fs::path& folder) {
+  void look_at_folder(const fs::path& folder, const std::string& below) {
     std::error_code error;
     if (is_left_out(folder)) {
       ++found_.hidden;
     } else if (is_shop(folder) && !entered_.contains(fs::canonical(folder, error).string())) {
       skip(folder, "is another shop, whose pictures are left out");
     } else {
-      enter(folder);
+      enter(folder, below);
     }
   }
 
-  void add(const fs::path& path) {
-    PictureSource source{.key = to_nfc(path.stem().native()), .path = path};
+  [[nodiscard]] std::string key_of(const fs::path& path, const std::string& below) const {
+    const std::string name = path.stem().native();
+    return options_.keys == KeysFrom::kNames ? name : below + name;
+  }
+
+  void add(const fs::path& path, const std::string& key) {
+    PictureSource source{.key = find_invalid_utf8(key) ? key : to_nfc(key), .path = path};
     const char* const unusable = unusable_name(source);
     if (unusable == nullptr) {
       found_.sources.push_back(std::move(source));
@@ -162,17 +185,42 @@ class Search {
   }
 
   FoundPictures found_;
-  const std::stop_token& stop_;
+  const FindOptions& options_;
   std::set<std::string> entered_;  // real paths of folders
 };
 
 }  // namespace
 
-FoundPictures find_pictures(std::span<const fs::path> paths, const fs::path& except,
-                            const std::stop_token& stop) {
-  Search search(except, stop);
+FoundPictures find_pictures(std::span<const fs::path> paths, const FindOptions& options) {
+  Search search(options);
   for (const auto& path : paths) search.look_at(fs::absolute(path));
+  for (const auto& listed : options.listed) search.look_at(listed);
   return std::move(search).finish();
+}
+
+bool names_repeat(std::span<const PictureSource> sources) {
+  while (!sources.empty()) {
+    const auto other = std::ranges::find_if(
+        sources, [&](const PictureSource& source) { return source.key != sources.front().key; });
+    const auto same = sources.first(static_cast<std::size_t>(other - sources.begin()));
+    sources = sources.subspan(same.size());
+    if (same.size() == 1) continue;
+    std::set<fs::path> folders;
+    for (const PictureSource& source : same) {
+      if (may_be_picture(source.path)) folders.insert(source.path.parent_path());
+    }
+    if (folders.size() > 1) return true;
+  }
+  return false;
+}
+
+const char* name_of(KeysFrom keys) noexcept { return keys == KeysFrom::kNames ? "name" : "path"; }
+
+std::optional<KeysFrom> keys_named(std::string_view name) noexcept {
+  for (const KeysFrom keys : {KeysFrom::kNames, KeysFrom::kPaths}) {
+    if (name == name_of(keys)) return keys;
+  }
+  return std::nullopt;
 }
 
 bool is_gone(const fs::path& path) {

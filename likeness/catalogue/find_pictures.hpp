@@ -3,15 +3,25 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace likeness {
 
+// What the key of a picture's file is, in NFC and without the extension.
+enum class KeysFrom {
+  kNames,  // the file's name
+  kPaths,  // its path below the folder that was named, with "/" between: "shirts/1"
+};
+[[nodiscard]] const char* name_of(KeysFrom keys) noexcept;  // "name"
+[[nodiscard]] std::optional<KeysFrom> keys_named(std::string_view name) noexcept;
+
 struct PictureSource {
-  std::string key;             // the file's name without folder and extension, in NFC
+  std::string key;
   std::filesystem::path path;  // absolute, its folder without links and ".."
 };
 
@@ -27,6 +37,19 @@ struct FoundPictures {
   std::size_t hidden = 0;              // files and folders that were not looked at
 };
 
+// A file with a key that is not taken from its name.
+struct ListedPicture {
+  std::filesystem::path path;
+  std::string key;
+};
+
+struct FindOptions {
+  std::filesystem::path except = {};  // a folder that is not looked through
+  KeysFrom keys = KeysFrom::kNames;
+  std::span<const ListedPicture> listed = {};  // beside the paths
+  std::stop_token stop = {};
+};
+
 // Looks through files and, recursively, folders; links are followed, but no folder is entered
 // twice. In folders, what is hidden is left out, and so are the folders in which storage boxes,
 // systems and photo programs keep thumbnails and what was thrown away (@eaDir, #recycle,
@@ -35,8 +58,10 @@ struct FoundPictures {
 // entered. What the caller names is taken at its word. The result does not depend on the order of
 // a directory. Error::kUnavailable when stopped.
 [[nodiscard]] FoundPictures find_pictures(std::span<const std::filesystem::path> paths,
-                                          const std::filesystem::path& except = {},
-                                          const std::stop_token& stop = {});
+                                          const FindOptions& options = {});
+
+// Whether pictures (by their first bytes) in different folders have one key.
+[[nodiscard]] bool names_repeat(std::span<const PictureSource> sources);
 
 // Whether there is certainly no such file: a folder that may not be entered tells nothing.
 [[nodiscard]] bool is_gone(const std::filesystem::path& path);

@@ -36,4 +36,24 @@ std::vector<std::string> parse_list(std::string_view text, const std::string& so
   return lines;
 }
 
+std::vector<ListLine> parse_keyed_list(std::string_view text, const std::string& source) {
+  std::vector<ListLine> list;
+  for (const std::string& line : parse_list(text, source)) {
+    const auto tab = line.find('\t');
+    if (tab == std::string::npos) {
+      list.push_back({.path = line, .key = {}});
+      continue;
+    }
+    const bool sound = tab > 0 && tab + 1 < line.size() && line.find('\t', tab + 1) == line.npos;
+    if (!sound) {
+      throw Error(Error::Kind::kInput, std::string(source)
+                                           .append(": the entry \"")
+                                           .append(line)
+                                           .append("\": give PATH, or PATH, one tab and KEY"));
+    }
+    list.push_back({.path = line.substr(0, tab), .key = line.substr(tab + 1)});
+  }
+  return list;
+}
+
 }  // namespace likeness

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <iterator>
@@ -69,6 +70,7 @@ class Packing {
 
   PackReport finish() {
     if (writer_) writer_->commit();
+    report_.files = written_;
     return std::move(report_);
   }
 
@@ -86,12 +88,17 @@ class Packing {
     }
   }
 
+  [[nodiscard]] bool is_full() const {
+    return taken_ >= options_.most_files ||
+           (taken_ > 0 && std::chrono::steady_clock::now() - start_ >= options_.longest);
+  }
+
   // So many keys and files a block holds, but always all the files of a key.
   [[nodiscard]] std::size_t block_size() const {
     const auto rest = sources_.subspan(taken_);
+    const std::size_t most = std::min({kMaxBlockItems, rest.size(), options_.most_files - taken_});
     std::size_t size = 0;
-    for (std::size_t keys = 0; keys < block_items_ && size < std::min(kMaxBlockItems, rest.size());
-         ++keys) {
+    for (std::size_t keys = 0; keys < block_items_ && size < most; ++keys) {
       size += same_key(rest.subspan(size));
     }
     return size;
@@ -103,7 +110,7 @@ class Packing {
       return stopped_ || taken_ == sources_.size() ||
              blocks_out_ < kBlocksPerThread * options_.threads;
     });
-    if (stopped_ || taken_ == sources_.size() || options_.stop.stop_requested()) {
+    if (stopped_ || taken_ == sources_.size() || is_full() || options_.stop.stop_requested()) {
       return std::nullopt;
     }
     Block block;
@@ -150,7 +157,7 @@ class Packing {
 
   void write_item(const Choice& choice, std::span<const std::uint8_t> pixels) {
     if (choice.source == nullptr) return;
-    if (choice.known) on_found_(choice);
+    on_found_(choice);
     if (choice.verdict == Verdict::kUnchanged) return;
     if (!writer_) writer_.emplace(file_, options_.size, options_.fit);
     writer_->add({.key = choice.source->key,
@@ -173,6 +180,7 @@ class Packing {
   std::filesystem::path file_;
   std::size_t record_bytes_;
   std::size_t block_items_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 
   std::mutex mutex_;
   std::condition_variable room_;
@@ -188,18 +196,6 @@ class Packing {
   std::optional<PackWriter> writer_;
   PackReport report_;
 };
-
-// Why there is nothing in the pack and nothing in the shop.
-[[noreturn]] void fail_without_pictures(const PackReport& report, std::size_t sources) {
-  std::string message = "pack: none of the " + std::to_string(sources) + " files can be used";
-  if (!report.skipped.empty()) {
-    message += "; the first picture, " + report.skipped.front().path + ", " +
-               report.skipped.front().reason;
-  } else {
-    message += "; the first, " + report.first_ignored + ", is no picture by its first bytes";
-  }
-  throw Error(Error::Kind::kInput, message);
-}
 
 }  // namespace
 
@@ -218,6 +214,28 @@ void PackReport::add(Choice choice) {
   ignored += choice.ignored.size();
 }
 
+void PackReport::add(PackReport later) {
+  files += later.files;
+  packed += later.packed;
+  replaced += later.replaced;
+  unchanged += later.unchanged;
+  std::ranges::move(later.skipped, std::back_inserter(skipped));
+  taken += later.taken;
+  if (ignored == 0) first_ignored = std::move(later.first_ignored);
+  ignored += later.ignored;
+}
+
+void PackReport::require_pictures() const {
+  if (packed + replaced + unchanged + taken > 0) return;
+  std::string message = "pack: none of the " + std::to_string(files) + " files can be used";
+  if (!skipped.empty()) {
+    message += "; the first picture, " + skipped.front().path + ", " + skipped.front().reason;
+  } else {
+    message += "; the first, " + first_ignored + ", is no picture by its first bytes";
+  }
+  throw Error(Error::Kind::kInput, message);
+}
+
 PackReport pack_pictures(std::span<const PictureSource> sources, const KnownPictures& pictures,
                          const OnFound& on_found, const PackOptions& options,
                          const std::filesystem::path& file) {
@@ -232,10 +250,7 @@ PackReport pack_pictures(std::span<const PictureSource> sources, const KnownPict
   if (with_memory.memory == nullptr) with_memory.memory = &memory;
   Packing packing(sources, pictures, on_found, with_memory, file);
   parallel_for(options.threads, options.threads, [&](std::size_t) { packing.work(); });
-  PackReport report = packing.finish();
-  const bool found_any = report.packed + report.replaced + report.unchanged + report.taken > 0;
-  if (!found_any && !options.stop.stop_requested()) fail_without_pictures(report, sources.size());
-  return report;
+  return packing.finish();
 }
 
 }  // namespace likeness

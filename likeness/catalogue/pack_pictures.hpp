@@ -16,7 +16,11 @@ namespace likeness {
 
 struct PackReport {
   void add(Choice choice);
+  void add(PackReport later);
+  // Error::kInput, naming the first file, if none could be used.
+  void require_pictures() const;
 
+  std::size_t files = 0;      // of the sources, the first so many: what was not looked at is left
   std::size_t packed = 0;     // new items
   std::size_t replaced = 0;   // items with a new version of their picture
   std::size_t unchanged = 0;  // items whose picture is the same: not in this pack
@@ -26,15 +30,15 @@ struct PackReport {
   std::string first_ignored;  // one of them
 };
 
-// Called for each item whose picture was found, by one thread at a time, in the order of keys.
+// Called for each picture that an item has or gets, by one thread at a time, in the order of keys.
 using OnFound = std::function<void(const Choice&)>;
 
 // Packs what is new or changed among `sources` (as find_pictures() returns them) into `file`,
 // which is not written if there is nothing such. Of the files of one key at most one is taken, see
-// choose_picture(). Throws Error::kInput if no source is of any use, and Error::kUnavailable if the
-// file cannot be written.
-// Stopped, it ends early, and the pack holds what was finished until then: keep it, then call
-// stop_if_asked().
+// choose_picture(). Throws Error::kInput for no sources, and Error::kUnavailable if the file cannot
+// be written.
+// Stopped, or when the pack is full, it ends early, and the pack holds what was finished until
+// then: keep it, then call stop_if_asked(), or go on behind report.files.
 [[nodiscard]] PackReport pack_pictures(std::span<const PictureSource> sources,
                                        const KnownPictures& pictures, const OnFound& on_found,
                                        const PackOptions& options,

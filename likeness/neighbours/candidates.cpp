@@ -24,8 +24,8 @@ float loosened(double limit, std::size_t dimensions) {
 
 }  // namespace
 
-Candidates::Candidates(const Space& space, const Codes& codes, std::span<const float> placed_query,
-                       std::size_t wanted)
+Candidates::Candidates(const Space& space, const CodesView& codes,
+                       std::span<const float> placed_query, std::size_t wanted)
     : space_(space),
       codes_(codes),
       query_(placed_query),

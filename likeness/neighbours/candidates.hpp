@@ -15,7 +15,7 @@ namespace likeness {
 class Candidates {
  public:
   // `placed_query` is a query that the space has placed; all must outlive the candidates.
-  Candidates(const Space& space, const Codes& codes, std::span<const float> placed_query,
+  Candidates(const Space& space, const CodesView& codes, std::span<const float> placed_query,
              std::size_t wanted);
 
   // What scan_block needs to know of this query now.
@@ -37,7 +37,7 @@ class Candidates {
   void measure(std::size_t item);
 
   const Space& space_;
-  const Codes& codes_;
+  const CodesView& codes_;
   std::span<const float> query_;
   std::size_t wanted_;
   CodedQuery coded_;

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <cassert>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/random.hpp"
+#include "likeness/neighbours/sample.hpp"
 
 namespace likeness {
 
-ClusterCount choose_cluster_count(const Rows& rows, const ClusterCountOptions& options) {
-  assert(options.least >= 2 && options.least <= options.most);
-  if (rows.count() <= options.least) {
-    throw Error(Error::Kind::kInput, "clusters: " + std::to_string(rows.count()) +
-                                         " items are too few to find a number of clusters; "
-                                         "name one");
-  }
+namespace {
+
+ClusterCount try_counts(const Rows& rows, const ClusterCountOptions& options) {
   const Silhouette silhouette(rows, options.silhouette);
   ClusterCount result;
   result.least = options.least;
@@ -28,6 +28,35 @@ ClusterCount choose_cluster_count(const Rows& rows, const ClusterCountOptions& o
     best = result.silhouettes.back();
     result.best = std::move(clustering);
   }
+  return result;
+}
+
+std::vector<float> sampled(const Rows& rows, const ClusterCountOptions& options) {
+  Random random(options.k_means.seed);
+  std::vector<float> values;
+  values.reserve(options.sample * rows.dimensions());
+  for (const std::size_t i : sample_of(rows.count(), options.sample, random)) {
+    const auto row = rows.row(i);
+    values.insert(values.end(), row.begin(), row.end());
+  }
+  return values;
+}
+
+}  // namespace
+
+ClusterCount choose_cluster_count(const Rows& rows, const ClusterCountOptions& options) {
+  assert(options.least >= 2 && options.least <= options.most);
+  if (rows.count() <= options.least) {
+    throw Error(Error::Kind::kInput, "clusters: " + std::to_string(rows.count()) +
+                                         " items are too few to find a number of clusters; "
+                                         "name one");
+  }
+  if (rows.count() <= options.sample) return try_counts(rows, options);
+  const std::vector<float> values = sampled(rows, options);
+  ClusterCount result = try_counts(Rows(values, rows.dimensions()), options);
+  KMeansOptions with_best = options.k_means;
+  with_best.clusters = result.best.sizes.size();
+  result.best = k_means(rows, with_best);
   return result;
 }
 

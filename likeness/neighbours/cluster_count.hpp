@@ -12,15 +12,17 @@ namespace likeness {
 
 struct ClusterCountOptions {
   std::size_t least = 2;
-  std::size_t most = 30;       // or one less than there are items
+  std::size_t most = 30;  // or one less than there are items
+  std::size_t sample =
+      10'000;                  // of more items so many are clustered by each count, drawn at random
   KMeansOptions k_means = {};  // but for the number of clusters
   SilhouetteOptions silhouette = {};
 };
 
 struct ClusterCount {
-  Clustering best;
+  Clustering best;  // of all items
   std::size_t least = 2;
-  std::vector<double> silhouettes;  // with `least` clusters, one more, ...
+  std::vector<double> silhouettes;  // of the sample, with `least` clusters, one more, ...
 };
 
 // The fewest clusters where several counts are equally good. Throws Error::kInput for rows that are

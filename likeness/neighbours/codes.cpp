@@ -116,30 +116,41 @@ void Codes::encode_block(const Rows& rows, std::size_t index) {
   }
 }
 
-CodeBlock Codes::block(std::size_t index) const noexcept {
-  return {.codes = lines_[index * 2 * pairs()].bytes.data(),
-          .squares = squares_.data() + index * kBlockItems,
-          .errors = errors_.data() + index * kBlockItems};
+CodeTables Codes::tables() const noexcept {
+  const auto* first = lines_.empty() ? nullptr : lines_.front().bytes.data();
+  return {.centre = centre_,
+          .step = step_,
+          .largest_square = largest_square_,
+          .codes = {first, lines_.size() * sizeof(CacheLine)},
+          .squares = squares_,
+          .errors = errors_};
 }
 
-CodedQuery Codes::encode(std::span<const float> query) const {
+CodeBlock CodesView::block(std::size_t index) const noexcept {
+  return {.codes = tables_.codes.data() + index * 2 * pairs() * kBlockItems,
+          .squares = tables_.squares.data() + index * kBlockItems,
+          .errors = tables_.errors.data() + index * kBlockItems};
+}
+
+CodedQuery CodesView::encode(std::span<const float> query) const {
+  const auto centre = tables_.centre;
   // The sum of pairs() products of two codes must stay within 32 bits.
   const float limit = std::floor(
       std::min(32767.0F, 2147483000.0F / (kLargestCode * 2.0F * static_cast<float>(pairs()))));
-  const float step = range_of(query, centre_) / limit;
+  const float step = range_of(query, centre) / limit;
   CodedQuery coded;
   coded.codes.resize(2 * pairs());
   Measures measures;
   for (std::size_t d = 0; d < query.size(); ++d) {
-    const float code = code_of(query[d], centre_[d], inverse_of(step), limit);
-    measures.add(query[d], centre_[d], step, code);
+    const float code = code_of(query[d], centre[d], inverse_of(step), limit);
+    measures.add(query[d], centre[d], step, code);
     coded.codes[d] = static_cast<std::int16_t>(code);
   }
   coded.square = static_cast<float>(measures.square);
-  coded.scale = -2.0F * step_ * step;
+  coded.scale = -2.0F * tables_.step * step;
   coded.error = measures.error();
   // Six roundings of 2^-24 each of terms no larger than both squares together.
-  coded.rounding = 1e-6F * (coded.square + largest_square_);
+  coded.rounding = 1e-6F * (coded.square + tables_.largest_square);
   return coded;
 }
 

@@ -65,12 +65,14 @@ std::vector<float> Space::place(const Rows& queries) const {
   return placed;
 }
 
-float Space::distance(const float* placed_query, std::size_t item) const noexcept {
+float Space::distance(const float* placed_query, std::size_t item) const {
+  if (before_reading_) before_reading_(item);
   return from_squared(metric_,
                       squared_distance(placed_query, rows_.row(item).data(), dimensions()));
 }
 
-float Space::distance_between(std::size_t item, std::size_t other) const noexcept {
+float Space::distance_between(std::size_t item, std::size_t other) const {
+  if (before_reading_) before_reading_(item);
   return distance(rows_.row(item).data(), other);
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "likeness/neighbours/rows.hpp"
@@ -29,17 +31,26 @@ class Space {
  public:
   // The rows must outlive the space. Throws as check_rows does.
   Space(const Rows& rows, Metric metric, std::size_t threads);
+  // Euclidean, of rows that passed check_rows when they were written. Nothing is read here, and
+  // each row only after `before_reading` was called for it, by any thread; it may throw.
+  Space(const Rows& rows, std::function<void(std::size_t row)> before_reading)
+      : metric_(Metric::kEuclidean), rows_(rows), before_reading_(std::move(before_reading)) {}
 
   [[nodiscard]] Metric metric() const noexcept { return metric_; }
   [[nodiscard]] const Rows& rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t count() const noexcept { return rows_.count(); }
   [[nodiscard]] std::size_t dimensions() const noexcept { return rows_.dimensions(); }
 
+  // An item's, as the space wants it.
+  [[nodiscard]] std::span<const float> row(std::size_t item) const {
+    if (before_reading_) before_reading_(item);
+    return rows_.row(item);
+  }
   // Queries as the space wants them. Throws Error::kInput for numbers that are not usable.
   [[nodiscard]] std::vector<float> place(const Rows& queries) const;
   // The distance under the metric from a placed query to an item, and between two items.
-  [[nodiscard]] float distance(const float* placed_query, std::size_t item) const noexcept;
-  [[nodiscard]] float distance_between(std::size_t item, std::size_t other) const noexcept;
+  [[nodiscard]] float distance(const float* placed_query, std::size_t item) const;
+  [[nodiscard]] float distance_between(std::size_t item, std::size_t other) const;
   // The Euclidean distance in the space that belongs to a distance under the metric.
   [[nodiscard]] double euclidean(float distance) const noexcept;
 
@@ -47,6 +58,7 @@ class Space {
   Metric metric_;
   std::vector<float> normalised_;
   Rows rows_;
+  std::function<void(std::size_t)> before_reading_;
 };
 
 }  // namespace likeness

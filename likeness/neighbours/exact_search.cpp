@@ -25,7 +25,7 @@ std::uint64_t allowed_items(std::size_t block, std::size_t count, const ItemSet*
   return rest >= kBlockItems ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
 }
 
-void scan(const Codes& codes, std::size_t block, std::uint64_t allowed,
+void scan(const CodesView& codes, std::size_t block, std::uint64_t allowed,
           std::span<Candidates> queries) {
   std::array<BlockHits, kScanQueries> hits;
   std::array<CodeQuery, kScanQueries> views;
@@ -40,7 +40,14 @@ void scan(const Codes& codes, std::size_t block, std::uint64_t allowed,
 }  // namespace
 
 ExactSearch::ExactSearch(const Space& space, std::size_t threads)
-    : space_(&space), codes_(space.rows(), threads) {}
+    : space_(&space),
+      own_(std::make_unique<const Codes>(space.rows(), threads)),
+      codes_(own_->tables()) {}
+
+ExactSearch::ExactSearch(const Space& space, const CodesView& codes)
+    : space_(&space), codes_(codes) {
+  assert(codes.block_count() == (space.count() + kBlockItems - 1) / kBlockItems);
+}
 
 std::vector<std::vector<Neighbour>> ExactSearch::nearest(const Rows& queries,
                                                          const NearestOptions& options) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,8 @@ class ExactSearch {
  public:
   // The space must outlive the search.
   ExactSearch(const Space& space, std::size_t threads);
+  // By codes that are there already, made of the space's rows; they must outlive the search, too.
+  ExactSearch(const Space& space, const CodesView& codes);
 
   // For each query the options.count nearest items, or all there are where there are fewer: nearest
   // first, the earlier item where two are equally near. The same for any number of threads and
@@ -46,7 +49,8 @@ class ExactSearch {
                                                                const NearestOptions& options) const;
 
   const Space* space_;
-  Codes codes_;
+  std::unique_ptr<const Codes> own_;  // on the heap, as codes_ points to it
+  CodesView codes_;
 };
 
 }  // namespace likeness

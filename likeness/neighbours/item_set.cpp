@@ -10,9 +10,23 @@ ItemSet::ItemSet(std::size_t size, Start start) : size_(size), words_((size + 63
   if (size % 64 != 0) words_.back() = (std::uint64_t{1} << (size % 64)) - 1;
 }
 
+void ItemSet::insert_all(std::size_t first, std::size_t count) noexcept {
+  const std::size_t end = first + count;
+  for (; first < end && first % 64 != 0; ++first) insert(first);
+  for (; first + 64 <= end; first += 64) word(first) = ~std::uint64_t{0};
+  for (; first < end; ++first) insert(first);
+}
+
 void ItemSet::intersect(const ItemSet& other) noexcept {
   assert(other.size_ == size_);
   for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+}
+
+ItemSet ItemSet::part(std::size_t first, std::size_t size) const {
+  assert(first % 64 == 0 && first + size <= size_);
+  ItemSet part(size, Start::kFull);
+  for (std::size_t i = 0; i < part.words_.size(); ++i) part.words_[i] &= words_[first / 64 + i];
+  return part;
 }
 
 std::size_t ItemSet::count() const noexcept {

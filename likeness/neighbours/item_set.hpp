@@ -17,12 +17,15 @@ class ItemSet {
   ItemSet(std::size_t size, Start start);
 
   void insert(std::size_t item) noexcept { word(item) |= bit(item); }
+  void insert_all(std::size_t first, std::size_t count) noexcept;
   void erase(std::size_t item) noexcept { word(item) &= ~bit(item); }
   [[nodiscard]] bool contains(std::size_t item) const noexcept {
     assert(item < size_);
     return (words_[item / 64] & bit(item)) != 0;
   }
   void intersect(const ItemSet& other) noexcept;
+  // The set's items from `first`, a multiple of 64, on: item i of it is item first + i of this.
+  [[nodiscard]] ItemSet part(std::size_t first, std::size_t size) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  // of the range, not the set
   [[nodiscard]] std::size_t count() const noexcept;                  // how many are in it

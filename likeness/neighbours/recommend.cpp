@@ -80,12 +80,12 @@ class Folding {
 };
 
 // At least `wanted` results where there are as many: asks for more until folding leaves enough.
-std::vector<Recommendation> pool_of(const Search& search, const Relevance& relevance,
+std::vector<Recommendation> pool_of(const Index& index, const Relevance& relevance,
                                     const Taste& taste, std::span<const float> query,
                                     std::size_t wanted, const RecommendOptions& options) {
   for (std::size_t asked = wanted;; asked *= 4) {
     const auto found =
-        search.nearest(query, {.count = asked, .among = options.among, .threads = options.threads});
+        index.nearest(query, {.count = asked, .among = options.among, .threads = options.threads});
     Folding folding(relevance, taste, options);
     const bool relevant =
         std::ranges::all_of(found, [&](const Neighbour& near) { return folding.take(near); });
@@ -94,7 +94,7 @@ std::vector<Recommendation> pool_of(const Search& search, const Relevance& relev
 }
 
 // Moves the `count` results of maximal marginal relevance to the front, in the order of choice.
-void diversify(const Space& space, std::vector<Recommendation>& pool, std::size_t count,
+void diversify(const Index& index, std::vector<Recommendation>& pool, std::size_t count,
                double diversity) {
   std::vector<float> apart(pool.size(), std::numeric_limits<float>::infinity());
   for (std::size_t chosen = 0; chosen < std::min(count, pool.size()); ++chosen) {
@@ -116,7 +116,7 @@ void diversify(const Space& space, std::vector<Recommendation>& pool, std::size_
     std::rotate(at(pool, chosen), at(pool, best), at(pool, best + 1));
     std::rotate(at(apart, chosen), at(apart, best), at(apart, best + 1));
     for (std::size_t i = chosen + 1; i < pool.size(); ++i) {
-      apart[i] = std::min(apart[i], space.distance_between(pool[i].item, pool[chosen].item));
+      apart[i] = std::min(apart[i], index.distance_between(pool[i].item, pool[chosen].item));
     }
   }
 }
@@ -135,20 +135,19 @@ std::vector<float> query_of(const Taste& taste, std::size_t dimensions) {
   return query;
 }
 
-std::vector<Recommendation> recommend(const Search& search, const Relevance& relevance,
+std::vector<Recommendation> recommend(const Index& index, const Relevance& relevance,
                                       const Taste& taste, const RecommendOptions& options) {
   assert(options.diversity >= 0.0 && options.diversity <= 1.0);
   if (options.count == 0) return {};
-  const Space& space = search.space();
-  const auto query = query_of(taste, space.dimensions());
+  const auto query = query_of(taste, index.dimensions());
   check_rows(Rows(query, query.size()), "query");
-  const ItemSet items = qualified_items(space.count(), query, taste, options);
+  const ItemSet items = qualified_items(index.count(), query, taste, options);
   RecommendOptions among = options;
   among.among = &items;
   const bool nearest_only = options.diversity == 0.0;
   const std::size_t wanted = nearest_only ? options.count : options.count * kPoolShare;
-  auto pool = pool_of(search, relevance, taste, query, wanted, among);
-  if (!nearest_only) diversify(space, pool, options.count, options.diversity);
+  auto pool = pool_of(index, relevance, taste, query, wanted, among);
+  if (!nearest_only) diversify(index, pool, options.count, options.diversity);
   pool.resize(std::min(pool.size(), options.count));
   return pool;
 }

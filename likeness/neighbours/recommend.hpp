@@ -6,6 +6,7 @@
 
 #include "likeness/base/parallel.hpp"
 #include "likeness/neighbours/groups.hpp"
+#include "likeness/neighbours/index.hpp"
 #include "likeness/neighbours/item_set.hpp"
 #include "likeness/neighbours/kmeans.hpp"
 #include "likeness/neighbours/relevance.hpp"
@@ -52,8 +53,8 @@ struct Recommendation {
 
 // min(count, items that qualify) items; of folded items as many as were met on the way. Throws
 // Error::kInput for a taste that is not finite.
-[[nodiscard]] std::vector<Recommendation> recommend(const Search& search,
-                                                    const Relevance& relevance, const Taste& taste,
+[[nodiscard]] std::vector<Recommendation> recommend(const Index& index, const Relevance& relevance,
+                                                    const Taste& taste,
                                                     const RecommendOptions& options);
 
 }  // namespace likeness

@@ -19,8 +19,15 @@ double Relevance::of(float distance) const {
 }
 
 Relevance sample_relevance(const Space& space, const RelevanceOptions& options) {
+  return sample_relevance(
+      space.count(),
+      [&](std::size_t item, std::size_t other) { return space.distance_between(item, other); },
+      options);
+}
+
+Relevance sample_relevance(std::size_t count, const DistanceBetween& distance,
+                           const RelevanceOptions& options) {
   Relevance relevance;
-  const std::size_t count = space.count();
   if (count < 2) return relevance;
   Random random(options.seed);
   std::vector<std::pair<std::size_t, std::size_t>> pairs(options.pairs);
@@ -32,7 +39,7 @@ Relevance sample_relevance(const Space& space, const RelevanceOptions& options) 
   parallel_for((pairs.size() + kChunk - 1) / kChunk, options.threads, [&](std::size_t chunk) {
     const std::size_t end = std::min(pairs.size(), (chunk + 1) * kChunk);
     for (std::size_t i = chunk * kChunk; i < end; ++i) {
-      relevance.distances[i] = space.distance_between(pairs[i].first, pairs[i].second);
+      relevance.distances[i] = distance(pairs[i].first, pairs[i].second);
     }
   });
   std::ranges::sort(relevance.distances);

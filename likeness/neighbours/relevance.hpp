@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -24,6 +25,10 @@ struct Relevance {
   [[nodiscard]] double of(float distance) const;
 };
 
+// Of items with the numbers from 0 to `count`, whose distances may be asked by several threads.
+using DistanceBetween = std::function<float(std::size_t item, std::size_t other)>;
+[[nodiscard]] Relevance sample_relevance(std::size_t count, const DistanceBetween& distance,
+                                         const RelevanceOptions& options = {});
 [[nodiscard]] Relevance sample_relevance(const Space& space, const RelevanceOptions& options = {});
 
 }  // namespace likeness

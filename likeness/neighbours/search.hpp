@@ -11,6 +11,7 @@
 #include "likeness/neighbours/approximate_search.hpp"
 #include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/exact_search.hpp"
+#include "likeness/neighbours/index.hpp"
 #include "likeness/neighbours/neighbour.hpp"
 #include "likeness/neighbours/rows.hpp"
 
@@ -29,7 +30,7 @@ struct SearchOptions {
   std::size_t threads = available_threads();
 };
 
-class Search {
+class Search : public Index {
  public:
   // From so many items on a single query is at least twice as fast in a graph; see
   // bench/neighbours_bench. Below, the automatic method is always exact.
@@ -43,6 +44,11 @@ class Search {
 
   [[nodiscard]] bool approximate() const noexcept { return graph_.has_value(); }
   [[nodiscard]] const Space& space() const noexcept { return *space_; }
+  [[nodiscard]] std::size_t count() const noexcept override { return space_->count(); }
+  [[nodiscard]] std::size_t dimensions() const noexcept override { return space_->dimensions(); }
+  [[nodiscard]] float distance_between(std::size_t item, std::size_t other) const override {
+    return space_->distance_between(item, other);
+  }
 
   // For each query always min(options.count, items in options.among) neighbours, nearest first, the
   // earlier item where two are equally near. An approximate search finds at least 98 of 100 of the
@@ -51,7 +57,7 @@ class Search {
   [[nodiscard]] std::vector<std::vector<Neighbour>> nearest(
       const Rows& queries, const NearestOptions& options = {}) const;
   [[nodiscard]] std::vector<Neighbour> nearest(std::span<const float> query,
-                                               const NearestOptions& options = {}) const;
+                                               const NearestOptions& options = {}) const override;
 
  private:
   [[nodiscard]] std::vector<std::vector<Neighbour>> exact_nearest(

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
@@ -18,6 +19,7 @@
 #include "likeness/shop/cluster_summary.hpp"
 #include "likeness/shop/model_files.hpp"
 #include "likeness/shop/recommend_query.hpp"
+#include "likeness/shop/remedies.hpp"
 
 namespace likeness {
 namespace {
@@ -85,19 +87,28 @@ class Strips {
     RecommendQuery query;
     query.files = source_.shop.files();
     query.liked = {item.key};
-    const NamedItems named = find_items(source_.store(), query);
-    const Taste taste = taste_of(source_.store(), query, named, latents_);
     const auto found =
-        recommend(search_, relevance_, taste,
+        recommend(search_, relevance_, taste_of(item),
                   {.count = count, .clustering = by, .threads = source_.work.threads});
     const bool active = &latents_ == source_.active.get();
     const std::string name = fmt::format("strip-{}{:02}", active ? "" : "other-", ++drawn_);
-    draw_strip(query, source_.store(), named.liked, shown(found), draft_.path_of(name + ".png"));
+    draw_strip(query, source_.store(), std::vector{item}, shown(found),
+               draft_.path_of(name + ".png"));
     section_.figures.push_back(figure(item, found.size(), by != nullptr));
     section_.figures.back().file = ReportDraft::address_of(name + ".png");
   }
 
  private:
+  [[nodiscard]] Taste taste_of(const Item& item) const {
+    const auto row = latents_.row_of(item.id);
+    if (!row) {
+      throw Error(Error::Kind::kNotFound,
+                  item.key + ": has no latent by " + latents_.model.name + " yet",
+                  by_embedding("make it"));
+    }
+    const auto vector = latents_.rows().row(*row);
+    return {.liked = {vector.begin(), vector.end()}, .unliked = {}, .items = {*row}};
+  }
   [[nodiscard]] PageFigure figure(const Item& item, std::size_t results, bool by_cluster) const {
     const std::string key = shorten(item.key, 60);
     const std::string model =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/words.hpp"
@@ -41,22 +42,28 @@ std::optional<std::size_t> ActiveLatents::row_of(std::int64_t item) const {
   return static_cast<std::size_t>(place - latents.items.begin());
 }
 
-ActiveLatents active_latents(const Store& store, const ShopFiles& files) {
-  const auto model = store.active_model();
+StoredModel require_active_model(const Store& store) {
+  auto model = store.active_model();
   if (!model || model->latents == 0) {
     const bool trained = !store.models().empty();
     throw trained ? Error(Error::Kind::kNotFound, "the shop has no latents yet", by_embedding())
                   : Error(Error::Kind::kNotFound, "the shop has no model yet", by_training());
   }
-  return {.model = *model, .latents = own_latents(store, files, *model)};
+  return *std::move(model);
 }
 
-void say_what_has_no_latent(const Store& store, const ActiveLatents& active, const Work& work) {
+ActiveLatents active_latents(const Store& store, const ShopFiles& files) {
+  StoredModel model = require_active_model(store);
+  StoredLatents latents = own_latents(store, files, model);
+  return {.model = std::move(model), .latents = std::move(latents)};
+}
+
+void say_what_has_no_latent(const Store& store, const StoredModel& model, std::size_t known,
+                            const Work& work) {
   const std::size_t items = store.count_items();
-  const std::size_t known = active.latents.items.size();
   if (known >= items) return;
   work.say({fmt::format("{} of {} items have no latent by {} yet and are left out",
-                        with_thousands(items - known), with_thousands(items), active.model.name),
+                        with_thousands(items - known), with_thousands(items), model.name),
             by_embedding()});
 }
 

@@ -23,11 +23,16 @@ struct ActiveLatents {
   [[nodiscard]] std::optional<std::size_t> row_of(std::int64_t item) const;
 };
 
-// Error::kNotFound if there are none.
+// The model whose latents count. Error::kNotFound if there is none, or it has none.
+[[nodiscard]] StoredModel require_active_model(const Store& store);
+
+// Errors as of require_active_model() and own_latents().
 [[nodiscard]] ActiveLatents active_latents(const Store& store, const ShopFiles& files);
 
-// Tells how many items have no latent yet, and so are in no answer, if there are any.
-void say_what_has_no_latent(const Store& store, const ActiveLatents& active, const Work& work);
+// Tells how many items have no latent yet, and so are in no answer, if there are any; `known` have
+// one.
+void say_what_has_no_latent(const Store& store, const StoredModel& model, std::size_t known,
+                            const Work& work);
 
 // The clusters as `likeness cluster` left them; an item that has come since then is in the cluster
 // with the nearest centroid. Inertia and report are not kept. Nothing if none were made.

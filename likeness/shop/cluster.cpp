@@ -42,7 +42,8 @@ Found find_clusters(const Rows& rows, std::optional<std::size_t> count, std::uin
   options.silhouette.threads = work.threads;
   const std::size_t counts =
       count ? 1 : std::min(options.most, std::max(rows.count(), options.least)) - options.least + 1;
-  Progress progress(work, "cluster", "starts", counts * options.k_means.starts);
+  const std::size_t clusterings = counts + (!count && rows.count() > options.sample ? 1 : 0);
+  Progress progress(work, "cluster", "starts", clusterings * options.k_means.starts);
   options.k_means.on_progress = [&](std::size_t starts) { progress.advance(starts); };
   Found found;
   if (count) {
@@ -72,7 +73,7 @@ ClusterOutcome cluster(const ClusterRequest& request, const Work& work) {
   const ShopLock lock(request.files);
   Store store = open_store(request.files, OpenMode::kExisting);
   const ActiveLatents active = active_latents(store, request.files);
-  say_what_has_no_latent(store, active, work);
+  say_what_has_no_latent(store, active.model, active.latents.items.size(), work);
   const auto count = count_of(request, active.latents.items.size());
   const Found found = find_clusters(active.rows(), count, request.seed, work);
   const std::size_t made = found.clustering.sizes.size();

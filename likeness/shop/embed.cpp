@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "likeness/base/error.hpp"
@@ -13,16 +15,17 @@
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/shop/embedding.hpp"
+#include "likeness/shop/gallery.hpp"
+#include "likeness/shop/latent_files.hpp"
+#include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/model_files.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
 namespace {
 
-// How much is embedded before it is written down: what is killed loses no more.
-constexpr std::size_t kMostItems = 100'000;
-constexpr std::size_t kMostNumbers = std::size_t{1} << 24U;  // 64 MB
-constexpr std::chrono::seconds kLongest{60};
+// What is killed loses no more of a pack than was made since.
+constexpr std::chrono::seconds kBetweenWrites{60};
 
 // The one that was asked for, else the one that was trained last; trained further, its successor.
 StoredModel choose_model(const Store& store, const EmbedRequest& request) {
@@ -40,38 +43,66 @@ StoredModel choose_model(const Store& store, const EmbedRequest& request) {
   return *std::ranges::max_element(models, {}, &StoredModel::id);
 }
 
-// Gives items their latents and writes them down as it goes.
+// The records of a pack that are to be embedded: those from `first` on that are no holes.
+struct PackWork {
+  StoredPack pack;
+  std::size_t first = 0;
+  std::vector<std::size_t> records;
+};
+
+std::vector<PackWork> missing_latents(const Store& store, const StoredModel& model) {
+  std::map<std::int64_t, std::size_t> known;
+  for (const LatentFile& file : store.latent_files(model.id)) known[file.pack] = file.count;
+  const auto holes = store.holes();
+  auto hole = holes.begin();
+  std::vector<PackWork> missing;
+  for (const StoredPack& pack : store.packs()) {
+    PackWork work{.pack = pack, .first = known[pack.id], .records = {}};
+    for (std::size_t record = 0; record < work.pack.count; ++record) {
+      const RecordPlace place{.pack = work.pack.id, .record = record};
+      while (hole != holes.end() && *hole < place) ++hole;
+      const bool is_hole = hole != holes.end() && *hole == place;
+      if (record >= work.first && !is_hole) work.records.push_back(record);
+    }
+    if (!work.records.empty()) missing.push_back(std::move(work));
+  }
+  return missing;
+}
+
+// Gives items their latents, pack by pack, and writes them down as it goes.
 class Embedding {
  public:
   Embedding(const EmbedRequest& request, const Work& work)
-      : lock_(checked(request.files)),
-        shop_(request.files.folder, OpenMode::kExisting),
-        stored_(choose_model(shop_.store(), request)),
-        model_(read_model(shop_.files().models() / stored_.file)),
+      : files_(request.files),
+        index_(request.index),
+        lock_(checked(files_)),
+        store_(open_store(files_, OpenMode::kExisting)),
+        stored_(choose_model(store_, request)),
+        model_(read_model(files_.models() / stored_.file)),
         work_(work) {
-    require_same_size(model_, shop_.size());
-    remove_leftovers(shop_.store(), shop_.files(), stored_.name);
-    bind_to_weights();
-    const auto missing = shop_.store().items_without_latent(stored_.id);
-    auto next = missing.begin();
-    for (std::size_t i = 0; i < shop_.items().size() && next != missing.end(); ++i) {
-      if (shop_.items()[i].id != *next) continue;
-      places_.push_back(i);
-      ++next;
+    const auto packs = store_.packs();
+    if (!packs.empty()) {
+      require_same_size(model_, {.width = packs.front().width, .height = packs.front().height});
     }
-    made_.dimensions = model_.network.latent_size();
+    remove_leftovers(store_, files_, stored_.name);
+    bind_to_weights();
+    missing_ = missing_latents(store_, stored_);
+    for (const PackWork& one : missing_) wanted_ += one.records.size();
   }
 
   EmbedOutcome run() {
     const auto start = std::chrono::steady_clock::now();
     embed_all();
-    auto transaction = shop_.store().begin();
-    shop_.store().put_latents(stored_.id, made_);
-    shop_.store().activate_model(stored_.id);
-    transaction.commit();
-    remove_leftovers(shop_.store(), shop_.files(), stored_.name);
+    if (missing_.empty()) {
+      auto transaction = store_.begin();
+      store_.activate_model(stored_.id);
+      transaction.commit();
+    }
+    measure_pairs();
+    remove_leftovers(store_, files_, stored_.name);
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    graphs_ = settle_graphs(store_, files_, index_, work_).built;
     return outcome(seconds);
   }
 
@@ -85,91 +116,134 @@ class Embedding {
   // holds others, a training was killed before it could say so, or somebody changed the file.
   void bind_to_weights() {
     if (model_.checksum == stored_.weights) return;
-    Store& store = shop_.store();
-    auto transaction = store.begin();  // no training replaces the file from here on
-    if (model_checksum(shop_.files().models() / stored_.file) != model_.checksum) {
+    auto transaction = store_.begin();  // no training replaces the file from here on
+    if (model_checksum(files_.models() / stored_.file) != model_.checksum) {
       throw Error(Error::Kind::kUnavailable,
                   stored_.name + ": is being trained on: embed again when that has ended");
     }
     if (stored_.weights.empty()) {
-      store.set_weights(stored_.id, model_.checksum);
+      store_.set_weights(stored_.id, model_.checksum);
     } else {
       stored_.successor = stored_.successor || stored_.latents > 0 || stored_.active;
-      stored_.weights = model_.checksum;
       stored_.network = model_.network.name;
       stored_.dimensions = model_.network.latent_size();
-      stored_.id = store.put_model(stored_);
     }
+    const bool is_new = !stored_.weights.empty();
+    stored_.weights = model_.checksum;
+    if (is_new) stored_.id = store_.put_model(stored_);
     transaction.commit();
   }
 
   void embed_all() {
-    Progress progress(work_, "embed", "pictures", places_.size());
+    if (missing_.empty()) return;
+    Progress progress(work_, "embed", "pictures", wanted_);
     Embedder embedder(model_, embedding_precision(), work_.threads);
-    auto written = std::chrono::steady_clock::now();
-    for (std::size_t begin = 0; begin < places_.size(); begin += Embedder::kBlock) {
-      if (work_.stop.stop_requested()) return stop();
-      const std::size_t count = std::min(Embedder::kBlock, places_.size() - begin);
-      embed_block(embedder, std::span(places_).subspan(begin, count));
-      progress.advance(count);
-      const bool much = made_.items.size() >= kMostItems || made_.values.size() >= kMostNumbers ||
-                        std::chrono::steady_clock::now() - written >= kLongest;
-      if (!much) continue;
-      write_down();
-      written = std::chrono::steady_clock::now();
-    }
+    for (const PackWork& one : missing_) embed_pack(one, embedder, progress);
   }
 
-  void embed_block(Embedder& embedder, std::span<const std::size_t> places) {
-    Pictures pictures;
-    for (const std::size_t place : places) {
-      pictures.push_back(shop_.record(place));
-      made_.items.push_back(shop_.items()[place].id);
+  void embed_pack(const PackWork& one, Embedder& embedder, Progress& progress) {
+    const Pack pack = open_pack(files_, one.pack);
+    const std::size_t dimensions = model_.network.latent_size();
+    std::vector<float> rows = rows_before(one, dimensions);
+    auto written = std::chrono::steady_clock::now();
+    for (std::size_t begin = 0; begin < one.records.size(); begin += Embedder::kBlock) {
+      const std::size_t count = std::min(Embedder::kBlock, one.records.size() - begin);
+      const auto records = std::span(one.records).subspan(begin, count);
+      const bool late = std::chrono::steady_clock::now() - written >= kBetweenWrites;
+      if (begin > 0 && (late || work_.stop.stop_requested())) {
+        write_down(one, rows);
+        written = std::chrono::steady_clock::now();
+      }
+      if (work_.stop.stop_requested()) stop();
+      embed_block(pack, records, embedder, rows);
+      made_ += count;
+      progress.advance(count);
     }
+    rows.resize(one.pack.count * dimensions);  // holes at its end
+    write_down(one, rows, &one == &missing_.back());
+  }
+
+  // Of the pack's first records, which have theirs.
+  std::vector<float> rows_before(const PackWork& one, std::size_t dimensions) {
+    std::vector<float> rows;
+    rows.reserve(one.pack.count * dimensions);
+    if (one.first == 0) return rows;
+    for (const PackLatents& latents : open_latents(store_, files_, stored_)) {
+      if (latents.pack != one.pack.id) continue;
+      for (std::size_t record = 0; record < one.first; ++record) {
+        const auto row = latents.row(record, dimensions);
+        rows.insert(rows.end(), row.begin(), row.end());
+      }
+    }
+    return rows;
+  }
+
+  // Appends the rows of the records, and of the holes between them.
+  void embed_block(const Pack& pack, std::span<const std::size_t> records, Embedder& embedder,
+                   std::vector<float>& rows) {
+    Pictures pictures;
+    for (const std::size_t record : records) pictures.push_back(sound_record(pack, record));
     const auto latents = embedder.weighted(pictures);
     if (!std::ranges::all_of(latents, [](float value) { return std::isfinite(value); })) {
       throw Error(Error::Kind::kInput,
                   stored_.name + ": makes latents that are no numbers: train another model");
     }
-    made_.values.insert(made_.values.end(), latents.begin(), latents.end());
-    shop_.have_read(places.size());
+    const std::size_t dimensions = latents.size() / records.size();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      rows.resize(records[i] * dimensions);
+      const auto latent = latents.subspan(i * dimensions, dimensions);
+      rows.insert(rows.end(), latent.begin(), latent.end());
+    }
+    pack.release_pages();
   }
 
-  void write_down() {
-    auto transaction = shop_.store().begin();
-    shop_.store().put_latents(stored_.id, made_);
+  // With the last of them the model has all, and answers.
+  void write_down(const PackWork& one, const std::vector<float>& rows, bool is_last = false) {
+    auto transaction = store_.begin();  // before the file: nobody takes it for a leftover meanwhile
+    put_latents(store_, files_, stored_, one.pack.id, Rows(rows, model_.network.latent_size()),
+                work_.threads);
+    if (is_last) store_.activate_model(stored_.id);
     transaction.commit();
-    kept_ += made_.items.size();
-    made_.items.clear();
-    made_.values.clear();
+    kept_ = made_;
   }
 
   [[noreturn]] void stop() {
-    write_down();
     throw Error(Error::Kind::kUnavailable,
                 fmt::format("interrupted: {} of {} latents were made and are kept: embed again for "
                             "the rest",
-                            with_thousands(kept_), with_thousands(places_.size())));
+                            with_thousands(kept_), with_thousands(wanted_)));
+  }
+
+  // What a distance means, once for all who ask.
+  void measure_pairs() {
+    const bool measured = wanted_ == 0 && !store_.pair_distances(stored_.id).empty();
+    const auto active = store_.active_model();
+    if (measured || !active || active->latents == 0) return;
+    keep_pair_distances(store_, files_, work_.threads);
   }
 
   [[nodiscard]] EmbedOutcome outcome(double seconds) const {
-    const std::size_t embedded = places_.size();
     return {.model = stored_.name,
-            .embedded = embedded,
-            .kept = shop_.items().size() - embedded,
-            .dimensions = made_.dimensions,
-            .images_per_second = static_cast<double>(embedded) / std::max(seconds, 1e-9),
+            .embedded = wanted_,
+            .kept = store_.count_items() - wanted_,
+            .dimensions = model_.network.latent_size(),
+            .graphs = graphs_,
+            .images_per_second = static_cast<double>(wanted_) / std::max(seconds, 1e-9),
             .seconds = seconds};
   }
 
+  const ShopFiles& files_;
+  std::optional<IndexChoice> index_;
   ShopLock lock_;  // before the shop is looked at
-  Shop shop_;
+  Store store_;
   StoredModel stored_;
   Model model_;
   const Work& work_;
-  std::vector<std::size_t> places_;  // of the items that have no latent yet
-  StoredLatents made_;               // not yet written down
-  std::size_t kept_ = 0;
+  std::vector<PackWork> missing_;
+  std::size_t wanted_ = 0;  // latents
+  std::size_t made_ = 0;
+  std::size_t kept_ = 0;    // written down
+  std::size_t graphs_ = 0;  // built
 };
 
 }  // namespace

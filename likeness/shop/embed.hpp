@@ -1,5 +1,5 @@
-// The verb "embed": gives every item that has none its latent, and makes the model active when all
-// have one.
+// The verb "embed": gives every item that has none its latent, makes the model active when all have
+// one, and builds the graphs that the latents of a large shop are searched by.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,15 @@
 
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
+#include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/shop.hpp"
 
 namespace likeness {
 
 struct EmbedRequest {
   ShopFiles files;
-  std::optional<std::string> model;  // none: the one trained last
+  std::optional<std::string> model;       // none: the one trained last
+  std::optional<IndexChoice> index = {};  // none: as the shop has it
 };
 
 struct EmbedOutcome {
@@ -22,6 +24,7 @@ struct EmbedOutcome {
   std::size_t embedded = 0;
   std::size_t kept = 0;  // latents that were there before
   std::size_t dimensions = 0;
+  std::size_t graphs = 0;  // built
   double images_per_second = 0.0;
   double seconds = 0.0;
 };

@@ -3,23 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "likeness/base/error.hpp"
+#include "likeness/base/checksum.hpp"
 #include "likeness/catalogue/utf8.hpp"
-#include "likeness/shop/remedies.hpp"
 
 namespace likeness {
-namespace {
-
-[[noreturn]] void fail(const Item& item) {
-  throw Error(Error::Kind::kCorrupt, "shop.db: item " + item.key + " has no pixels",
-              by_verifying());
-}
-
-}  // namespace
-
 // An older likeness kept keys as it found them. Where both spellings are there, both stay.
 KnownItems::KnownItems(const Store& store, const ShopFiles& files)
-    : packs_folder_(files.packs()), stored_(store.packs()), items_(store.items_with_removed()) {
+    : pictures_(files, store), items_(store.items_with_removed()) {
   std::ranges::sort(items_, {}, &Item::key);
   std::vector<Item> respelt;
   for (const Item& item : items_) {
@@ -39,40 +29,64 @@ KnownItems::KnownItems(const Store& store, const ShopFiles& files)
 
 KnownPictures KnownItems::pictures() const {
   return {.find = [this](std::string_view key) { return find(key); },
-          .record = [this](std::size_t place) { return record(place); }};
+          .has_pixels =
+              [this](std::size_t place, std::span<const std::uint8_t> record) {
+                return has_pixels(place, record);
+              }};
 }
 
 std::optional<KnownPicture> KnownItems::find(std::string_view key) const {
   const auto item = std::ranges::lower_bound(items_, key, {}, &Item::key);
   if (item == items_.end() || item->key != key) return std::nullopt;
+  // Its file may come back any time, but its pixels cannot: it is packed like a new one.
+  if (item->gone && item->pack == 0) return std::nullopt;
   return KnownPicture{.place = static_cast<std::size_t>(item - items_.begin()),
                       .path = item->source,
                       .digest = item->digest,
+                      .stamp = item->stamp,
                       .removed = item->removed};
 }
 
-std::span<const std::uint8_t> KnownItems::record(std::size_t place) const {
+std::optional<std::string> KnownItems::key_of(const PictureSource& source) const {
+  const std::string& path = source.path.native();
+  const auto item = std::ranges::lower_bound(items_, source.key, {}, &Item::key);
+  if (item != items_.end() && item->key == source.key && item->source == path) return item->key;
+  if (places_.empty()) {  // only now, for most files have the key that their item has
+    for (std::size_t i = 0; i < items_.size(); ++i) places_.emplace(items_[i].source, i);
+  }
+  const auto place = places_.find(path);
+  if (place == places_.end()) return std::nullopt;
+  return items_[place->second].key;
+}
+
+bool KnownItems::has_pixels(std::size_t place, std::span<const std::uint8_t> record) const {
   const Item& item = items_[place];
-  const auto stored = std::ranges::find(stored_, item.pack, &StoredPack::id);
-  if (stored == stored_.end()) fail(item);
-  const std::scoped_lock lock(mutex_);
-  const Pack& pack = packs_.try_emplace(item.pack, packs_folder_ / stored->file).first->second;
-  if (item.record >= pack.count()) fail(item);
-  return pack.record(item.record);
+  if (item.pack == 0) return item.pixels == checksum(std::as_bytes(record));
+  std::span<const std::uint8_t> known;
+  {
+    const std::scoped_lock lock(mutex_);
+    known = pictures_.view(item).pixels;
+  }
+  return std::ranges::equal(known, record);
 }
 
 void KnownItems::found(const Choice& choice) {
-  if (!choice.known || choice.source == nullptr) return;
+  if (choice.source == nullptr) return;
+  if (choice.verdict != Verdict::kUnchanged) stamps_.push_back(choice.stamp);
+  if (!choice.known) return;
   const std::size_t place = choice.known->place;
   const Item& item = items_[place];
   found_[place] = true;
   if (choice.verdict == Verdict::kFreed) freed_.push_back(item.key);
   if (choice.verdict != Verdict::kUnchanged) return;
   const std::string& path = choice.source->path.native();
-  if (item.source == path && item.digest == choice.digest && !item.gone) return;
+  const bool is_known =
+      item.source == path && item.digest == choice.digest && item.stamp == choice.stamp;
+  if (is_known && !item.gone) return;
   Item& updated = updated_.emplace_back(item);
   updated.source = path;
   updated.digest = choice.digest;
+  updated.stamp = choice.stamp;
   if (!item.gone) return;
   updated.removed = updated.gone = false;
   ++back_;

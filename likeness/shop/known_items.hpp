@@ -1,19 +1,20 @@
-// What a shop knows already, for `likeness pack`: finds the item of a key and its pixels, and
-// gathers what the files that were found make of the items.
+// What a shop knows already, for `likeness pack`: finds the item of a key and compares its pixels,
+// and gathers what the files that were found make of the items.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "likeness/catalogue/choose_picture.hpp"
-#include "likeness/catalogue/pack.hpp"
+#include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/store/store.hpp"
 
@@ -25,13 +26,18 @@ class KnownItems {
 
   // For pack_pictures(); both may be called by any thread, and live as long as this object.
   [[nodiscard]] KnownPictures pictures() const;
+  // The key of the item that was packed from this path, if there is one.
+  [[nodiscard]] std::optional<std::string> key_of(const PictureSource& source) const;
   // One thread at a time.
   void found(const Choice& choice);
 
-  // Afterwards. All are to be put into the store in this order, before the new pack's items.
-  [[nodiscard]] const std::vector<Item>& updated() const noexcept { return updated_; }
+  // After a pack, what was found since the last call. All are to be put into the store in this
+  // order, before the pack's items.
+  [[nodiscard]] std::vector<Item> take_updated() { return std::exchange(updated_, {}); }
   // The keys of items that gave them away: nothing of theirs is to stay with the new picture.
-  [[nodiscard]] const std::vector<std::string>& freed() const noexcept { return freed_; }
+  [[nodiscard]] std::vector<std::string> take_freed() { return std::exchange(freed_, {}); }
+  // Of the pictures that were packed, in the order of the pack.
+  [[nodiscard]] std::vector<FileStamp> take_stamps() { return std::exchange(stamps_, {}); }
   // How many items that were removed while their file was gone are back.
   [[nodiscard]] std::size_t back() const noexcept { return back_; }
   // The keys of the items whose file is not there any more; removed ones are not looked at.
@@ -39,16 +45,16 @@ class KnownItems {
 
  private:
   [[nodiscard]] std::optional<KnownPicture> find(std::string_view key) const;
-  [[nodiscard]] std::span<const std::uint8_t> record(std::size_t place) const;
+  [[nodiscard]] bool has_pixels(std::size_t place, std::span<const std::uint8_t> record) const;
 
-  std::filesystem::path packs_folder_;
-  std::vector<StoredPack> stored_;
-  mutable std::mutex mutex_;                    // of packs_
-  mutable std::map<std::int64_t, Pack> packs_;  // those that were asked for
-  std::vector<Item> items_;                     // ascending by key
-  std::vector<bool> found_;                     // by place in items_
+  mutable std::mutex mutex_;  // of pictures_
+  mutable ItemPictures pictures_;
+  std::vector<Item> items_;                                           // ascending by key
+  std::vector<bool> found_;                                           // by place in items_
+  mutable std::unordered_map<std::string_view, std::size_t> places_;  // in items_, by path
   std::vector<Item> updated_;
   std::vector<std::string> freed_;
+  std::vector<FileStamp> stamps_;
   std::size_t back_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
+#include "likeness/shop/latent_files.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
@@ -103,6 +104,11 @@ void remove_leftovers(Store& store, const ShopFiles& files, const std::string& n
     if (!is_named(store, file)) std::filesystem::remove(files.models() / file);
     std::filesystem::remove(files.models() / (file + ".tmp"));
   }
+  for (const auto& path : unnamed_latents(store, files)) {
+    std::filesystem::remove(path);
+    std::error_code has_others;
+    std::filesystem::remove(path.parent_path(), has_others);
+  }
   if (!name_is_taken(store, files, name)) remove_run(run_folder(files, name));
 }
 
@@ -117,7 +123,7 @@ std::vector<std::filesystem::path> unnamed_models(const Store& store, const Shop
   return found;
 }
 
-StoredLatents own_latents(const Store& store, const ShopFiles& files, const StoredModel& model) {
+void require_own_weights(const ShopFiles& files, const StoredModel& model) {
   const std::string weights = weights_in(files, model);
   if (!weights.empty() && !model.weights.empty() && weights != model.weights) {
     Remedy again = by_embedding_with(model.name);
@@ -127,7 +133,11 @@ StoredLatents own_latents(const Store& store, const ShopFiles& files, const Stor
                     " were made by",
                 std::move(again));
   }
-  return store.latents(model.id);
+}
+
+StoredLatents own_latents(const Store& store, const ShopFiles& files, const StoredModel& model) {
+  require_own_weights(files, model);
+  return all_latents(store, files, model);
 }
 
 }  // namespace likeness

@@ -35,8 +35,12 @@ void remove_leftovers(Store& store, const ShopFiles& files, const std::string& n
 [[nodiscard]] std::vector<std::filesystem::path> unnamed_models(const Store& store,
                                                                 const ShopFiles& files);
 
-// The latents of a model. Error::kCorrupt if its file holds other weights than they were made by;
-// where there is no file to tell, they are taken as they are.
+// Error::kCorrupt if the model's file holds other weights than its latents were made by; where
+// there is no file to tell, they are taken as they are.
+void require_own_weights(const ShopFiles& files, const StoredModel& model);
+
+// All latents of a model, by item, in memory. Errors as of require_own_weights() and
+// open_latents().
 [[nodiscard]] StoredLatents own_latents(const Store& store, const ShopFiles& files,
                                         const StoredModel& model);
 

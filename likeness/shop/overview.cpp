@@ -39,19 +39,14 @@ Json to_json(const TagSummary& tag) {
 
 Overview look_at(const ShopFiles& files) {
   const Store store = open_store(files);
-  const auto all = store.items_with_removed();
-  Overview overview{.items = all.size(),
-                    .removed = 0,
-                    .packs = store.packs(),
-                    .tags = store.tag_summaries(kCommonValues),
-                    .models = store.models(),
-                    .successors = store.successors(),
-                    .disk_bytes = bytes_below(files.folder)};
-  for (const Item& item : all) {
-    if (item.removed) ++overview.removed;
-  }
-  overview.items -= overview.removed;
-  return overview;
+  return {.items = store.count_items(),
+          .removed = store.count_removed(),
+          .packs = store.packs(),
+          .tags = store.tag_summaries(kCommonValues),
+          .models = store.models(),
+          .successors = store.successors(),
+          .search = search_summary(store, files),
+          .disk_bytes = bytes_below(files.folder)};
 }
 
 Json to_json(const Overview& overview) {
@@ -77,10 +72,15 @@ Json to_json(const Overview& overview) {
   }
   Json::Array successors;
   for (const StoredModel& model : overview.successors) successors.emplace_back(model.name);
+  Json search;
+  if (overview.search) {
+    search = Json::Object{{"by", overview.search->by}, {"why", overview.search->why}};
+  }
   return Json::Object{{"items", overview.items},  {"removed", overview.removed},
                       {"packs", packs},           {"tags", tags},
                       {"models", models},         {"active_model", active},
-                      {"successors", successors}, {"bytes", overview.disk_bytes}};
+                      {"successors", successors}, {"bytes", overview.disk_bytes},
+                      {"search", search}};
 }
 
 ModelNetwork network_of(const ShopFiles& files) {

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "likeness/base/json.hpp"
 #include "likeness/encoder/network.hpp"
+#include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/shop.hpp"
 
 namespace likeness {
@@ -19,6 +21,7 @@ struct Overview {
   std::vector<TagSummary> tags;
   std::vector<StoredModel> models;
   std::vector<StoredModel> successors;
+  std::optional<SearchSummary> search = {};  // of the active model's latents
   std::uintmax_t disk_bytes = 0;
 };
 [[nodiscard]] Overview look_at(const ShopFiles& files);

@@ -15,6 +15,8 @@
 namespace likeness {
 namespace {
 
+constexpr const char* kKeys = "keys";  // the setting of the shop
+
 // All pictures of a shop have the size and the fit of the first pack.
 void agree_with(const StoredPack& first, const PackRequest& request, PackRun& run) {
   const Size size{.width = first.width, .height = first.height};
@@ -42,13 +44,28 @@ void agree_with(const StoredPack& first, const PackRequest& request, PackRun& ru
   run.fit = fit;
 }
 
+// Nothing: nobody has decided yet.
+std::optional<KeysFrom> keys_of(const PackRequest& request, const Store& store) {
+  const auto setting = store.setting(kKeys);
+  if (!setting) return request.keys;
+  const KeysFrom keys = keys_named(*setting).value_or(KeysFrom::kNames);
+  if (request.keys.value_or(keys) == keys) return keys;
+  throw Error(Error::Kind::kInput, fmt::format("{}: the keys of this shop are made of each file's "
+                                               "{}: leave the choice out, or make another shop",
+                                               name_of(*request.keys), name_of(keys)));
+}
+
 PackRun plan(const PackRequest& request, const Store& store, KnownItems& known, const Work& work) {
   PackRun run{.file = request.files.packs() / pack_name(store.next_pack()),
               .shop = request.files.folder,
               .known = &known,
+              .listed = request.listed,
+              .keys = keys_of(request, store),
               .size = request.size,
               .fit = request.fit,
               .when_gone = request.when_gone,
+              .read_all = request.read_all,
+              .most_files = request.most_files,
               .work = work};
   const auto packs = store.packs();
   if (!packs.empty()) agree_with(packs.front(), request, run);
@@ -56,7 +73,7 @@ PackRun plan(const PackRequest& request, const Store& store, KnownItems& known, 
 }
 
 // Makes the items of the pack that has just been written known to the shop.
-void put_items(Store& store, const Pack& pack) {
+void put_items(Store& store, const Pack& pack, std::span<const FileStamp> stamps) {
   const std::int64_t id = store.next_pack();
   store.add_pack({.id = id,
                   .file = pack_name(id),
@@ -70,16 +87,22 @@ void put_items(Store& store, const Pack& pack) {
     items[i].key = entry.key;
     items[i].source = entry.source;
     items[i].digest = entry.digest;
+    items[i].stamp = stamps[i];
     items[i].pack = id;
     items[i].record = i;
   }
   store.put_items(items);
 }
 
-// What the files say of the items that the shop had before.
-void update_items(Store& store, const KnownItems& known) {
-  store.update_items(known.updated());
-  for (const std::string& key : known.freed()) store.remove_item(key);
+// What the files say of the items that the shop had before, and the pack of the others, if there
+// is one.
+void put_found(Store& store, KnownItems& known, const PackRun& run,
+               const std::filesystem::path& pack) {
+  if (run.keys && !store.setting(kKeys)) store.put_setting(kKeys, name_of(*run.keys));
+  store.update_items(known.take_updated());
+  for (const std::string& key : known.take_freed()) store.remove_item(key);
+  const std::vector<FileStamp> stamps = known.take_stamps();
+  if (!stamps.empty()) put_items(store, Pack(pack), stamps);
 }
 
 // After Ctrl-C nobody knows which of the items that were not found yet are only moved.
@@ -106,7 +129,14 @@ class UnknownPack {
   UnknownPack(UnknownPack&&) = delete;
   UnknownPack& operator=(UnknownPack&&) = delete;
 
+  [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
+  // Also where the commit fails, for its change may stand in the log by then: a pack that no row
+  // names is left to the next run, but one that a row names may not go.
   void is_known() { known_ = true; }
+  void is_next(std::filesystem::path file) {
+    file_ = std::move(file);
+    known_ = false;
+  }
 
  private:
   std::filesystem::path file_;
@@ -136,17 +166,35 @@ PackOutcome pack(const PackRequest& request, const Work& work) {
   ShopDraft shop(request.files);
   Store& store = shop.store();
   KnownItems known(store, request.files);
-  const PackRun run = plan(request, store, known, work);
-  const bool idx = request.from == PackRequest::From::kIdx;
-  Packed packed = idx ? pack_idx(run, request.pictures.at(0), request.pictures.at(1))
-                      : pack_paths(run, request.pictures);
+  PackRun run = plan(request, store, known, work);
   UnknownPack written(run.file);
+  run.keep = [&] {
+    auto transaction = store.begin();
+    put_found(store, known, run, written.file());
+    written.is_known();
+    transaction.commit();
+    if (!store.packs().empty()) shop.keep();
+    written.is_next(request.files.packs() / pack_name(store.next_pack()));
+    return written.file();
+  };
+  Packed packed;
+  bool keys_are_new = false;
+  if (request.from == PackRequest::From::kIdx) {
+    run.keys.reset();
+    packed = pack_idx(run, request.pictures.at(0), request.pictures.at(1));
+  } else {
+    Sources sources = find_sources(run, request.pictures);
+    keys_are_new = !run.keys && sources.keys;
+    run.keys = sources.keys;
+    packed = pack_sources(run, std::move(sources.found));
+  }
   auto transaction = store.begin();
-  update_items(store, known);
-  if (std::filesystem::exists(run.file)) put_items(store, Pack(run.file));
+  put_found(store, known, run, written.file());
   PackOutcome outcome{.shop = request.files.folder,
                       .report = std::move(packed.report),
                       .packs = {},
+                      .keys = run.keys,
+                      .keys_are_new = keys_are_new,
                       .gone = settle_gone(store, run),
                       .tags = {}};
   if (packed.tags) {
@@ -155,14 +203,13 @@ PackOutcome pack(const PackRequest& request, const Work& work) {
   } else if (table && request.tags) {
     outcome.tags = put_tags(store, *table, *request.tags);
   }
-  // Also where the commit fails, for its change may stand in the log by then: a pack that no row
-  // names is left to the next run, but one that a row names may not go.
   written.is_known();
   transaction.commit();
   if (!store.packs().empty()) shop.keep();
   stop_if_asked(work.stop);  // what was finished until then is in the shop
   outcome.packs = store.packs();
   outcome.items = store.count_items();
+  outcome.compaction = compaction(store);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
@@ -190,6 +237,7 @@ Json to_json(const PackOutcome& outcome) {
                         {"back", outcome.gone.back},
                         {"seconds", outcome.seconds},
                         {"images_per_second", outcome.pictures_per_second()}};
+  if (outcome.keys) document.emplace_back("keys", name_of(*outcome.keys));
   if (outcome.tags) document.emplace_back("tags", to_json(*outcome.tags));
   return document;
 }

@@ -76,7 +76,7 @@ Choice choose(const PictureSource& source, Resized& picture, const PackRun& run)
     return choice;
   }
   choice.source = &source;
-  if (choice.known) run.known->found(choice);
+  run.known->found(choice);
   return choice;
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/shop/active_latents.hpp"
+#include "likeness/shop/gallery_clusters.hpp"
 #include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/remedies.hpp"
 #include "likeness/shop/same_pictures.hpp"
@@ -39,56 +41,43 @@ void check(const RecommendRequest& request) {
   }
 }
 
-std::optional<Clustering> clustering_for(const RecommendRequest& request, const Store& store,
-                                         const ActiveLatents& active) {
-  auto clustering = stored_clustering(store, active);
-  if (!clustering && request.by == RecommendRequest::By::kClusters) {
-    throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + active.model.name + " yet",
-                by_clustering());
-  }
-  return clustering;
-}
-
-Item item_of_row(const Store& store, const ActiveLatents& active, std::size_t row) {
-  if (auto item = store.find_item(active.latents.items[row])) return *std::move(item);
+Item item_of(const Store& store, const Gallery& gallery, std::size_t number) {
+  if (auto item = store.find_item(gallery.place_of(number))) return *std::move(item);
   throw Error(Error::Kind::kCorrupt, "shop.db: a latent belongs to no item", by_verifying());
 }
 
-SamePictures compare_pictures(const Store& store, const ShopFiles& files,
-                              const ActiveLatents& active) {
+SamePictures compare_pictures(const Store& store, const ShopFiles& files, const Gallery& gallery) {
   const auto pictures = std::make_shared<ItemPictures>(files, store);
-  return SamePictures([pictures, &store, &active](std::size_t row) {
-    return pictures->view(item_of_row(store, active, row));
+  return SamePictures([pictures, &store, &gallery](std::size_t number) {
+    return pictures->view(item_of(store, gallery, number));
   });
 }
 
-std::vector<ShownItem> shown_items(const Store& store, const ActiveLatents& active,
+// The items of the cluster of the only one that is liked; else, and of other pictures, of the
+// cluster whose centroid is nearest.
+ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const GalleryClusters& all,
+                         const Gallery& gallery) {
+  const bool one_item = named.liked.size() == 1 && named.unliked.empty();
+  return all.items_of(one_item ? all.cluster_of(named.liked.front(), taste.items.front())
+                               : all.nearest(query_of(taste, gallery.model().dimensions)));
+}
+
+std::vector<ShownItem> shown_items(const Store& store, const Gallery& gallery,
                                    const std::vector<Recommendation>& found,
-                                   const std::optional<Clustering>& clustering) {
+                                   const std::optional<GalleryClusters>& clusters) {
   std::vector<ShownItem> shown;
   for (const Recommendation& one : found) {
     ShownItem& item = shown.emplace_back();
-    item.item = item_of_row(store, active, one.item);
+    item.item = item_of(store, gallery, one.item);
     item.tags = store.tags_of(item.item.id);
     item.distance = one.distance;
     item.relevance = one.relevance;
-    if (clustering) item.cluster = clustering->clusters[one.item];
-    for (const std::size_t row : one.folded) {
-      item.folded.push_back(item_of_row(store, active, row).key);
+    if (clusters) item.cluster = clusters->cluster_of(item.item, one.item);
+    for (const std::size_t folded : one.folded) {
+      item.folded.push_back(item_of(store, gallery, folded).key);
     }
   }
   return shown;
-}
-
-// What each part of the descriptor counts, in whatever is compared.
-void weigh(const RecommendRequest& request, ActiveLatents& active, Taste& taste,
-           std::optional<Clustering>& clustering) {
-  if (request.weights.empty()) return;
-  const auto factors = number_factors(request.weights, request.query.files, active.model);
-  for (auto* rows : {&active.latents.values, &taste.liked, &taste.unliked}) {
-    multiply_rows(factors, *rows);
-  }
-  if (clustering) multiply_rows(factors, clustering->centroids);
 }
 
 }  // namespace
@@ -98,30 +87,32 @@ RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
   const RecommendQuery& query = request.query;
   const Store store = open_store(query.files);
   NamedItems named = find_items(store, query);
-  ActiveLatents active = active_latents(store, query.files);
-  say_what_has_no_latent(store, active, work);
-  Taste taste = taste_of(store, query, named, active);
-  const ItemSet among = matching_rows(store, query, active);
-  auto clustering = clustering_for(request, store, active);
-  weigh(request, active, taste, clustering);
-  const Search search(active.rows(), {.expected_queries = 1, .threads = work.threads});
-  const Relevance relevance = sample_relevance(search.space(), {.threads = work.threads});
-  const bool by_clusters = request.by == RecommendRequest::By::kClusters;
+  const Gallery gallery(store, query.files, request.weights, work.threads);
+  say_what_has_no_latent(store, gallery.model(), gallery.count(), work);
+  const Taste taste = taste_of(store, query, named, gallery);
+  ItemSet among = matching_items(store, query, gallery);
+  const auto clusters = clusters_of(store, gallery);
+  if (request.by == RecommendRequest::By::kClusters) {
+    if (!clusters) {
+      throw Error(Error::Kind::kNotFound,
+                  "the shop has no clusters by " + gallery.model().name + " yet", by_clustering());
+    }
+    among.intersect(items_of_cluster(named, taste, *clusters, gallery));
+  }
   const bool folded = request.repeats == RecommendRequest::Repeats::kFolded;
-  SamePictures same_pictures = compare_pictures(store, query.files, active);
+  SamePictures same_pictures = compare_pictures(store, query.files, gallery);
   const SameItem same = std::ref(same_pictures);
-  const auto found = recommend(search, relevance, taste,
+  const auto found = recommend(gallery.index(), gallery.relevance(), taste,
                                {.count = request.count,
                                 .diversity = request.diversity,
                                 .relevance = request.relevance,
                                 .among = &among,
-                                .clustering = by_clusters && clustering ? &*clustering : nullptr,
                                 .distinct = folded ? &same : nullptr,
                                 .threads = work.threads});
-  return {.model = active.model.name,
-          .items = active.latents.items.size(),
+  return {.model = gallery.model().name,
+          .items = gallery.count(),
           .liked = std::move(named.liked),
-          .results = shown_items(store, active, found, clustering)};
+          .results = shown_items(store, gallery, found, clusters)};
 }
 
 Json to_json(const RecommendOutcome& outcome) {

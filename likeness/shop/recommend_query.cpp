@@ -31,18 +31,18 @@ std::vector<Item> find_items(const Store& store, const std::vector<std::string>&
   return items;
 }
 
-void add_vectors(const std::vector<Item>& items, const ActiveLatents& active,
-                 std::vector<float>& vectors, std::vector<std::size_t>& rows) {
+void add_vectors(const std::vector<Item>& items, const Gallery& gallery,
+                 std::vector<float>& vectors, std::vector<std::size_t>& numbers) {
   for (const Item& item : items) {
-    const auto row = active.row_of(item.id);
-    if (!row) {
+    const auto number = gallery.number_of({.pack = item.pack, .record = item.record});
+    if (!number) {
       throw Error(Error::Kind::kNotFound,
-                  item.key + ": has no latent by " + active.model.name + " yet",
+                  item.key + ": has no latent by " + gallery.model().name + " yet",
                   by_embedding("make it"));
     }
-    const auto vector = active.rows().row(*row);
+    const auto vector = gallery.vector(*number);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
-    rows.push_back(*row);
+    numbers.push_back(*number);
   }
 }
 
@@ -59,24 +59,23 @@ NamedItems find_items(const Store& store, const RecommendQuery& query) {
 }
 
 Taste taste_of(const Store& store, const RecommendQuery& query, const NamedItems& items,
-               const ActiveLatents& active) {
+               const Gallery& gallery) {
   Taste taste;
-  add_vectors(items.liked, active, taste.liked, taste.items);
-  add_vectors(items.unliked, active, taste.unliked, taste.items);
+  add_vectors(items.liked, gallery, taste.liked, taste.items);
+  add_vectors(items.unliked, gallery, taste.unliked, taste.items);
   if (!query.image) return taste;
   const auto packs = store.packs();
   if (packs.empty()) throw Error(Error::Kind::kCorrupt, "shop.db: has latents but no packs");
-  taste.liked = embed_picture(query.files, packs.front(), active.model, *query.image);
+  taste.liked = embed_picture(query.files, packs.front(), gallery.model(), *query.image);
+  gallery.weigh(taste.liked);
   return taste;
 }
 
-ItemSet matching_rows(const Store& store, const RecommendQuery& query,
-                      const ActiveLatents& active) {
-  const std::size_t count = active.latents.items.size();
-  if (query.where.empty()) return {count, ItemSet::Start::kFull};
-  ItemSet matching(count, ItemSet::Start::kEmpty);
-  for (const std::int64_t item : items_where(store, query.where)) {
-    if (const auto row = active.row_of(item)) matching.insert(*row);
+ItemSet matching_items(const Store& store, const RecommendQuery& query, const Gallery& gallery) {
+  if (query.where.empty()) return gallery.items();
+  ItemSet matching(gallery.items().size(), ItemSet::Start::kEmpty);
+  for (const RecordPlace& place : store.places_of(items_where(store, query.where))) {
+    if (const auto number = gallery.number_of(place)) matching.insert(*number);
   }
   return matching;
 }

@@ -10,7 +10,7 @@
 
 #include "likeness/neighbours/item_set.hpp"
 #include "likeness/neighbours/recommend.hpp"
-#include "likeness/shop/active_latents.hpp"
+#include "likeness/shop/gallery.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/shop/tag_filter.hpp"
 
@@ -33,11 +33,11 @@ struct NamedItems {
 
 // Error::kNotFound for an item without a latent.
 [[nodiscard]] Taste taste_of(const Store& store, const RecommendQuery& query,
-                             const NamedItems& items, const ActiveLatents& active);
+                             const NamedItems& items, const Gallery& gallery);
 
-// Rows of the items whose tags are as asked: of one tag any of the values, of different tags all.
-// Error::kNotFound for a tag or a value that no item has.
-[[nodiscard]] ItemSet matching_rows(const Store& store, const RecommendQuery& query,
-                                    const ActiveLatents& active);
+// The numbers of the items whose tags are as asked: of one tag any of the values, of different tags
+// all. Error::kNotFound for a tag or a value that no item has.
+[[nodiscard]] ItemSet matching_items(const Store& store, const RecommendQuery& query,
+                                     const Gallery& gallery);
 
 }  // namespace likeness

@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/random.hpp"
+#include "likeness/neighbours/sample.hpp"
+#include "likeness/shop/latent_files.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
@@ -49,6 +53,14 @@ std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record)
 
 std::string pack_name(std::int64_t pack) { return fmt::format("{:06}.pack", pack); }
 
+std::optional<std::int64_t> number_of_pack(std::string_view name) {
+  std::int64_t number = 0;
+  const bool is_number =
+      std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc();
+  if (!is_number || number < 1 || pack_name(number) != name) return std::nullopt;
+  return number;
+}
+
 ShopLock::ShopLock(const ShopFiles& files, For what)
     : file_(what == For::kTraining ? files.training_lock() : files.lock(),
             RegularFile::For::kLocking) {
@@ -66,6 +78,12 @@ ShopLock::ShopLock(const ShopFiles& files, For what)
   }
 }
 
+Pack open_pack(const ShopFiles& files, const StoredPack& stored) {
+  Pack pack(files.packs() / stored.file);
+  check_pack(stored, pack);
+  return pack;
+}
+
 void require_shop(const ShopFiles& files) {
   if (std::filesystem::exists(files.database())) return;
   const bool there = std::filesystem::exists(files.folder);
@@ -76,19 +94,33 @@ void require_shop(const ShopFiles& files) {
 
 Store open_store(const ShopFiles& files, OpenMode mode) {
   require_shop(files);
-  return {files.database(), mode};
+  Store store(files.database(), mode);
+  if (mode != OpenMode::kReading) move_tabled_latents(store, files);
+  return store;
 }
 
-Shop::Shop(std::filesystem::path folder, OpenMode mode)
+namespace {
+
+std::vector<Item> items_of(const Store& store, const std::optional<ItemSample>& sample) {
+  if (!sample || store.count_items() <= sample->items) return store.items();
+  const auto places = store.item_places();
+  Random random(sample->seed);
+  std::vector<Item> items;
+  for (const std::size_t i : sample_of(places.size(), sample->items, random)) {
+    if (auto item = store.find_item(places[i].item)) items.push_back(*std::move(item));
+  }
+  return items;
+}
+
+}  // namespace
+
+Shop::Shop(std::filesystem::path folder, OpenMode mode, std::optional<ItemSample> sample)
     : files_{std::move(folder)},
       store_(open_store(files_, mode)),
-      items_(store_.items()),
+      items_(items_of(store_, sample)),
       sound_(items_.size()) {
   for (const StoredPack& stored : store_.packs()) {
-    const auto path = files_.packs() / stored.file;
-    const auto& pack = packs_.try_emplace(stored.id, path).first->second;
-    check_pack(stored, pack);
-    size_ = pack.size();
+    size_ = packs_.try_emplace(stored.id, open_pack(files_, stored)).first->second.size();
   }
   pack_of_.reserve(items_.size());
   for (const Item& item : items_) {

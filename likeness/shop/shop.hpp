@@ -25,10 +25,13 @@ struct ShopFiles {
   [[nodiscard]] std::filesystem::path training_lock() const { return folder / "lock.training"; }
   [[nodiscard]] std::filesystem::path packs() const { return folder / "packs"; }
   [[nodiscard]] std::filesystem::path models() const { return folder / "models"; }
+  [[nodiscard]] std::filesystem::path latents() const { return folder / "latents"; }
 };
 
 // "000001.pack"
 [[nodiscard]] std::string pack_name(std::int64_t pack);
+// The other way round; nothing for another file.
+[[nodiscard]] std::optional<std::int64_t> number_of_pack(std::string_view name);
 
 // Held by a command that changes the shop, so that only one does, and by one that trains on it:
 // Error::kUnavailable if another holds it. It ends with the process, however that ends.
@@ -44,16 +47,27 @@ class ShopLock {
 // Pixels that are as they were written; Error::kCorrupt if they are not.
 [[nodiscard]] std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record);
 
+// Error::kCorrupt if its file is not the pack that the database describes.
+[[nodiscard]] Pack open_pack(const ShopFiles& files, const StoredPack& stored);
+
 // Error::kNotFound if the folder is none or holds no shop.
 void require_shop(const ShopFiles& files);
+// Whoever may change the shop brings what an older program has left in it into today's form.
 [[nodiscard]] Store open_store(const ShopFiles& files, OpenMode mode = OpenMode::kReading);
 
-// The items of a shop, in the order of their ids, with their pixels. Opening reads the database and
-// the index of each pack; pixels come from the disk as they are asked for. After opening, records
-// may be read from any number of threads.
+// So many items of a shop, drawn by the seed; all where there are no more.
+struct ItemSample {
+  std::size_t items = 0;
+  std::uint64_t seed = 0;
+};
+
+// The items of a shop, or some of them, in the order of their ids, with their pixels. Opening reads
+// the database and the index of each pack; pixels come from the disk as they are asked for. After
+// opening, records may be read from any number of threads.
 class Shop {
  public:
-  explicit Shop(std::filesystem::path folder, OpenMode mode = OpenMode::kReading);
+  explicit Shop(std::filesystem::path folder, OpenMode mode = OpenMode::kReading,
+                std::optional<ItemSample> sample = {});
 
   [[nodiscard]] const ShopFiles& files() const noexcept { return files_; }
   [[nodiscard]] Store& store() noexcept { return store_; }

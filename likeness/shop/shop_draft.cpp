@@ -8,6 +8,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
+#include "likeness/shop/latent_files.hpp"
 
 namespace likeness {
 namespace {
@@ -37,6 +38,7 @@ ShopDraft::ShopDraft(ShopFiles files) : files_(std::move(files)) {
   fresh_ = !std::filesystem::exists(files_.database());
   store_ = std::make_unique<Store>(files_.database(), OpenMode::kCreate);
   remove_leftovers();
+  move_tabled_latents(*store_, files_);
 }
 
 ShopDraft::~ShopDraft() {
@@ -44,15 +46,18 @@ ShopDraft::~ShopDraft() {
   if (fresh_ && !kept_) remove_all();
 }
 
-// A killed run leaves the file of the pack that it was writing. A pack of any other number means
-// that the database is not the one that belongs to it: nothing is touched then.
+// A killed run leaves the file of the pack that it was writing, or one that is merged into another
+// since. A pack of a later number means that the database is not the one that belongs to it:
+// nothing is touched then.
 void ShopDraft::remove_leftovers() const {
   const auto packs = store_->packs();
   const std::string next = pack_name(store_->next_pack());
   for (const auto& entry : std::filesystem::directory_iterator(files_.packs())) {
     const std::string name = entry.path().filename().string();
     const bool known = std::ranges::find(packs, name, &StoredPack::file) != packs.end();
-    if (known || name == next || entry.path().extension() != ".pack") continue;
+    const auto number = number_of_pack(name);
+    const bool is_older = number && *number < store_->next_pack();
+    if (known || is_older || name == next || entry.path().extension() != ".pack") continue;
     throw Error(Error::Kind::kCorrupt, entry.path().string() +
                                            ": shop.db does not know this pack: restore the "
                                            "shop.db that belongs to it, or move the pack away");

@@ -58,7 +58,7 @@ TagFilter divided(const Store& store, const TagFilter& filter) {
        equals = word.find('=', equals + 1)) {
     TagFilter part{.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
     if (std::ranges::find(names, part.tag) == names.end()) continue;
-    if (!store.items_with(part.tag, part.value).empty()) return part;
+    if (store.has_value(part.tag, part.value)) return part;
     if (!with_tag) with_tag = std::move(part);
   }
   return with_tag.value_or(filter);

@@ -64,7 +64,8 @@ class Training {
   Training(const TrainRequest& request, const Work& work)
       : request_(request),
         work_(work),
-        shop_(request.files.folder, OpenMode::kExisting),
+        shop_(request.files.folder, OpenMode::kExisting,
+              ItemSample{.items = request.sample, .seed = request.seed}),
         lock_(lock_for_training(shop_.files())),
         name_(model_name(request, shop_)),
         files_(run_files(shop_.files(), name_)),
@@ -80,17 +81,27 @@ class Training {
   }
 
   TrainOutcome run() {
+    write_down("");
     try {
       if (trainer_.state().history.empty()) {
         save_reconstructions(files_, shop_, shown_, trainer_, 0);
       }
       while (!trainer_.finished()) run_epoch();
     } catch (const Error&) {
-      if (kept_epochs_ == 0) remove_leftovers(shop_.store(), shop_.files(), name_);
+      if (kept_epochs_ == 0) {
+        forget();
+      } else {
+        write_down(Json(Json::Object{{"ended", false}, {"epochs", kept_epochs_}}).dump());
+      }
       if (work_.stop.stop_requested()) throw stopped();
       throw;
     }
     TrainingState state = trainer_.state();
+    write_down(Json(Json::Object{{"ended", true},
+                                 {"epochs", state.history.size()},
+                                 {"best_epoch", state.best_epoch},
+                                 {"seconds", state.history.back().seconds}})
+                   .dump());
     return {.model = name_,
             .file = model_file(),
             .network = network_,
@@ -143,6 +154,21 @@ class Training {
       keep_model(shop_.store(), shop_.files(), model());
     }
     work_.say(fmt::format("{}: goes on after epoch {}", name_, checkpoint.state.history.size()));
+  }
+
+  // For whoever looks at the shop's runs.
+  void write_down(const std::string& outcome) {
+    auto transaction = shop_.store().begin();
+    shop_.store().put_run(
+        {.name = name_, .model = name_, .settings = settings_of(request_), .outcome = outcome});
+    transaction.commit();
+  }
+
+  void forget() {
+    auto transaction = shop_.store().begin();
+    shop_.store().remove_run(name_);
+    transaction.commit();
+    remove_leftovers(shop_.store(), shop_.files(), name_);
   }
 
   [[nodiscard]] Error stopped() const {

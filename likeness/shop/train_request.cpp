@@ -80,14 +80,6 @@ void check_objective(const TrainRequest& request) {
                       kLargestLatent));
 }
 
-void check_name(const std::string& name) {
-  const bool plain =
-      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
-      std::string::npos;
-  require(plain && !name.empty() && name.front() != '.' && name.size() <= 64, "name",
-          "cannot be: give at most 64 letters, digits, '-', '_' and '.', not '.' first");
-}
-
 void check(const TrainRequest& request) {
   check_objective(request);
   require(!request.minutes || (*request.minutes > 0.0 && *request.minutes <= 1e6), "minutes",
@@ -103,13 +95,22 @@ void check(const TrainRequest& request) {
           request.schedule + " is unknown: give one-cycle or constant");
   require(!request.learning_rate || (*request.learning_rate > 0.0 && *request.learning_rate <= 1.0),
           "learning-rate", "is out of range: give a number above 0, at most 1");
+  require(request.sample >= 2, "sample", "is out of range: give at least 2");
   (void)precision_of(request.precision);
   (void)augmentation_of(request.augment);
-  if (request.name) check_name(*request.name);
+  if (request.name) check_model_name(*request.name);
   require(!request.resume || request.name, "resume", "needs a name: which training goes on?");
 }
 
 }  // namespace
+
+void check_model_name(const std::string& name) {
+  const bool plain =
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+      std::string::npos;
+  require(plain && !name.empty() && name.front() != '.' && name.size() <= 64, "name",
+          "cannot be: give at most 64 letters, digits, '-', '_' and '.', not '.' first");
+}
 
 void complete(TrainRequest& request) {
   choose_defaults(request);
@@ -138,18 +139,20 @@ TrainingOptions training_options(const TrainRequest& request, const Work& work, 
 }
 
 std::string settings_of(const TrainRequest& request) {
-  return Json(Json::Object{{"network", request.network},
-                           {"latent", request.latent},
-                           {"objective", request.objective},
-                           {"epochs", request.epochs.value_or(0)},
-                           {"batch", request.batch},
-                           {"validation", request.validation},
-                           {"precision", name_of(precision_of(request.precision))},
-                           {"schedule", request.schedule},
-                           {"learning_rate", request.learning_rate.value_or(0.0)},
-                           {"augment", request.augment},
-                           {"seed", request.seed}})
-      .dump();
+  Json::Object settings{{"network", request.network},
+                        {"latent", request.latent},
+                        {"objective", request.objective},
+                        {"epochs", request.epochs.value_or(0)},
+                        {"batch", request.batch},
+                        {"validation", request.validation},
+                        {"precision", name_of(precision_of(request.precision))},
+                        {"schedule", request.schedule},
+                        {"learning_rate", request.learning_rate.value_or(0.0)},
+                        {"augment", request.augment},
+                        {"seed", request.seed}};
+  // Not of the usual one: trainings of before it could be chosen go on.
+  if (request.sample != kTrainingSample) settings.emplace_back("sample", request.sample);
+  return Json(std::move(settings)).dump();
 }
 
 const char* name_of(Precision precision) { return precision == Precision::kBf16 ? "bf16" : "f32"; }

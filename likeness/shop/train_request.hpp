@@ -12,6 +12,8 @@
 
 namespace likeness {
 
+inline constexpr std::uint64_t kTrainingSample = 200'000;
+
 struct TrainRequest {
   ShopFiles files;
   std::optional<std::uint64_t> latent_given;
@@ -27,11 +29,15 @@ struct TrainRequest {
   std::string precision = "auto";      // or "f32", "bf16"
   std::string schedule = "one-cycle";  // or "constant"
   std::optional<double> learning_rate;
-  std::string augment;  // "flip", "shift" or "flip,shift"
+  std::string augment;                     // "flip", "shift" or "flip,shift"
+  std::uint64_t sample = kTrainingSample;  // of a larger shop so many items, drawn by the seed
   std::uint64_t seed = 1;
   std::optional<std::string> name;
   bool resume = false;
 };
+
+// RequestError for what cannot be the name of a model and its files.
+void check_model_name(const std::string& name);
 
 // Chooses what was not given. RequestError for what cannot be or does not go together.
 void complete(TrainRequest& request);

@@ -13,6 +13,8 @@
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/encoder/checkpoint.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/shop/latent_files.hpp"
+#include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
 
@@ -52,6 +54,7 @@ class Verification {
   void check_items();
   void check_models();
   void check_weights(const StoredModel& stored, const Model& model);
+  void check_latents(const StoredModel& stored);
   void check_run(const std::string& name, const Network& network);
   void look_for_strangers();
   void look_for_leftovers();
@@ -108,12 +111,13 @@ void Verification::check_entry(const StoredPack& stored, const PackEntry& entry,
   auto found = items_.find(std::string(entry.key));
   if (found == items_.end()) found = items_.find(to_nfc(entry.key));
   const auto where = path_of(stored);
-  if (found == items_.end() || found->second.pack < stored.id) {
+  const bool is_packed = found != items_.end() && found->second.pack != 0;
+  if (found == items_.end() || (is_packed && found->second.pack < stored.id)) {
     problem(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);
     return;
   }
   const Item& item = found->second;
-  if (item.pack > stored.id) return;
+  if (item.pack != stored.id) return;  // replaced, or removed and forgotten
   if (item.record != record) {
     problem(fmt::format("{} is record {} and shop.db says {}", entry.key, record, item.record),
             where);
@@ -141,6 +145,20 @@ void Verification::check_models() {
     } catch (const Error& error) {
       stop_if_asked(work_.stop);
       problem(error.what(), std::filesystem::path("models") / stored.file);
+    }
+    check_latents(stored);
+  }
+}
+
+void Verification::check_latents(const StoredModel& stored) {
+  for (const LatentFile& file : store_.latent_files(stored.id)) {
+    stop_if_asked(work_.stop);
+    try {
+      const PackLatents latents = open_latents(files_, stored, file);
+      latents.file->check_all(work_.threads);
+      if (const auto graph = graph_of(latents)) graph->check_all(work_.threads);
+    } catch (const Error& error) {
+      problem(error.what(), std::filesystem::path("latents") / file.file);
     }
   }
 }
@@ -187,6 +205,9 @@ void Verification::look_for_strangers() {
     if (name == next || name == next + ".tmp") {
       notes_.push_back({.what = "left by an interrupted run: the next packing removes it",
                         .where = where.string()});
+    } else if (const auto number = number_of_pack(name); number && *number < store_.next_pack()) {
+      notes_.push_back({.what = "is merged into another: the next compacting removes it",
+                        .where = where.string()});
     } else {
       problem("no item of the shop lies in this file", where);
     }
@@ -203,6 +224,7 @@ void Verification::look_for_leftovers() {
   };
   note(left_by_trainings(files_), "training");
   note(unnamed_models(store_, files_), "training of this name");
+  note(unnamed_latents(store_, files_), "embedding");
   note(left_by_reports(files_.folder / "report"), "report");
 }
 

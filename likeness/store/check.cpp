@@ -20,9 +20,6 @@ constexpr auto kChecks = std::to_array<Check>({
     {.sql = "SELECT 'pack ' || id FROM packs "
             "WHERE checksum <> row_checksum(id, file, count, width, height, fit)",
      .what = "the row of the pack is damaged"},
-    {.sql = "SELECT 'item ' || id || ' (' || key || ')' FROM items "
-            "WHERE checksum <> row_checksum(id, key, source, digest, pack, record, removed)",
-     .what = "the row of the item is damaged"},
     {.sql =
          "SELECT 'tag ' || name || ' of item ' || item FROM item_tags JOIN tags ON tags.id = tag "
          "WHERE item_tags.checksum <> row_checksum(tag, item, value)",
@@ -52,6 +49,40 @@ constexpr auto kChecks = std::to_array<Check>({
      .what = "the item is removed and still has tags or latents"},
 });
 
+// Since version 4.
+constexpr auto kChecksOfFiles = std::to_array<Check>({
+    {.sql = "SELECT 'latents of pack ' || pack || ', model ' || model FROM latent_files "
+            "WHERE checksum <> row_checksum(model, pack, file, count)",
+     .what = "the row of the file is damaged"},
+    {.sql = "SELECT 'setting ' || name FROM settings "
+            "WHERE checksum <> row_checksum(name, value)",
+     .what = "the row of the setting is damaged"},
+    {.sql = "SELECT 'pairs of model ' || model FROM pair_distances "
+            "WHERE checksum <> row_checksum(model, distances)",
+     .what = "the row of the distances is damaged"},
+    {.sql = "SELECT 'value ' || value || ' of tag ' || tag FROM tag_values "
+            "WHERE checksum <> row_checksum(tag, value, items)",
+     .what = "the row of the value is damaged"},
+    {.sql = "SELECT 'tag ' || tag FROM "
+            "(SELECT tag, value, count(*) FROM item_tags GROUP BY tag, value "
+            "EXCEPT SELECT tag, value, items FROM tag_values)",
+     .what = "a value of the tag is counted wrongly"},
+    {.sql = "SELECT 'tag ' || tag FROM "
+            "(SELECT tag, value FROM tag_values EXCEPT SELECT tag, value FROM item_tags)",
+     .what = "a value of the tag is counted that no item has"},
+    {.sql = "SELECT 'record ' || record || ' of pack ' || pack FROM holes "
+            "WHERE checksum <> row_checksum(pack, record)",
+     .what = "the row of the record is damaged"},
+    {.sql = "SELECT 'item ' || key FROM items WHERE pack IS NULL AND removed = 0",
+     .what = "the item has no picture"},
+    {.sql = "SELECT 'item ' || key FROM items JOIN holes USING(pack, record) WHERE removed = 0",
+     .what = "the item's picture is said to be no item's"},
+    {.sql = "SELECT 'pack ' || id FROM packs WHERE count <> "
+            "(SELECT count(*) FROM holes WHERE pack = id) + "
+            "(SELECT count(*) FROM items WHERE pack = packs.id AND removed = 0)",
+     .what = "the pack has records that are no item's and are not known to be none"},
+});
+
 constexpr Check kModelsOfVersion1{
     .sql =
         "SELECT 'model ' || name FROM models "
@@ -62,6 +93,17 @@ constexpr Check kModels{.sql =
                             "row_checksum(id, name, file, network, dimensions, active, "
                             "successor, weights)",
                         .what = "the row of the model is damaged"};
+
+constexpr Check kItemsOfVersion1{
+    .sql =
+        "SELECT 'item ' || id || ' (' || key || ')' FROM items "
+        "WHERE checksum <> row_checksum(id, key, source, digest, pack, record, removed)",
+    .what = "the row of the item is damaged"};
+constexpr Check kItems{.sql =
+                           "SELECT 'item ' || id || ' (' || key || ')' FROM items WHERE checksum "
+                           "<> row_checksum(id, key, source, digest, bytes, changed, "
+                           "coalesce(pack, 0), record, pixels, removed)",
+                       .what = "the row of the item is damaged"};
 
 std::string file_name(const Database& database) { return database.path().filename().string(); }
 
@@ -96,7 +138,13 @@ std::vector<StoreProblem> Store::check() const {
     check_rows(database_,
                schema_version(database_) < kVersionWithSuccessors ? kModelsOfVersion1 : kModels,
                problems);
+    check_rows(database_,
+               schema_version(database_) < kVersionWithLatentFiles ? kItemsOfVersion1 : kItems,
+               problems);
     for (const Check& check : kChecks) check_rows(database_, check, problems);
+    if (schema_version(database_) >= kVersionWithLatentFiles) {
+      for (const Check& check : kChecksOfFiles) check_rows(database_, check, problems);
+    }
   } catch (const Error& error) {  // so damaged that it cannot be read to its end
     problems.push_back({.what = error.what(), .where = file_name(database_)});
   }

@@ -29,13 +29,24 @@ void append_row(std::vector<float>& matrix, std::span<const std::byte> bytes,
   std::ranges::copy(bytes, std::as_writable_bytes(row).begin());
 }
 
+std::vector<RecordPlace> places_in(Statement& rows) {
+  std::vector<RecordPlace> places;
+  while (rows.step()) places.push_back({.pack = rows.integer(0), .record = rows.count(1)});
+  return places;
+}
+
 }  // namespace
 
 std::vector<StoredModel> Store::all_models() const {
   Statement statement(database_,
                       "SELECT id, name, file, network, dimensions, active, successor, weights, "
                       "checksum FROM models ORDER BY id");
-  Statement latents(database_, "SELECT count(*) FROM latents WHERE model = ?1");
+  // In files all records have one but those that are holes.
+  Statement latents(database_,
+                    "SELECT (SELECT count(*) FROM latents WHERE model = ?1) + "
+                    "coalesce((SELECT sum(count - (SELECT count(*) FROM holes "
+                    "WHERE holes.pack = latent_files.pack AND record < count)) "
+                    "FROM latent_files WHERE model = ?1), 0)");
   std::vector<StoredModel> models;
   while (statement.step_row("models")) {
     const bool counted = latents.bind(statement.integer(0)).step();
@@ -104,6 +115,11 @@ std::int64_t Store::put_model(const StoredModel& model) {
   return id;
 }
 
+void Store::remove_models(std::string_view name) {
+  assert(database_.in_transaction());
+  Statement(database_, "DELETE FROM models WHERE name = ?1").bind(name).run();
+}
+
 void Store::set_weights(std::int64_t model, const std::string& weights) {
   assert(database_.in_transaction());
   Statement(database_,
@@ -116,6 +132,7 @@ void Store::set_weights(std::int64_t model, const std::string& weights) {
 
 void Store::activate_model(std::int64_t model) {
   assert(database_.in_transaction());
+  require_model(model);
   for (const char* sql :
        {"DELETE FROM models WHERE successor = 0 AND id <> ?1 AND "
         "name = (SELECT name FROM models WHERE id = ?1)",
@@ -134,14 +151,63 @@ std::size_t Store::dimensions_of(std::int64_t model) const {
   return statement.bind(model).step() ? statement.count(0) : 0;
 }
 
-StoredLatents Store::latents(std::int64_t model) const {
+void Store::require_model(std::int64_t model) const {
+  Statement there(database_, "SELECT 1 FROM models WHERE id = ?1");
+  if (there.bind(model).step()) return;
+  throw Error(Error::Kind::kUnavailable,
+              "the model was trained on while its latents were made, and they are not kept: embed "
+              "again");
+}
+
+std::vector<LatentFile> Store::latent_files(std::int64_t model) const {
+  Statement statement(database_,
+                      "SELECT model, pack, file, count, checksum FROM latent_files "
+                      "WHERE model = ?1 ORDER BY pack");
+  statement.bind(model);
+  std::vector<LatentFile> files;
+  while (statement.step_row("latent_files")) {
+    files.push_back({.pack = statement.integer(1),
+                     .file = std::string(statement.text(2)),
+                     .count = statement.count(3)});
+  }
+  return files;
+}
+
+void Store::put_latent_file(std::int64_t model, const LatentFile& file) {
+  assert(database_.in_transaction());
+  require_model(model);
+  Statement(database_,
+            "INSERT OR REPLACE INTO latent_files VALUES(?1, ?2, ?3, ?4, "
+            "row_checksum(?1, ?2, ?3, ?4))")
+      .bind(model, file.pack, file.file, file.count)
+      .run();
+}
+
+std::vector<float> Store::pair_distances(std::int64_t model) const {
+  Statement statement(database_,
+                      "SELECT model, distances, checksum FROM pair_distances WHERE model = ?1");
+  std::vector<float> distances;
+  if (!statement.bind(model).step_row("pair_distances")) return distances;
+  append_row(distances, statement.blob(1), statement.blob(1).size() / sizeof(float));
+  return distances;
+}
+
+void Store::put_pair_distances(std::int64_t model, std::span<const float> distances) {
+  assert(database_.in_transaction());
+  require_model(model);
+  Statement(database_, "INSERT OR REPLACE INTO pair_distances VALUES(?1, ?2, row_checksum(?1, ?2))")
+      .bind(model, std::as_bytes(distances))
+      .run();
+}
+
+bool Store::has_tabled_latents() const {
+  Statement statement(database_, "SELECT 1 FROM latents LIMIT 1");
+  return statement.step();
+}
+
+StoredLatents Store::tabled_latents(std::int64_t model) const {
   StoredLatents latents;
   latents.dimensions = dimensions_of(model);
-  Statement count(database_, "SELECT count(*) FROM latents WHERE model = ?1");
-  if (count.bind(model).step()) {
-    latents.items.reserve(count.count(0));
-    latents.values.reserve(count.count(0) * latents.dimensions);
-  }
   Statement statement(database_,
                       "SELECT model, item, vector, checksum FROM latents WHERE model = ?1 "
                       "ORDER BY item");
@@ -153,43 +219,15 @@ StoredLatents Store::latents(std::int64_t model) const {
   return latents;
 }
 
-std::vector<std::int64_t> Store::items_without_latent(std::int64_t model) const {
-  Statement statement(database_,
-                      "SELECT id FROM items WHERE removed = 0 AND NOT EXISTS "
-                      "(SELECT 1 FROM latents WHERE model = ?1 AND item = items.id) ORDER BY id");
-  statement.bind(model);
-  std::vector<std::int64_t> items;
-  while (statement.step()) items.push_back(statement.integer(0));
-  return items;
-}
-
-void Store::put_latents(std::int64_t model, const StoredLatents& latents) {
+void Store::drop_tabled_latents() {
   assert(database_.in_transaction());
-  Statement there(database_, "SELECT 1 FROM models WHERE id = ?1");
-  if (!there.bind(model).step()) {
-    throw Error(Error::Kind::kUnavailable,
-                "the model was trained on while its latents were made, and they are not kept: "
-                "embed again");
-  }
-  assert(latents.dimensions == dimensions_of(model));
-  assert(latents.values.size() == latents.items.size() * latents.dimensions);
-  Statement put(database_,
-                "INSERT OR REPLACE INTO latents VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
-  for (std::size_t i = 0; i < latents.items.size(); ++i) {
-    put.bind(model, latents.items[i], row_bytes(latents.values, i, latents.dimensions)).run();
-  }
+  Statement(database_, "DELETE FROM latents").run();
 }
 
 StoredClusters Store::clusters(std::int64_t model) const {
   StoredClusters clusters;
   clusters.dimensions = dimensions_of(model);
-  Statement centroids(database_,
-                      "SELECT model, cluster, centroid, checksum FROM clusters WHERE model = ?1 "
-                      "ORDER BY cluster");
-  centroids.bind(model);
-  while (centroids.step_row("clusters")) {
-    append_row(clusters.centroids, centroids.blob(2), clusters.dimensions);
-  }
+  clusters.centroids = centroids(model);
   Statement members(database_,
                     "SELECT model, item, cluster, checksum FROM item_clusters WHERE model = ?1 "
                     "ORDER BY item");
@@ -199,6 +237,53 @@ StoredClusters Store::clusters(std::int64_t model) const {
     clusters.cluster.push_back(members.count(2));
   }
   return clusters;
+}
+
+std::vector<float> Store::centroids(std::int64_t model) const {
+  const std::size_t dimensions = dimensions_of(model);
+  Statement statement(database_,
+                      "SELECT model, cluster, centroid, checksum FROM clusters WHERE model = ?1 "
+                      "ORDER BY cluster");
+  statement.bind(model);
+  std::vector<float> centroids;
+  while (statement.step_row("clusters")) {
+    append_row(centroids, statement.blob(2), dimensions);
+  }
+  return centroids;
+}
+
+std::vector<bool> Store::clusters_with_items(std::int64_t model) const {
+  Statement statement(database_,
+                      "SELECT EXISTS(SELECT 1 FROM item_clusters WHERE model = ?1 "
+                      "AND item_clusters.cluster = clusters.cluster) "
+                      "FROM clusters WHERE model = ?1 ORDER BY cluster");
+  statement.bind(model);
+  std::vector<bool> with_items;
+  while (statement.step()) with_items.push_back(statement.integer(0) != 0);
+  return with_items;
+}
+
+std::optional<std::size_t> Store::cluster_of(std::int64_t model, std::int64_t item) const {
+  Statement statement(database_,
+                      "SELECT model, item, cluster, checksum FROM item_clusters "
+                      "WHERE model = ?1 AND item = ?2");
+  if (!statement.bind(model, item).step_row("item_clusters")) return std::nullopt;
+  return statement.count(2);
+}
+
+std::vector<RecordPlace> Store::places_in_cluster(std::int64_t model, std::size_t cluster) const {
+  Statement members(database_,
+                    "SELECT pack, record FROM item_clusters JOIN items ON items.id = item "
+                    "WHERE model = ?1 AND cluster = ?2 AND removed = 0 ORDER BY pack, record");
+  return places_in(members.bind(model, cluster));
+}
+
+std::vector<RecordPlace> Store::places_without_cluster(std::int64_t model) const {
+  Statement others(database_,
+                   "SELECT pack, record FROM items WHERE removed = 0 AND NOT EXISTS "
+                   "(SELECT 1 FROM item_clusters WHERE model = ?1 AND item = items.id) "
+                   "ORDER BY pack, record");
+  return places_in(others.bind(model));
 }
 
 void Store::put_clusters(std::int64_t model, const StoredClusters& clusters) {
@@ -239,6 +324,11 @@ void Store::put_run(const StoredRun& run) {
             "checksum = excluded.checksum")
       .bind(run.name, run.model, run.settings, run.outcome)
       .run();
+}
+
+void Store::remove_run(std::string_view name) {
+  assert(database_.in_transaction());
+  Statement(database_, "DELETE FROM runs WHERE name = ?1").bind(name).run();
 }
 
 }  // namespace likeness

@@ -134,7 +134,110 @@ CREATE UNIQUE INDEX one_active_model ON models(active) WHERE active = 1;
 PRAGMA user_version = 3;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+// Latents lie in files, one beside each pack, row i for record i (docs/formats.md); what version 3
+// has of them in its table is moved by whoever knows the packs. A hole is a record that is no
+// item's picture any more, or that of a removed one: all others are items, so that a search that
+// looks at records need not look at a million rows to know them. For the same reason it is kept how
+// many items have each value of a tag. Of an item's file its size and the time of its last change
+// are known (0: they are not), so that a file that did not change is not read again; a removed
+// item's pixels may have left the disk: it has no pack then, and `pixels` is the checksum that they
+// had. The ids of packs are never used again, for packs go when shops are made compact.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE items_4(
+  id       INTEGER PRIMARY KEY,
+  key      TEXT NOT NULL UNIQUE,
+  source   TEXT NOT NULL,
+  digest   BLOB NOT NULL,
+  bytes    INTEGER NOT NULL,
+  changed  INTEGER NOT NULL,
+  pack     INTEGER REFERENCES packs,
+  record   INTEGER NOT NULL,
+  pixels   INTEGER NOT NULL,
+  removed  INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+INSERT INTO items_4
+  SELECT id, key, source, digest, 0, 0, pack, record, 0, removed,
+    row_checksum(id, key, source, digest, 0, 0, pack, record, 0, removed)
+  FROM items;
+DROP TABLE items;
+ALTER TABLE items_4 RENAME TO items;
+
+CREATE TABLE packs_4(
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  file     TEXT NOT NULL UNIQUE,
+  count    INTEGER NOT NULL,
+  width    INTEGER NOT NULL,
+  height   INTEGER NOT NULL,
+  fit      TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+INSERT INTO packs_4 SELECT id, file, count, width, height, fit, checksum FROM packs;
+DROP TABLE packs;
+ALTER TABLE packs_4 RENAME TO packs;
+
+CREATE TABLE latent_files(
+  model    INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+  pack     INTEGER NOT NULL REFERENCES packs,
+  file     TEXT NOT NULL,
+  count    INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY(model, pack)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holes(
+  pack     INTEGER NOT NULL REFERENCES packs,
+  record   INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY(pack, record)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pair_distances(
+  model     INTEGER PRIMARY KEY REFERENCES models ON DELETE CASCADE,
+  distances BLOB NOT NULL,
+  checksum  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settings(
+  name     TEXT PRIMARY KEY,
+  value    TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO settings SELECT 'keys', 'name', row_checksum('keys', 'name')
+  WHERE EXISTS (SELECT 1 FROM packs);
+
+CREATE TABLE tag_values(
+  tag      INTEGER NOT NULL REFERENCES tags,
+  value    TEXT NOT NULL,
+  items    INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY(tag, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX items_by_value ON item_tags(tag, value);
+INSERT INTO tag_values SELECT tag, value, count(*), row_checksum(tag, value, count(*))
+  FROM item_tags GROUP BY tag, value;
+
+CREATE INDEX items_by_record ON items(pack, record);
+CREATE INDEX records_of_items ON items(id, pack, record);
+CREATE INDEX removed_items ON items(removed) WHERE removed <> 0;
+
+INSERT INTO holes
+  WITH RECURSIVE records(pack, record, count) AS (
+    SELECT id, 0, count FROM packs WHERE count > 0
+    UNION ALL
+    SELECT pack, record + 1, count FROM records WHERE record + 1 < count
+  )
+  SELECT pack, record, row_checksum(pack, record) FROM records
+  WHERE NOT EXISTS (SELECT 1 FROM items
+                    WHERE items.pack = records.pack AND items.record = records.record
+                      AND removed = 0);
+
+PRAGMA user_version = 4;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 std::int64_t number(const Database& database, std::string_view sql) {
   Statement statement(database, sql);

@@ -17,6 +17,9 @@ inline constexpr std::size_t kVersionWithPageChecksums = 2;
 // The first whose models have successors and say what their latents were made by.
 inline constexpr std::size_t kVersionWithSuccessors = 3;
 
+// The first whose latents lie in files.
+inline constexpr std::size_t kVersionWithLatentFiles = 4;
+
 // 0: of a file that was only just created.
 [[nodiscard]] std::size_t schema_version(const Database& database);
 

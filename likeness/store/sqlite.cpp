@@ -240,6 +240,14 @@ void Database::checkpoint() {
   if (!waits) connection_->check(code);
 }
 
+bool Database::checkpoint_whole() {
+  const int code = sqlite3_wal_checkpoint_v2(connection_->database.get(), "main",
+                                             SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  if ((code & 0xff) == SQLITE_BUSY) return false;
+  connection_->check(code);
+  return true;
+}
+
 std::int64_t Database::last_inserted() const noexcept {
   return sqlite3_last_insert_rowid(connection_->database.get());
 }

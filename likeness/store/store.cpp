@@ -15,10 +15,11 @@ namespace likeness {
 namespace {
 
 constexpr std::string_view kItemColumns =
-    "SELECT id, key, source, digest, pack, record, removed, checksum FROM items ";
+    "SELECT id, key, source, digest, bytes, changed, coalesce(pack, 0), record, pixels, removed, "
+    "checksum "
+    "FROM items ";
 
-constexpr std::string_view kTagColumns = "SELECT tag, item, value, checksum FROM item_tags ";
-constexpr std::int64_t kNoTag = 0;  // ids begin at 1
+constexpr std::int64_t kNoPack = 0;
 
 std::span<const std::byte> bytes_of(const Digest& digest) {
   return std::as_bytes(std::span(&digest, 1));
@@ -50,13 +51,15 @@ Removed removed_of(const Statement& row, int column) {
 }
 
 Item item_of(const Statement& row) {
-  const Removed removed = removed_of(row, 6);
+  const Removed removed = removed_of(row, 9);
   return {.id = row.integer(0),
           .key = std::string(row.text(1)),
           .source = std::string(row.text(2)),
           .digest = digest_of(row.blob(3), row.text(1)),
-          .pack = row.integer(4),
-          .record = row.count(5),
+          .stamp = {.bytes = row.count(4), .changed = row.integer(5)},
+          .pack = row.integer(6),
+          .record = row.count(7),
+          .pixels = static_cast<std::uint64_t>(row.integer(8)),
           .removed = removed != Removed::kNo,
           .gone = removed == Removed::kWhileGone};
 }
@@ -125,6 +128,19 @@ void Store::bring_up_to_date() {
   migrate(database_, shop_migrations());
 }
 
+void Store::give_back_space() {
+  constexpr std::int64_t kWorthwhile = 8;  // an eighth of the file
+  const auto number = [this](const char* sql) {
+    Statement statement(database_, sql);
+    return statement.step() ? statement.integer(0) : 0;
+  };
+  if (number("PRAGMA freelist_count") * kWorthwhile < number("PRAGMA page_count")) return;
+  database_.execute("VACUUM");
+  database_.checkpoint();
+}
+
+bool Store::is_read_as_it_is() { return database_.checkpoint_whole(); }
+
 std::vector<Item> Store::items() const {
   Statement statement(database_, with(kItemColumns, "WHERE removed = 0 ORDER BY id"));
   return items_of(statement);
@@ -135,9 +151,45 @@ std::vector<Item> Store::items_with_removed() const {
   return items_of(statement);
 }
 
+// By what is known of packs and holes: to count a million rows takes longer than a search.
 std::size_t Store::count_items() const {
-  Statement statement(database_, "SELECT count(*) FROM items WHERE removed = 0");
+  Statement statement(database_,
+                      "SELECT (SELECT coalesce(sum(count), 0) FROM packs) - "
+                      "(SELECT count(*) FROM holes)");
   return statement.step() ? statement.count(0) : 0;
+}
+
+std::size_t Store::count_removed() const {
+  Statement statement(database_, "SELECT count(*) FROM items WHERE removed <> 0");
+  return statement.step() ? statement.count(0) : 0;
+}
+
+std::vector<ItemPlace> Store::item_places() const {
+  Statement statement(database_,
+                      "SELECT id, pack, record FROM items WHERE removed = 0 ORDER BY id");
+  std::vector<ItemPlace> places;
+  while (statement.step()) {
+    places.push_back({.item = statement.integer(0),
+                      .place = {.pack = statement.integer(1), .record = statement.count(2)}});
+  }
+  return places;
+}
+
+std::vector<RecordPlace> Store::places_of(std::span<const std::int64_t> items) const {
+  Statement place(database_,
+                  "SELECT pack, record FROM items INDEXED BY records_of_items WHERE id = ?1");
+  std::vector<RecordPlace> places;
+  for (const std::int64_t item : items) {
+    if (!place.bind(item).step()) continue;
+    places.push_back({.pack = place.integer(0), .record = place.count(1)});
+  }
+  std::ranges::sort(places);
+  return places;
+}
+
+std::vector<Item> Store::items_of_pack(std::int64_t pack) const {
+  Statement statement(database_, with(kItemColumns, "WHERE pack = ?1 ORDER BY id"));
+  return items_of(statement.bind(pack));
 }
 
 std::optional<Item> Store::find_item(std::int64_t id) const {
@@ -145,87 +197,40 @@ std::optional<Item> Store::find_item(std::int64_t id) const {
   return one_item_of(statement.bind(id));
 }
 
+std::optional<Item> Store::find_item(const RecordPlace& place) const {
+  Statement statement(database_,
+                      with(kItemColumns, "WHERE pack = ?1 AND record = ?2 AND removed = 0"));
+  return one_item_of(statement.bind(place.pack, place.record));
+}
+
 std::optional<Item> Store::find_item(std::string_view key) const {
   Statement statement(database_, with(kItemColumns, "WHERE key = ?1 AND removed = 0"));
   return one_item_of(statement.bind(key));
 }
 
-namespace {
-
-// Other numbers than a pack can have would be taken for sizes of memory and names of files.
-StoredPack sound(StoredPack pack) {
-  constexpr int kMostPixels = 16'384;  // of a side; docs/formats.md
-  constexpr std::int64_t kMostPacks = 1'000'000'000;
-  const auto is_side = [](int pixels) { return pixels > 0 && pixels <= kMostPixels; };
-  if (pack.id > 0 && pack.id <= kMostPacks && pack.count > 0 && is_side(pack.width) &&
-      is_side(pack.height)) {
-    return pack;
-  }
-  throw Error(Error::Kind::kCorrupt,
-              "shop.db: the row of pack " + std::to_string(pack.id) +
-                  " holds impossible numbers (" + std::to_string(pack.count) + " pictures of " +
-                  std::to_string(pack.width) + "x" + std::to_string(pack.height) +
-                  "): restore the shop from a backup");
-}
-
-int side_of(const Statement& row, int column) {
-  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-  return static_cast<int>(std::clamp<std::int64_t>(row.integer(column), -1, kMost));
-}
-
-}  // namespace
-
-std::vector<StoredPack> Store::packs() const {
-  Statement statement(database_,
-                      "SELECT id, file, count, width, height, fit, checksum FROM packs "
-                      "ORDER BY id");
-  std::vector<StoredPack> packs;
-  while (statement.step_row("packs")) {
-    packs.push_back(sound({.id = statement.integer(0),
-                           .file = std::string(statement.text(1)),
-                           .count = statement.count(2),
-                           .width = side_of(statement, 3),
-                           .height = side_of(statement, 4),
-                           .fit = std::string(statement.text(5))}));
-  }
-  return packs;
-}
-
-std::int64_t Store::next_pack() const {
-  Statement statement(database_, "SELECT coalesce(max(id), 0) + 1 FROM packs");
-  const std::int64_t next = statement.step() ? statement.integer(0) : 1;
-  if (next > 0) return next;
-  throw Error(Error::Kind::kCorrupt,
-              "shop.db: a pack has an impossible number: restore the shop from a backup");
-}
-
-void Store::add_pack(const StoredPack& pack) {
-  assert(database_.in_transaction());
-  Statement(database_,
-            "INSERT INTO packs VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
-            "row_checksum(?1, ?2, ?3, ?4, ?5, ?6))")
-      .bind(pack.id, pack.file, pack.count, pack.width, pack.height, pack.fit)
-      .run();
-}
-
 void Store::put_items(std::span<const Item> items) {
   assert(database_.in_transaction());
-  Statement find(database_, "SELECT id FROM items WHERE key = ?1");
+  Statement find(database_, "SELECT id, pack, record FROM items WHERE key = ?1");
   Statement insert(database_,
-                   "INSERT INTO items VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, "
-                   "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, 0))");
+                   "INSERT INTO items VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, "
+                   "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0))");
   Statement update(database_,
-                   "UPDATE items SET source = ?3, digest = ?4, pack = ?5, record = ?6, "
-                   "removed = 0, checksum = row_checksum(?1, ?2, ?3, ?4, ?5, ?6, 0) WHERE id = ?1");
+                   "UPDATE items SET source = ?3, digest = ?4, bytes = ?5, changed = ?6, "
+                   "pack = ?7, record = ?8, pixels = 0, removed = 0, "
+                   "checksum = row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0) WHERE id = ?1");
   Statement last(database_, "SELECT coalesce(max(id), 0) FROM items");
   std::int64_t next = last.step() ? last.integer(0) + 1 : 1;
   std::vector<std::int64_t> replaced;
   for (const Item& item : items) {
     const bool there = find.bind(item.key).step();
     const std::int64_t id = there ? find.integer(0) : next++;
-    if (there) replaced.push_back(id);
+    if (there) {
+      replaced.push_back(id);
+      if (find.integer(1) != kNoPack) make_hole({.pack = find.integer(1), .record = find.count(2)});
+    }
     (there ? update : insert)
-        .bind(id, item.key, item.source, bytes_of(item.digest), item.pack, item.record)
+        .bind(id, item.key, item.source, bytes_of(item.digest), item.stamp.bytes,
+              item.stamp.changed, item.pack, item.record)
         .run();
   }
   forget_pictures(replaced);
@@ -234,15 +239,40 @@ void Store::put_items(std::span<const Item> items) {
 void Store::update_items(std::span<const Item> items) {
   assert(database_.in_transaction());
   Statement update(database_,
-                   "UPDATE items SET key = ?2, source = ?3, digest = ?4, removed = ?5, "
-                   "checksum = row_checksum(id, ?2, ?3, ?4, pack, record, ?5) WHERE id = ?1");
+                   "UPDATE items SET key = ?2, source = ?3, digest = ?4, bytes = ?5, "
+                   "changed = ?6, removed = ?7, checksum = "
+                   "row_checksum(id, ?2, ?3, ?4, ?5, ?6, coalesce(pack, 0), record, pixels, ?7) "
+                   "WHERE id = ?1");
+  Statement find(database_, "SELECT pack, record FROM items WHERE id = ?1");
   for (const Item& item : items) {
     const Removed removed = item.gone      ? Removed::kWhileGone
                             : item.removed ? Removed::kForGood
                                            : Removed::kNo;
-    update.bind(item.id, item.key, item.source, bytes_of(item.digest), static_cast<int>(removed))
+    update
+        .bind(item.id, item.key, item.source, bytes_of(item.digest), item.stamp.bytes,
+              item.stamp.changed, static_cast<int>(removed))
         .run();
+    if (!find.bind(item.id).step() || find.integer(0) == kNoPack) continue;
+    const RecordPlace place{.pack = find.integer(0), .record = find.count(1)};
+    if (removed == Removed::kNo) {
+      fill_hole(place);
+    } else {
+      make_hole(place);
+    }
   }
+}
+
+std::optional<std::string> Store::setting(std::string_view name) const {
+  Statement statement(database_, "SELECT name, value, checksum FROM settings WHERE name = ?1");
+  if (!statement.bind(name).step_row("settings")) return std::nullopt;
+  return std::string(statement.text(1));
+}
+
+void Store::put_setting(std::string_view name, std::string_view value) {
+  assert(database_.in_transaction());
+  Statement(database_, "INSERT OR REPLACE INTO settings VALUES(?1, ?2, row_checksum(?1, ?2))")
+      .bind(name, value)
+      .run();
 }
 
 void Store::forget_pictures(std::span<const std::int64_t> items) {
@@ -265,104 +295,8 @@ bool Store::remove_item(std::string_view key, Removal removal) {
   item->gone = removal == Removal::kWhileGone;
   update_items(std::span(&*item, 1));
   forget_pictures(std::span(&item->id, 1));
-  Statement(database_, "DELETE FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags)")
-      .bind(item->id)
-      .run();
+  forget_tags(item->id);
   return true;
-}
-
-std::vector<std::string> Store::tag_names() const {
-  Statement statement(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
-  std::vector<std::string> names;
-  while (statement.step_row("tags")) names.emplace_back(statement.text(1));
-  return names;
-}
-
-std::vector<ItemTag> Store::tags_of(std::int64_t item) const {
-  Statement names(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
-  Statement value(database_, with(kTagColumns, "WHERE tag = ?1 AND item = ?2"));
-  std::vector<ItemTag> tags;
-  while (names.step_row("tags")) {
-    if (!value.bind(names.integer(0), item).step_row("item_tags")) continue;
-    tags.push_back({.name = std::string(names.text(1)), .value = std::string(value.text(2))});
-  }
-  return tags;
-}
-
-Store::TagColumn Store::tag_column(std::string_view name) const {
-  Statement statement(database_, with(kTagColumns, "WHERE tag = ?1 ORDER BY item"));
-  statement.bind(find_tag(name));
-  TagColumn column;
-  while (statement.step_row("item_tags")) {
-    column.items.push_back(statement.integer(1));
-    column.values.emplace_back(statement.text(2));
-  }
-  return column;
-}
-
-std::vector<std::int64_t> Store::items_with(std::string_view tag, std::string_view value) const {
-  Statement statement(database_, with(kTagColumns, "WHERE tag = ?1 AND value = ?2 ORDER BY item"));
-  statement.bind(find_tag(tag), value);
-  std::vector<std::int64_t> items;
-  while (statement.step_row("item_tags")) items.push_back(statement.integer(1));
-  return items;
-}
-
-std::vector<TagSummary> Store::tag_summaries(std::size_t common) const {
-  std::vector<TagSummary> summaries;
-  for (std::string& name : tag_names()) {
-    std::unordered_map<std::string, std::size_t> counts;
-    TagSummary summary{.name = std::move(name), .items = 0, .values = 0, .common = {}};
-    for (std::string& value : tag_column(summary.name).values) {
-      ++counts[std::move(value)];
-      ++summary.items;
-    }
-    if (summary.items == 0) continue;
-    summary.values = counts.size();
-    for (const auto& [value, items] : counts) summary.common.push_back({value, items});
-    const std::size_t shown = std::min(common, counts.size());
-    std::ranges::partial_sort(summary.common,
-                              summary.common.begin() + static_cast<std::ptrdiff_t>(shown),
-                              [](const ValueCount& a, const ValueCount& b) {
-                                return std::tie(b.items, a.value) < std::tie(a.items, b.value);
-                              });
-    summary.common.resize(shown);
-    summaries.push_back(std::move(summary));
-  }
-  return summaries;
-}
-
-std::int64_t Store::find_tag(std::string_view name) const {
-  Statement statement(database_, "SELECT id, name, checksum FROM tags WHERE name = ?1");
-  return statement.bind(name).step_row("tags") ? statement.integer(0) : kNoTag;
-}
-
-std::int64_t Store::tag_id(std::string_view name) {
-  if (const std::int64_t found = find_tag(name); found != kNoTag) return found;
-  Statement last(database_, "SELECT coalesce(max(id), 0) + 1 FROM tags");
-  const std::int64_t id = last.step() ? last.integer(0) : 1;
-  Statement(database_, "INSERT INTO tags VALUES(?1, ?2, row_checksum(?1, ?2))")
-      .bind(id, name)
-      .run();
-  return id;
-}
-
-void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
-  assert(database_.in_transaction());
-  const std::int64_t tag = tag_id(name);
-  // A value that is there already is not written again: a second run costs a look at each.
-  Statement put(database_,
-                "INSERT INTO item_tags VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3)) "
-                "ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum "
-                "WHERE value <> excluded.value");
-  Statement erase(database_, "DELETE FROM item_tags WHERE tag = ?1 AND item = ?2");
-  for (const TagValue& tagged : values) {
-    if (tagged.value.empty()) {
-      erase.bind(tag, tagged.item).run();
-    } else {
-      put.bind(tag, tagged.item, tagged.value).run();
-    }
-  }
 }
 
 }  // namespace likeness

@@ -54,12 +54,13 @@ class ChoosePicture : public testing::Test {
   Choice choose(const std::string& below = "") {
     const std::vector<fs::path> folders = {root() / below};
     sources_ = find_pictures(folders).sources;
-    const KnownPictures pictures{.find = [this](std::string_view) { return known_; },
-                                 .record =
-                                     [this](std::size_t place) {
-                                       EXPECT_EQ(place, 7U);
-                                       return std::span<const std::uint8_t>(known_record_);
-                                     }};
+    const KnownPictures pictures{
+        .find = [this](std::string_view) { return known_; },
+        .has_pixels =
+            [this](std::size_t place, std::span<const std::uint8_t> record) {
+              EXPECT_EQ(place, 7U);
+              return std::ranges::equal(known_record_, record);
+            }};
     record_.assign(std::size_t{3} * 6 * 8, 0);
     return choose_picture(sources_, pictures, options_, record_);
   }
@@ -257,7 +258,7 @@ TEST_F(ChoosePicture, ADamagedShopIsNotTakenForADamagedPicture) {
   know("1.jpg");
   write_picture("1.jpg", 2);
   const KnownPictures broken{.find = [this](std::string_view) { return known_; },
-                             .record = [](std::size_t) -> std::span<const std::uint8_t> {
+                             .has_pixels = [](std::size_t, std::span<const std::uint8_t>) -> bool {
                                throw Error(Error::Kind::kCorrupt, "000001.pack: is damaged");
                              }};
   const std::vector<fs::path> folders = {root()};

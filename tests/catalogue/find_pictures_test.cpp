@@ -31,7 +31,7 @@ class FindPictures : public testing::Test {
     std::vector<fs::path> paths;
     std::ranges::transform(names, std::back_inserter(paths),
                            [&](const fs::path& name) { return root() / name; });
-    return find_pictures(paths, except);
+    return find_pictures(paths, {.except = except});
   }
 
   static std::vector<std::string> keys_of(const FoundPictures& found) {
@@ -177,7 +177,7 @@ TEST_F(FindPictures, RefusesAKeyThatIsTooLongInItsOneSpelling) {
   const auto found = find({""});
   EXPECT_TRUE(found.sources.empty());
   ASSERT_EQ(found.skipped.size(), 1U);
-  EXPECT_EQ(found.skipped[0].reason, "its name is too long");
+  EXPECT_EQ(found.skipped[0].reason, "its key is too long");
 }
 
 TEST_F(FindPictures, TellsWhatIsCertainlyGone) {

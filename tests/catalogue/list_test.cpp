@@ -30,5 +30,14 @@ TEST(ParseList, RefusesWhatIsNoText) {
                Error);
 }
 
+TEST(KeyedList, HasAPathAndMayHaveAKeyBehindATab) {
+  EXPECT_EQ(
+      parse_keyed_list("a b.jpg\tK 1\nc.jpg\r\n", "list"),
+      (std::vector<ListLine>{{.path = "a b.jpg", .key = "K 1"}, {.path = "c.jpg", .key = {}}}));
+  for (const char* wrong : {"a\tb\tc", "\tkey", "path\t"}) {
+    EXPECT_THROW((void)parse_keyed_list(wrong, "list"), Error) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace likeness

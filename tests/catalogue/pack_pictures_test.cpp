@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using Digests = std::map<std::string, Digest, std::less<>>;
 
 const KnownPictures kNothingKnown{.find = [](std::string_view) { return std::nullopt; },
-                                  .record = nullptr};
+                                  .has_pixels = nullptr};
 const OnFound kNobodyListens = [](const Choice&) {};
 
 class PackPictures : public testing::Test {
@@ -44,7 +44,6 @@ class PackPictures : public testing::Test {
   [[nodiscard]] PackReport pack(const std::string& name, const Digests& known = {},
                                 std::size_t threads = 2) const {
     const std::vector<fs::path> paths = {pictures()};
-    const std::vector<std::uint8_t> other(std::size_t{3} * 6 * 8);
     const std::string folder = fs::canonical(pictures()).string() + "/";
     std::map<std::string, std::string, std::less<>> paths_of;
     for (const auto& [key, digest] : known) paths_of.emplace(key, folder + key + ".jpg");
@@ -54,7 +53,7 @@ class PackPictures : public testing::Test {
           if (found == known.end()) return std::nullopt;
           return KnownPicture{.path = paths_of.find(key)->second, .digest = found->second};
         },
-        .record = [&](std::size_t) { return std::span<const std::uint8_t>(other); }};
+        .has_pixels = [&](std::size_t, std::span<const std::uint8_t>) { return false; }};
     return pack_pictures(
         find_pictures(paths).sources, lookup, [](const Choice&) {},
         {.size = kSize, .fit = Fit::kPad, .threads = threads}, root() / name);
@@ -195,12 +194,35 @@ TEST_F(PackPictures, WithoutOneUsablePictureIsAnErrorAndLeavesNothing) {
   EXPECT_THROW((void)pack("1.pack"), Error);
   write_file(pictures() / "words.jpg", std::string_view("these are only words"));
   try {
-    (void)pack("1.pack");
+    pack("1.pack").require_pictures();
     FAIL() << "packed nothing";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("words.jpg, is no picture"), std::string::npos);
   }
   EXPECT_EQ(std::distance(fs::directory_iterator(root()), fs::directory_iterator()), 1);
+}
+
+TEST_F(PackPictures, EndsWhenThePackIsFullAndGoesOnBehindIt) {
+  for (int i = 0; i < 200; ++i) write_picture(std::to_string(i) + ".jpg", 1);
+  const std::vector<fs::path> paths = {pictures()};
+  const auto sources = find_pictures(paths).sources;
+  std::vector<std::string> keys;
+  PackReport all;
+  for (std::span<const PictureSource> rest = sources; !rest.empty();) {
+    const fs::path file = root() / "part.pack";
+    PackReport report = pack_pictures(rest, kNothingKnown, kNobodyListens,
+                                      {.size = kSize, .threads = 3, .most_files = 70}, file);
+    ASSERT_GT(report.files, 0U);
+    ASSERT_LT(report.files, 200U);
+    const Pack pack(file);
+    ASSERT_EQ(pack.count(), report.files);
+    for (std::size_t i = 0; i < pack.count(); ++i) keys.emplace_back(pack.entry(i).key);
+    rest = rest.subspan(report.files);
+    all.add(std::move(report));
+  }
+  EXPECT_EQ(all.packed, 200U);
+  EXPECT_EQ(all.files, 200U);
+  EXPECT_TRUE(std::ranges::equal(keys, sources, {}, {}, &PictureSource::key));
 }
 
 TEST_F(PackPictures, ReportsProgressAndAFolderThatCannotBeWrittenTo) {

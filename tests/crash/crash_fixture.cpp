@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "likeness/base/checksum.hpp"
-#include "likeness/store/store.hpp"
+#include "likeness/shop/latent_files.hpp"
 #include "tests/crash/disk.hpp"
 
 namespace likeness {
@@ -52,8 +52,8 @@ std::string digest_text(const std::string& bytes) {
 }
 
 // What a model says of the items, in short.
-std::string text_of(const Store& store, const StoredModel& model) {
-  const StoredLatents latents = store.latents(model.id);
+std::string text_of(const Store& store, const ShopFiles& files, const StoredModel& model) {
+  const StoredLatents latents = all_latents(store, files, model);
   const StoredClusters clusters = store.clusters(model.id);
   std::string text = model.name + (model.active ? ", active" : "") + ", latents of";
   for (const auto item : latents.items) text += " " + std::to_string(item);
@@ -148,7 +148,8 @@ std::string CrashTest::state() const {
   for (const StoredPack& pack : store.packs()) {
     text += pack.file + " " + digest_text(read("work/shop/packs/" + pack.file)) + "\n";
   }
-  for (const StoredModel& model : store.models()) text += text_of(store, model);
+  for (const StoredModel& model : store.models())
+    text += text_of(store, {.folder = path("work/shop")}, model);
   return text;
 }
 

@@ -35,6 +35,16 @@ TEST_F(Crash, WhileClustering) {
   try_all({"cluster", "shop", "--clusters", "4", "--quiet"});
 }
 
+TEST_F(Crash, WhileCompacting) {
+  prepare_latents();
+  draw("pictures/0001.jpg", 100);
+  draw("pictures/0013.jpg", 13);
+  prepare(pack());
+  prepare({"embed", "shop", "--quiet"});
+  prepare({"remove", "shop", "0006", "--quiet"});
+  try_all({"compact", "shop", "--quiet"});
+}
+
 class CrashWhileRemoving : public CrashTest {
   void check(const std::string& now, bool acknowledged) override {
     EXPECT_TRUE(now == after() || (now == before() && !acknowledged)) << now;

@@ -116,6 +116,10 @@ const std::vector<Words> kOfTheDatabase{
 const std::vector<Words> kOfThePixels{{"duplicates", "shop"},
                                       {"recommend", "shop", "--item", "0003", "--distinct"},
                                       {"verify", "shop"}};
+const std::vector<Words> kOfTheLatents{{"recommend", "shop", "--item", "0003"},
+                                       {"recommend", "shop", "--item", "0003", "--by", "clusters"},
+                                       {"export", "shop", "out.npy"},
+                                       {"verify", "shop"}};
 const std::vector<Words> kOfTheModel{{"info", "shop", "--network"},
                                      {"recommend", "shop", "--image", "pictures/0003.jpg"},
                                      {"verify", "shop"}};
@@ -131,6 +135,12 @@ TEST_P(DamagedPack, IsToldOrChangesNoAnswer) {
   try_damage("shop/packs/000001.pack", kSector, 75, kOfThePixels);
 }
 INSTANTIATE_TEST_SUITE_P(Tries, DamagedPack, testing::Range(11U, 17U));
+
+class DamagedLatents : public Damage {};
+TEST_P(DamagedLatents, IsToldOrChangesNoAnswer) {
+  try_damage("shop/latents/m/000001.latents", 256, 100, kOfTheLatents);
+}
+INSTANTIATE_TEST_SUITE_P(Tries, DamagedLatents, testing::Values(41U, 42U));
 
 class DamagedModel : public Damage {};
 TEST_P(DamagedModel, IsToldOrChangesNoAnswer) {

@@ -56,6 +56,15 @@ TEST(ChooseClusterCount, FindsTheNumberOfGroupsThatAreThere) {
   EXPECT_EQ(std::ranges::max_element(found.silhouettes) - found.silhouettes.begin(), 5);
 }
 
+TEST(ChooseClusterCount, OfManyItemsIsFoundOnASampleAndAllAreClustered) {
+  const auto values = random_mixture(3000, 12, 7, 3);
+  const auto found = choose_cluster_count(
+      Rows(values, 12), {.sample = 500, .k_means = {.starts = 3}, .silhouette = {.sample = 400}});
+  EXPECT_EQ(found.best.sizes.size(), 7U);
+  EXPECT_EQ(found.best.clusters.size(), 3000U);
+  EXPECT_EQ(found.silhouettes.size(), 29U);
+}
+
 TEST(ChooseClusterCount, StaysBelowTheNumberOfItemsAndRefusesTooFew) {
   const auto values = random_values(10, 1);
   EXPECT_EQ(choose_cluster_count(Rows(values, 2), {}).silhouettes.size(), 3U);  // 2, 3 and 4

@@ -40,7 +40,7 @@ class HostileText : public LineShop {
     Item item = *store.find_item("0001");
     item.key = kHostile;  // as a shop of before may have it
     item.source = kHostile;
-    store.put_items(std::vector{item});
+    store.update_items(std::vector{item});
     std::vector<TagValue> values;
     for (const Item& one : store.items()) {
       values.push_back(
@@ -48,7 +48,7 @@ class HostileText : public LineShop {
     }
     store.put_tags(kHostile, values);
     transaction.commit();
-    put_model(kHostile, line(13));
+    put_model(kHostile, line(12));
   }
 
   // As text and as JSON; returns the exit code.

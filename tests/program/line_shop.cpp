@@ -1,5 +1,7 @@
 #include "tests/program/line_shop.hpp"
 
+#include "likeness/shop/latent_files.hpp"
+
 namespace likeness {
 
 LineShop::LineShop() {
@@ -25,15 +27,17 @@ StoredLatents LineShop::line(std::int64_t items) {
 }
 
 void LineShop::put_model(const std::string& name, const StoredLatents& latents) const {
-  Store store(path("shop/shop.db"), OpenMode::kExisting);
+  const ShopFiles files{.folder = path("shop")};
+  Store store = open_store(files, OpenMode::kExisting);
   auto transaction = store.begin();
-  const auto id = store.put_model({.name = name,
-                                   .file = name + ".safetensors",
-                                   .network = "compact",
-                                   .dimensions = latents.dimensions});
-  store.put_latents(id, latents);
-  store.activate_model(id);
+  StoredModel model{.name = name,
+                    .file = name + ".safetensors",
+                    .network = "compact",
+                    .dimensions = latents.dimensions};
+  model.id = store.put_model(model);
+  store.activate_model(model.id);
   transaction.commit();
+  write_latents(store, files, model, 1, Rows(latents.values, model.dimensions), 1);
 }
 
 }  // namespace likeness

@@ -22,7 +22,7 @@ class LineShop : public ProgramTest {
 
   // Vectors of the first items: (1, 0), (2, 0), ...
   static StoredLatents line(std::int64_t items);
-  // Makes it the active one.
+  // Makes it the active one. The latents are those of the first items.
   void put_model(const std::string& name, const StoredLatents& latents) const;
 };
 

@@ -35,7 +35,7 @@ class PackAgain : public LineShop {
   }
 
   [[nodiscard]] Store store() const { return {path("shop/shop.db"), OpenMode::kExisting}; }
-  [[nodiscard]] std::size_t latents() const { return store().latents(1).items.size(); }
+  [[nodiscard]] std::size_t latents() const { return store().models().at(0).latents; }
   [[nodiscard]] std::size_t clustered() const { return store().clusters(1).items.size(); }
   [[nodiscard]] std::string source_of(const std::string& key) const {
     const auto item = store().find_item(key);

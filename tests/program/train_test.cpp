@@ -14,6 +14,7 @@
 #include "likeness/encoder/safetensors.hpp"
 #include "likeness/store/store.hpp"
 #include "tests/program/program.hpp"
+#include "tests/support/older_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -196,30 +197,15 @@ TEST_F(TrainTest, RefusesToGoOnFromWhatNoTrainingOfThisShopLeft) {
   EXPECT_EQ(run(words).exit_code, 0);
 }
 
-// The two versions of shop.db that there are.
 TEST_F(TrainTest, AShopOfVersion1AnswersAsBefore) {
   ASSERT_EQ(run(train("a", 2)).exit_code, 0);
   ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
   ASSERT_EQ(run({"cluster", "shop", "--clusters", "3"}).exit_code, 0);
   const std::string before = run({"recommend", "shop", "--item", "0001", "--json"}).out;
-  {
-    Database database(path("shop/shop.db"), OpenMode::kExisting);
-    database.execute(R"sql(
-      BEGIN;
-      CREATE TABLE models_1(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
-        network TEXT NOT NULL, dimensions INTEGER NOT NULL, active INTEGER NOT NULL,
-        checksum INTEGER NOT NULL) STRICT;
-      INSERT INTO models_1 SELECT id, name, file, network, dimensions, active,
-        row_checksum(id, name, file, network, dimensions, active) FROM models;
-      DROP TABLE models;
-      ALTER TABLE models_1 RENAME TO models;
-      CREATE UNIQUE INDEX one_active_model ON models(active) WHERE active = 1;
-      PRAGMA user_version = 1;
-      COMMIT;
-    )sql");
-  }
+  make_version_1({.folder = path("shop")});
   EXPECT_EQ(run({"recommend", "shop", "--item", "0001", "--json"}).out, before);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+  EXPECT_FALSE(std::filesystem::exists(path("shop/latents")));         // nothing was written yet
   EXPECT_EQ(run_json({"embed", "shop"}).at("embedded").integer(), 0);  // and says by which weights
   EXPECT_EQ(run({"recommend", "shop", "--item", "0001", "--json"}).out, before);
   const Store store(path("shop/shop.db"), OpenMode::kExisting);

@@ -17,7 +17,7 @@
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
-#include "likeness/store/store.hpp"
+#include "likeness/shop/latent_files.hpp"
 #include "tests/program/program.hpp"
 
 namespace likeness {
@@ -71,7 +71,7 @@ class TrainingKill : public ProgramTest {
     for (const Item& item : now.items()) pictures.push_back(pack.record(item.record));
     const auto expected =
         embed(model, pictures, has_fast_bf16() ? Precision::kBf16 : Precision::kF32, 1);
-    const auto latents = now.latents(active->id);
+    const auto latents = all_latents(now, {.folder = path("shop")}, *active);
     ASSERT_EQ(latents.values.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
       EXPECT_NEAR(latents.values[i], expected[i], 1e-4 * (1.0 + std::abs(expected[i])));
@@ -204,32 +204,14 @@ TEST_F(TrainingKill, LatentsOfOtherWeightsAreNotUsed) {
 // Many items without the work of decoding them, and a model that is not trained.
 class EmbedKill : public TrainingKill {
  protected:
-  static constexpr std::size_t kItems = 150'000;
+  static constexpr std::size_t kPackItems = 50'000;
+  static constexpr std::size_t kItems = 3 * kPackItems;
 
   EmbedKill() {
-    constexpr Size kSize{.width = 8, .height = 8};
     std::filesystem::create_directories(path("shop/packs"));
     std::filesystem::create_directories(path("shop/models"));
     Store made(path("shop/shop.db"), OpenMode::kCreate);
-    PackWriter pack(path("shop/packs/000001.pack"), kSize, Fit::kStretch);
-    std::vector<Item> items;
-    std::vector<std::uint8_t> pixels(192);
-    Random random(1);
-    for (std::size_t i = 0; i < kItems; ++i) {
-      for (auto& level : pixels) level = static_cast<std::uint8_t>(random.below(256));
-      const auto bytes = std::as_bytes(std::span(pixels));
-      items.push_back({.key = std::to_string(1'000'000 + i),
-                       .source = "drawn",
-                       .digest = digest(bytes),
-                       .pack = 1,
-                       .record = i});
-      pack.add({.key = items.back().key,
-                .source = items.back().source,
-                .digest = items.back().digest,
-                .checksum = checksum(bytes),
-                .pixels = pixels});
-    }
-    pack.commit();
+    for (std::int64_t pack = 1; pack <= 3; ++pack) add_pack(made, pack);
     const Network network = compact_network({.c = 3, .h = 8, .w = 8}, 2);
     const std::string weights = write_model(path("shop/models/m.safetensors"),
                                             {.name = "m",
@@ -238,18 +220,44 @@ class EmbedKill : public TrainingKill {
                                              .program = "test",
                                              .history = {}});
     auto transaction = made.begin();
-    made.add_pack({.id = 1,
-                   .file = "000001.pack",
-                   .count = kItems,
-                   .width = kSize.width,
-                   .height = kSize.height,
-                   .fit = "stretch"});
-    made.put_items(items);
     (void)made.put_model({.name = "m",
                           .file = "m.safetensors",
                           .network = "compact",
                           .dimensions = 2,
                           .weights = weights});
+    transaction.commit();
+  }
+
+  void add_pack(Store& store, std::int64_t id) const {
+    constexpr Size kSize{.width = 8, .height = 8};
+    const std::string name = "00000" + std::to_string(id) + ".pack";
+    PackWriter pack(path("shop/packs/" + name), kSize, Fit::kStretch);
+    std::vector<Item> items;
+    std::vector<std::uint8_t> pixels(192);
+    Random random(static_cast<std::uint64_t>(id));
+    for (std::size_t i = 0; i < kPackItems; ++i) {
+      for (auto& level : pixels) level = static_cast<std::uint8_t>(random.below(256));
+      const auto bytes = std::as_bytes(std::span(pixels));
+      items.push_back({.key = std::to_string(static_cast<std::size_t>(id) * 1'000'000 + i),
+                       .source = "drawn",
+                       .digest = digest(bytes),
+                       .pack = id,
+                       .record = i});
+      pack.add({.key = items.back().key,
+                .source = items.back().source,
+                .digest = items.back().digest,
+                .checksum = checksum(bytes),
+                .pixels = pixels});
+    }
+    pack.commit();
+    auto transaction = store.begin();
+    store.add_pack({.id = id,
+                    .file = name,
+                    .count = kPackItems,
+                    .width = kSize.width,
+                    .height = kSize.height,
+                    .fit = "stretch"});
+    store.put_items(items);
     transaction.commit();
   }
 

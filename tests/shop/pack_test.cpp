@@ -40,6 +40,31 @@ TEST_F(PackVerb, AddsOnlyWhatIsNewOrChanged) {
   EXPECT_EQ(outcome.items, 13U);
 }
 
+TEST_F(PackVerb, KeepsEachPackThatIsFullAlsoWhereTheNextCannotBeMade) {
+  PackRequest request = pack_request();
+  request.most_files = 5;
+  class StopsLate : public Notes {
+   public:
+    void advance(std::size_t files) override {
+      done_ += files;
+      if (done_ == 10) stop.request_stop();
+    }
+    std::stop_source stop;
+
+   private:
+    std::size_t done_ = 0;
+  } status;
+  const Work work{.threads = 1, .stop = status.stop.get_token(), .status = &status};
+  EXPECT_THROW((void)pack(request, work), Error);
+  EXPECT_EQ(look_at(files()).packs.size(), 2U);
+  const PackOutcome rest = pack(request, work_);
+  EXPECT_EQ(rest.report.packed, 2U);
+  EXPECT_EQ(rest.report.unchanged, 10U);
+  EXPECT_EQ(rest.items, 12U);
+  EXPECT_EQ(rest.packs.size(), 3U);
+  EXPECT_TRUE(verify(files(), work_).sound());
+}
+
 TEST_F(PackVerb, RefusesAnotherSizeAndAnotherFit) {
   make();
   PackRequest request = pack_request();

@@ -3,6 +3,7 @@
 #include "likeness/base/file.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/jpeg.hpp"
+#include "likeness/shop/latent_files.hpp"
 
 namespace likeness {
 
@@ -38,20 +39,16 @@ void SmallShop::make() const { (void)pack(pack_request(), work_); }
 
 void SmallShop::make_line() const {
   make();
-  StoredLatents latents{.dimensions = 2, .items = {}, .values = {}};
-  for (std::int64_t i = 1; i <= 12; ++i) {
-    latents.items.push_back(i);
-    latents.values.insert(latents.values.end(), {static_cast<float>(i), 0.0F});
-  }
+  std::vector<float> rows;
+  for (int i = 1; i <= 12; ++i) rows.insert(rows.end(), {static_cast<float>(i), 0.0F});
   Store store = open_store(files(), OpenMode::kExisting);
   auto transaction = store.begin();
-  const auto model = store.put_model({.name = "line",
-                                      .file = "line.safetensors",
-                                      .network = "compact",
-                                      .dimensions = latents.dimensions});
-  store.put_latents(model, latents);
-  store.activate_model(model);
+  StoredModel model{
+      .name = "line", .file = "line.safetensors", .network = "compact", .dimensions = 2};
+  model.id = store.put_model(model);
+  store.activate_model(model.id);
   transaction.commit();
+  write_latents(store, files(), model, 1, Rows(rows, model.dimensions), work_.threads);
 }
 
 }  // namespace likeness

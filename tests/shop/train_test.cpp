@@ -22,6 +22,13 @@ class TrainVerb : public SmallShop {
     request.name = "small";
     return request;
   }
+  // Of the pictures whose reconstructions are kept, as many as there are up to five of each side.
+  [[nodiscard]] std::vector<std::string> shown_keys(const std::string& name) const {
+    const Pack pack(files().folder / "runs" / name / "epoch-0001.pack");
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < pack.count(); ++i) keys.emplace_back(pack.entry(i).key);
+    return keys;
+  }
 };
 
 TEST_F(TrainVerb, LearnsAModelThatEmbedsAndAnswers) {
@@ -44,6 +51,33 @@ TEST_F(TrainVerb, LearnsAModelThatEmbedsAndAnswers) {
   ASSERT_EQ(found.results.size(), 1U);
   EXPECT_EQ(found.results[0].item.key, "0005");
   EXPECT_LT(found.results[0].distance, 1e-3F);
+}
+
+TEST_F(TrainVerb, OfALargerShopLearnsFromASample) {
+  TrainRequest of_some = request();
+  of_some.sample = 5;
+  Notes notes;
+  work_.status = &notes;
+  (void)train(of_some, work_);
+  EXPECT_EQ(shown_keys("small").size(), 5U);  // both sides together
+  EXPECT_EQ(embed({.files = files(), .model = {}}, work_).embedded, 12U);
+  of_some.name = "again";
+  (void)train(of_some, work_);
+  EXPECT_EQ(shown_keys("again"), shown_keys("small"));
+  of_some.sample = 6;
+  of_some.resume = true;
+  EXPECT_EQ(error_of([&] { return train(of_some, work_); }).kind(), Error::Kind::kInput);
+}
+
+TEST_F(TrainVerb, WritesDownItsRun) {
+  (void)train(request(), work_);
+  const auto runs = open_store(files()).runs();
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].name, "small");
+  EXPECT_EQ(parse_json(runs[0].settings, "settings").at("latent").integer(), 3);
+  const Json outcome = parse_json(runs[0].outcome, "outcome");
+  EXPECT_TRUE(outcome.at("ended").boolean());
+  EXPECT_EQ(outcome.at("epochs").integer(), 1);
 }
 
 TEST_F(TrainVerb, RefusesWhatCannotBeByItsField) {

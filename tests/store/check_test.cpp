@@ -24,8 +24,10 @@ class StoreCheck : public StoreFixture {
     store.put_clusters(
         model,
         {.dimensions = 2, .centroids = {1, 2, 5, 6}, .items = {1, 2, 3}, .cluster = {0, 0, 1}});
+    store.put_latent_file(model, {.pack = 1, .file = "m/000001.latents", .count = 2});
     store.put_run({.name = "r", .model = "m", .settings = "{}", .outcome = "{}"});
     transaction.commit();
+    add_pack(store, {picture("c", 0, 2)}, 2);
   }
 
   // Without the flush of write_file(): these tests write hundreds of times.
@@ -58,13 +60,28 @@ class StoreCheck : public StoreFixture {
     for (const StoredModel& model : store.models()) {
       add(model.id), add(model.name), add(model.file), add(model.network), add(model.active);
     }
-    const auto latents = store.latents(1);
+    const auto latents = store.tabled_latents(1);
     for (const auto item : latents.items) add(item);
     for (const float value : latents.values) add(value);
     const auto clusters = store.clusters(1);
     for (const auto cluster : clusters.cluster) add(cluster);
     for (const float value : clusters.centroids) add(value);
+    for (const LatentFile& file : store.latent_files(1)) add(file.file), add(file.count);
+    for (const RecordPlace& hole : store.holes()) add(hole.pack), add(hole.record);
     for (const StoredRun& run : store.runs()) add(run.name), add(run.outcome);
+    for (const float distance : store.pair_distances(1)) add(distance);
+    add(store.setting("keys").value_or("none"));
+    for (const TagSummary& tag : store.tag_summaries(9)) {
+      add(tag.name), add(tag.items), add(tag.values);
+      for (const ValueCount& value : tag.common) add(value.value), add(value.items);
+    }
+    for (const auto item : store.items_with("colour", "red")) add(item);
+    const std::vector<std::int64_t> items = {1, 2, 3};
+    for (const RecordPlace& place : store.places_of(items)) add(place.pack), add(place.record);
+    if (const auto found = store.find_item("b")) add(found->id);
+    if (const auto found = store.find_item(RecordPlace{.pack = 1, .record = 1})) add(found->key);
+    for (const auto& place : store.places_in_cluster(1, 1)) add(place.record);
+    add(store.count_items()), add(store.count_removed());
     return text;
   }
 };
@@ -177,12 +194,17 @@ TEST_F(StoreCheck, ARowThatIsNotAsItWasWrittenIsAnErrorWhereItIsRead) {
   }
 }
 
-TEST_F(StoreCheck, ATruncatedFileIsAnError) {
+// What is cut off its end may be pages that nobody uses any more.
+TEST_F(StoreCheck, ATruncatedFileIsAnErrorOrChangesNoAnswer) {
   const auto sound = read_file(file_);
+  const std::string expected = answers(Store(file_, OpenMode::kExisting));
   for (std::size_t size = 1; size < sound.size(); size += 4099) {
     overwrite(std::span(sound).first(size));
     try {
-      EXPECT_FALSE(Store(file_, OpenMode::kExisting).check().empty()) << size;
+      const Store store(file_, OpenMode::kExisting);
+      if (!store.check().empty()) continue;
+      EXPECT_GT(size, sound.size() / 2);
+      EXPECT_EQ(answers(store), expected) << size;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), Error::Kind::kCorrupt) << error.what();
     }

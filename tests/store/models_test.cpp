@@ -20,8 +20,8 @@ TEST_F(ModelsTest, ExactlyOneModelIsActive) {
   store.activate_model(first);
   transaction.commit();
   EXPECT_EQ(active_name(store), "first");
-  EXPECT_EQ(store.latents(first).values, (std::vector<float>{0.25F, -1}));
-  EXPECT_EQ(store.latents(second).items, (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(store.tabled_latents(first).values, (std::vector<float>{0.25F, -1}));
+  EXPECT_EQ(store.tabled_latents(second).items, (std::vector<std::int64_t>{3}));
   EXPECT_EQ(store.models().at(1).latents, 1U);
   EXPECT_FALSE(store.find_model("third"));
   EXPECT_TRUE(store.check().empty());
@@ -34,7 +34,7 @@ TEST_F(ModelsTest, SwitchingIsUndoneWithItsTransaction) {
   {
     auto transaction = store.begin();
     const auto second = store.put_model(model("second", 1));
-    store.put_latents(second, latents(1, {1}, {5}));
+    store.put_latent_file(second, {.pack = 1, .file = "second/000001.latents", .count = 1});
     store.activate_model(second);
   }
   EXPECT_EQ(active_name(store), "first");
@@ -48,7 +48,7 @@ TEST_F(ModelsTest, TrainingAgainUnderANameForgetsTheOldLatents) {
   auto transaction = store.begin();
   const auto again = store.put_model(model("m", 2));
   transaction.commit();
-  EXPECT_TRUE(store.latents(again).items.empty());
+  EXPECT_TRUE(store.tabled_latents(again).items.empty());
   EXPECT_EQ(store.models().size(), 1U);
   EXPECT_TRUE(store.check().empty());
 }
@@ -66,7 +66,9 @@ TEST_F(ModelsTest, AnIdIsNeverUsedAgain) {
   Store store(file_, OpenMode::kExisting);
   auto transaction = store.begin();
   EXPECT_GT(store.put_model(model("m", 1)), first + 1);
-  EXPECT_THROW(store.put_latents(first, latents(1, {1}, {1})), Error);
+  EXPECT_THROW(store.put_latent_file(first, {.pack = 1, .file = "m/000001.latents", .count = 1}),
+               Error);
+  EXPECT_THROW(store.activate_model(first), Error);
 }
 
 TEST_F(ModelsTest, ASuccessorTakesThePlaceOfTheModelThatAnsweredInOneTransaction) {
@@ -79,12 +81,12 @@ TEST_F(ModelsTest, ASuccessorTakesThePlaceOfTheModelThatAnsweredInOneTransaction
   auto transaction = store.begin();
   (void)store.put_model(next);
   const auto successor = store.put_model(next);  // replaces the first successor, not the model
-  store.put_latents(successor, latents(2, {1}, {3, 4}));
+  store.put_latent_file(successor, {.pack = 1, .file = "m~2/000001.latents", .count = 1});
   transaction.commit();
   EXPECT_EQ(store.active_model()->id, old);
   EXPECT_EQ(store.models().size(), 1U);
   EXPECT_EQ(store.find_successor("m")->latents, 1U);
-  EXPECT_EQ(store.latents(old).values, (std::vector<float>{1, 2}));
+  EXPECT_EQ(store.tabled_latents(old).values, (std::vector<float>{1, 2}));
 
   auto last = store.begin();
   store.activate_model(successor);
@@ -93,7 +95,7 @@ TEST_F(ModelsTest, ASuccessorTakesThePlaceOfTheModelThatAnsweredInOneTransaction
   EXPECT_EQ(store.active_model()->id, successor);
   EXPECT_EQ(store.active_model()->weights, "0123456789abcdef");
   EXPECT_TRUE(store.successors().empty());
-  EXPECT_TRUE(store.latents(old).items.empty());
+  EXPECT_TRUE(store.tabled_latents(old).items.empty());
   EXPECT_TRUE(store.check().empty());
 }
 
@@ -103,7 +105,7 @@ TEST_F(ModelsTest, LatentsLargerThanAPageComeBackBitForBit) {
   StoredLatents large = latents(10'007, {1, 3}, std::vector<float>(20'014));
   std::iota(large.values.begin(), large.values.end(), -0.1F);
   const auto model = add_model(store, "large", large);
-  const auto read = store.latents(model);
+  const auto read = store.tabled_latents(model);
   EXPECT_EQ(read.dimensions, large.dimensions);
   EXPECT_EQ(read.items, large.items);
   EXPECT_EQ(read.values, large.values);
@@ -117,7 +119,7 @@ TEST_F(ModelsTest, ALatentOfTheWrongSizeIsDamage) {
   }
   Database(file_, OpenMode::kExisting).execute("UPDATE latents SET vector = x'00'");
   const Store store(file_, OpenMode::kExisting);
-  EXPECT_THROW((void)store.latents(1), Error);
+  EXPECT_THROW((void)store.tabled_latents(1), Error);
   EXPECT_EQ(store.check().size(), 2U);  // its checksum and its size
 }
 

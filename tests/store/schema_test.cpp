@@ -115,7 +115,7 @@ TEST_F(SchemaTest, AShopOfVersion1KeepsItsModelsLatentsAndClusters) {
   EXPECT_EQ(models[0].id, 3);
   EXPECT_EQ(models[0].weights, "");
   EXPECT_FALSE(models[0].successor);
-  EXPECT_EQ(store.latents(3).values, std::vector<float>{1.0F});
+  EXPECT_EQ(store.tabled_latents(3).values, std::vector<float>{1.0F});
   EXPECT_EQ(store.clusters(3).items, std::vector<std::int64_t>{1});
   EXPECT_TRUE(store.check().empty());
   auto transaction = store.begin();
@@ -123,7 +123,7 @@ TEST_F(SchemaTest, AShopOfVersion1KeepsItsModelsLatentsAndClusters) {
   EXPECT_GT(store.put_model(model("n", 2)), 7);
   transaction.commit();
   EXPECT_EQ(store.find_model("m")->weights, "0123456789abcdef");
-  EXPECT_EQ(store.latents(3).items, std::vector<std::int64_t>{1});
+  EXPECT_EQ(store.tabled_latents(3).items, std::vector<std::int64_t>{1});
   EXPECT_TRUE(store.check().empty());
 }
 

@@ -60,13 +60,20 @@ class StoreFixture : public testing::Test {
             .dimensions = dimensions};
   }
 
-  static std::int64_t add_model(Store& store, const std::string& name,
-                                const StoredLatents& latents) {
+  // With its latents in the database, as before version 4.
+  std::int64_t add_model(Store& store, const std::string& name,
+                         const StoredLatents& latents) const {
     auto transaction = store.begin();
     const auto id = store.put_model(model(name, latents.dimensions));
-    store.put_latents(id, latents);
     store.activate_model(id);
     transaction.commit();
+    Database database(file_, OpenMode::kExisting);
+    Statement put(database, "INSERT INTO latents VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
+    for (std::size_t i = 0; i < latents.items.size(); ++i) {
+      const auto vector =
+          std::span(latents.values).subspan(i * latents.dimensions, latents.dimensions);
+      put.bind(id, latents.items[i], std::as_bytes(vector)).run();
+    }
     return id;
   }
 

@@ -66,8 +66,7 @@ TEST_F(StoreTest, AReplacedItemKeepsItsIdAndTagsAndLosesItsLatent) {
   EXPECT_EQ(store.items().at(1).pack, 2);
   EXPECT_EQ(store.items().at(1).id, 2);
   EXPECT_EQ(store.tags_of(2).at(0).value, "blue");
-  EXPECT_EQ(store.latents(model).items, (std::vector<std::int64_t>{1, 3}));
-  EXPECT_EQ(store.items_without_latent(model), (std::vector<std::int64_t>{2, 4}));
+  EXPECT_EQ(store.tabled_latents(model).items, (std::vector<std::int64_t>{1, 3}));
   EXPECT_TRUE(store.check().empty());
 }
 
@@ -84,11 +83,10 @@ TEST_F(StoreTest, ARemovedItemIsInNoAnswerButIsRemembered) {
   transaction.commit();
   EXPECT_EQ(keys(store), (Keys{"a", "c"}));
   EXPECT_FALSE(store.find_item("b"));
-  EXPECT_EQ(store.latents(model).items, (std::vector<std::int64_t>{1, 3}));
-  EXPECT_EQ(store.latents(model).values, (std::vector<float>{1, 3}));
+  EXPECT_EQ(store.tabled_latents(model).items, (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(store.tabled_latents(model).values, (std::vector<float>{1, 3}));
   EXPECT_EQ(store.clusters(model).items, (std::vector<std::int64_t>{1, 3}));
   EXPECT_EQ(store.tag_column("colour").items, (std::vector<std::int64_t>{1, 3}));
-  EXPECT_TRUE(store.items_without_latent(model).empty());
   ASSERT_EQ(store.items_with_removed().size(), 3U);
   EXPECT_TRUE(store.items_with_removed()[1].removed);
   EXPECT_TRUE(store.check().empty());
@@ -126,7 +124,7 @@ TEST_F(StoreTest, AnUpdatedItemKeepsItsTagsLatentsAndClusters) {
   EXPECT_EQ(found->digest, moved.digest);
   EXPECT_EQ(found->record, 1U);
   EXPECT_EQ(store.tags_of(2).at(0).value, "blue");
-  EXPECT_EQ(store.latents(model).items.size(), 3U);
+  EXPECT_EQ(store.tabled_latents(model).items.size(), 3U);
   EXPECT_EQ(store.clusters(model).items.size(), 3U);
   EXPECT_TRUE(store.check().empty());
 }
@@ -257,7 +255,12 @@ TEST_F(StoreTest, AReaderSeesTheStoreOfOneMoment) {
 TEST_F(StoreTest, ACommitThatDoesNotReachTheFileItselfIsAnErrorAndNotLost) {
   Store store(file_, OpenMode::kCreate);
   fill(store);
-  add_model(store, "large", latents(100'000, {1}, std::vector<float>(100'000, 0.5F)));
+  {
+    auto transaction = store.begin();
+    const auto large = store.put_model(model("large", 1));
+    store.put_pair_distances(large, std::vector<float>(100'000, 0.5F));
+    transaction.commit();
+  }
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -265,7 +268,7 @@ TEST_F(StoreTest, ACommitThatDoesNotReachTheFileItselfIsAnErrorAndNotLost) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
   auto transaction = store.begin();
   const auto second = store.put_model(model("second", 20'000));
-  store.put_latents(second, latents(20'000, {2}, std::vector<float>(20'000, 0.5F)));
+  store.put_pair_distances(second, std::vector<float>(20'000, 0.5F));
   EXPECT_THROW(transaction.commit(), Error);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);

@@ -1,0 +1,88 @@
+// likeness model list|import|activate|remove SHOP ...
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "app/commands.hpp"
+#include "likeness/base/words.hpp"
+#include "likeness/shop/models.hpp"
+
+namespace likeness {
+namespace {
+
+Text to_text(const std::vector<StoredModel>& models) {
+  Text text;
+  for (const StoredModel& model : models) {
+    text.line("{:<20} {}, {} numbers a latent, {} latents{}", model.name, model.network,
+              model.dimensions, with_thousands(model.latents),
+              model.active      ? ", active"
+              : model.successor ? ", trained further: answers when it is embedded"
+                                : "");
+  }
+  return models.empty() ? text_of("no models yet") : text;
+}
+
+// A model of a shop, by its name.
+struct Named {
+  ShopFiles files;
+  std::string name;
+};
+
+std::shared_ptr<Named> declare_named(Arguments& arguments) {
+  auto named = std::make_shared<Named>();
+  arguments.word({"SHOP", "", "the shop's folder"}, named->files.folder);
+  arguments.word({"NAME", "", "the model's name"}, named->name);
+  return named;
+}
+
+}  // namespace
+
+Action model_list_command(Arguments& arguments) {
+  const auto files = std::make_shared<ShopFiles>();
+  arguments.word({"SHOP", "", "the shop's folder"}, files->folder);
+  return [files](const Work&) {
+    const auto models = list_models(*files);
+    return Result{.text = to_text(models), .json = to_json(models)};
+  };
+}
+
+Action model_import_command(Arguments& arguments) {
+  const auto request = std::make_shared<ImportRequest>();
+  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
+  arguments.word({"FILE", "", "a model's file, such as OTHER/models/NAME.safetensors"},
+                 request->file);
+  arguments.option({"--name", "NAME", "its name in this shop [its own]"}, request->name);
+  arguments.note("Shops that are embedded by one model describe the same picture alike.");
+  return [request](const Work&) {
+    const ImportOutcome outcome = import_model(*request);
+    Text text =
+        text_of(fmt::format("{}: {}, {} numbers a latent{}", outcome.model, outcome.network,
+                            outcome.dimensions, outcome.is_new ? "" : "; the shop had it already"));
+    text.line("next: likeness embed {} --model {}", request->files.folder.string(), outcome.model);
+    return Result{.text = text, .json = to_json(outcome)};
+  };
+}
+
+Action model_activate_command(Arguments& arguments) {
+  const auto named = declare_named(arguments);
+  return [named](const Work&) {
+    const ActivateOutcome outcome = activate_model(named->files, named->name);
+    return Result{.text = text_of(fmt::format("{} is the active model now: {} of {} items have a "
+                                              "latent by it",
+                                              outcome.model, with_thousands(outcome.latents),
+                                              with_thousands(outcome.items))),
+                  .json = to_json(outcome)};
+  };
+}
+
+Action model_remove_command(Arguments& arguments) {
+  const auto named = declare_named(arguments);
+  arguments.note("Its latents, its clusters and its training go with it.");
+  return [named](const Work&) {
+    const ForgetOutcome outcome = remove_model(named->files, named->name);
+    return Result{.text = text_of("removed " + outcome.model), .json = to_json(outcome)};
+  };
+}
+
+}  // namespace likeness

@@ -1,0 +1,36 @@
+// The clusters of what is searched, as `cluster` left them; an item that has come since then is in
+// the cluster with the nearest centroid. It reads no more than it is asked for.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "likeness/neighbours/item_set.hpp"
+#include "likeness/neighbours/kmeans.hpp"
+#include "likeness/shop/gallery.hpp"
+
+namespace likeness {
+
+class GalleryClusters {
+ public:
+  // Both must outlive it.
+  GalleryClusters(const Store& store, const Gallery& gallery, Clustering centroids);
+
+  // Error::kCorrupt for an item in a cluster that is not there.
+  [[nodiscard]] std::size_t cluster_of(const Item& item, std::size_t number) const;
+  // `query` is weighted as the gallery's latents are.
+  [[nodiscard]] std::size_t nearest(std::span<const float> query) const;
+  [[nodiscard]] ItemSet items_of(std::size_t cluster) const;
+
+ private:
+  const Store& store_;
+  const Gallery& gallery_;
+  Clustering centroids_;  // without items
+};
+
+// Nothing if none were made.
+[[nodiscard]] std::optional<GalleryClusters> clusters_of(const Store& store,
+                                                         const Gallery& gallery);
+
+}  // namespace likeness

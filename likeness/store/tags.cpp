@@ -1,0 +1,140 @@
+// The part of Store that remembers tags.
+#include <cassert>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::string_view kTagColumns = "SELECT tag, item, value, checksum FROM item_tags ";
+constexpr std::int64_t kNoTag = 0;  // ids begin at 1
+
+}  // namespace
+
+std::vector<std::string> Store::tag_names() const {
+  Statement statement(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
+  std::vector<std::string> names;
+  while (statement.step_row("tags")) names.emplace_back(statement.text(1));
+  return names;
+}
+
+std::vector<ItemTag> Store::tags_of(std::int64_t item) const {
+  Statement names(database_, "SELECT id, name, checksum FROM tags ORDER BY id");
+  Statement value(database_, std::string(kTagColumns).append("WHERE tag = ?1 AND item = ?2"));
+  std::vector<ItemTag> tags;
+  while (names.step_row("tags")) {
+    if (!value.bind(names.integer(0), item).step_row("item_tags")) continue;
+    tags.push_back({.name = std::string(names.text(1)), .value = std::string(value.text(2))});
+  }
+  return tags;
+}
+
+Store::TagColumn Store::tag_column(std::string_view name) const {
+  Statement statement(database_, std::string(kTagColumns).append("WHERE tag = ?1 ORDER BY item"));
+  statement.bind(find_tag(name));
+  TagColumn column;
+  while (statement.step_row("item_tags")) {
+    column.items.push_back(statement.integer(1));
+    column.values.emplace_back(statement.text(2));
+  }
+  return column;
+}
+
+std::vector<std::int64_t> Store::items_with(std::string_view tag, std::string_view value) const {
+  // By the index alone, for the rows lie all over the file; its pages have checksums as all have.
+  Statement statement(database_,
+                      "SELECT item FROM item_tags INDEXED BY items_by_value "
+                      "WHERE tag = ?1 AND value = ?2 ORDER BY item");
+  statement.bind(find_tag(tag), value);
+  std::vector<std::int64_t> items;
+  while (statement.step()) items.push_back(statement.integer(0));
+  return items;
+}
+
+bool Store::has_value(std::string_view tag, std::string_view value) const {
+  Statement statement(database_,
+                      "SELECT tag, value, items, checksum FROM tag_values "
+                      "WHERE tag = ?1 AND value = ?2");
+  return statement.bind(find_tag(tag), value).step_row("tag_values");
+}
+
+std::vector<TagSummary> Store::tag_summaries(std::size_t common) const {
+  Statement sums(database_, "SELECT count(*), sum(items) FROM tag_values WHERE tag = ?1");
+  Statement most(database_,
+                 "SELECT tag, value, items, checksum FROM tag_values WHERE tag = ?1 "
+                 "ORDER BY items DESC, value LIMIT ?2");
+  std::vector<TagSummary> summaries;
+  for (std::string& name : tag_names()) {
+    const std::int64_t tag = find_tag(name);
+    if (!sums.bind(tag).step() || sums.count(0) == 0) continue;
+    TagSummary& summary = summaries.emplace_back();
+    summary.name = std::move(name);
+    summary.values = sums.count(0);
+    summary.items = sums.count(1);
+    most.bind(tag, common);
+    while (most.step_row("tag_values")) {
+      summary.common.push_back({std::string(most.text(1)), most.count(2)});
+    }
+  }
+  return summaries;
+}
+
+void Store::count_values(std::int64_t tag) {
+  Statement(database_, "DELETE FROM tag_values WHERE tag = ?1").bind(tag).run();
+  Statement(database_,
+            "INSERT INTO tag_values SELECT tag, value, count(*), "
+            "row_checksum(tag, value, count(*)) FROM item_tags WHERE tag = ?1 GROUP BY value")
+      .bind(tag)
+      .run();
+}
+
+void Store::forget_tags(std::int64_t item) {
+  for (const char* sql :
+       {"UPDATE tag_values SET items = items - 1, checksum = row_checksum(tag, value, items - 1) "
+        "WHERE (tag, value) IN (SELECT tag, value FROM item_tags "
+        "WHERE item = ?1 AND tag IN (SELECT id FROM tags))",
+        "DELETE FROM tag_values WHERE items = 0 AND (tag, value) IN (SELECT tag, value "
+        "FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags))",
+        "DELETE FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags)"}) {
+    Statement(database_, sql).bind(item).run();
+  }
+}
+
+std::int64_t Store::find_tag(std::string_view name) const {
+  Statement statement(database_, "SELECT id, name, checksum FROM tags WHERE name = ?1");
+  return statement.bind(name).step_row("tags") ? statement.integer(0) : kNoTag;
+}
+
+std::int64_t Store::tag_id(std::string_view name) {
+  if (const std::int64_t found = find_tag(name); found != kNoTag) return found;
+  Statement last(database_, "SELECT coalesce(max(id), 0) + 1 FROM tags");
+  const std::int64_t id = last.step() ? last.integer(0) : 1;
+  Statement(database_, "INSERT INTO tags VALUES(?1, ?2, row_checksum(?1, ?2))")
+      .bind(id, name)
+      .run();
+  return id;
+}
+
+void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
+  assert(database_.in_transaction());
+  const std::int64_t tag = tag_id(name);
+  // A value that is there already is not written again: a second run costs a look at each.
+  Statement put(database_,
+                "INSERT INTO item_tags VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3)) "
+                "ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum "
+                "WHERE value <> excluded.value");
+  Statement erase(database_, "DELETE FROM item_tags WHERE tag = ?1 AND item = ?2");
+  for (const TagValue& tagged : values) {
+    if (tagged.value.empty()) {
+      erase.bind(tag, tagged.item).run();
+    } else {
+      put.bind(tag, tagged.item, tagged.value).run();
+    }
+  }
+  count_values(tag);
+}
+
+}  // namespace likeness
