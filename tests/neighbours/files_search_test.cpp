@@ -112,6 +112,7 @@ TEST_F(FilesSearchTest, IsForManyThreads) {
   const auto expected = search.nearest(rows().row(1), {.count = 20, .threads = 1});
   std::vector<std::vector<Neighbour>> found(8);
   std::vector<std::thread> threads;
+  threads.reserve(found.size());
   for (auto& one : found) {
     threads.emplace_back([&] { one = search.nearest(rows().row(1), {.count = 20, .threads = 1}); });
   }

@@ -236,7 +236,7 @@ TEST_F(RecommendTest, SaysWhichCommandIsMissing) {
 }
 
 TEST_F(RecommendTest, ADamagedLatentIsNamed) {
-  constexpr std::size_t kFourthRow = 128 + 3 * 2 * sizeof(float);
+  constexpr std::size_t kFourthRow = 128 + sizeof(float) * 3 * 2;
   std::string file = read("shop/latents/line/000001.latents");
   file[kFourthRow] ^= 1;
   write("shop/latents/line/000001.latents", file);
