@@ -88,7 +88,7 @@ TEST_F(LargeShop, HasAGraphByItselfWhereThereAreManyItems) {
 }
 
 TEST_F(LargeShop, GetsNoGraphWhereItsMakingIsStopped) {
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   work_.stop = stop.get_token();
   EXPECT_EQ(error_of([&] { return settle(IndexChoice::kGraph); }).kind(),

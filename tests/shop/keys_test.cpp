@@ -108,7 +108,7 @@ TEST_F(Keys, OfAListAreItsOwn) {
 class Stamps : public Keys {
  protected:
   // Old enough for its time of change to be trusted.
-  void let_settle() { std::this_thread::sleep_for(std::chrono::milliseconds(3100)); }
+  static void let_settle() { std::this_thread::sleep_for(std::chrono::milliseconds(3100)); }
 };
 
 TEST_F(Stamps, AFileThatDidNotChangeIsNotReadAgain) {
