@@ -11,7 +11,7 @@ namespace likeness {
 Action remove_command(Arguments& arguments) {
   const auto request = std::make_shared<RemoveRequest>();
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
-  arguments.words({"KEY", "", "keys of the items: file names without folder and extension"},
+  arguments.words({"KEY", "", "keys of the items, as recommend and export show them"},
                   request->keys);
   arguments.note(
       "A removed item is in no answer from now on, and packing its picture again, moved or with\n"
