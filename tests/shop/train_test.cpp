@@ -26,6 +26,7 @@ class TrainVerb : public SmallShop {
   [[nodiscard]] std::vector<std::string> shown_keys(const std::string& name) const {
     const Pack pack(files().folder / "runs" / name / "epoch-0001.pack");
     std::vector<std::string> keys;
+    keys.reserve(pack.count());
     for (std::size_t i = 0; i < pack.count(); ++i) keys.emplace_back(pack.entry(i).key);
     return keys;
   }

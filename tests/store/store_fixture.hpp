@@ -67,7 +67,7 @@ class StoreFixture : public testing::Test {
     const auto id = store.put_model(model(name, latents.dimensions));
     store.activate_model(id);
     transaction.commit();
-    Database database(file_, OpenMode::kExisting);
+    const Database database(file_, OpenMode::kExisting);
     Statement put(database, "INSERT INTO latents VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
     for (std::size_t i = 0; i < latents.items.size(); ++i) {
       const auto vector =
