@@ -48,6 +48,13 @@ std::size_t holes_in(std::span<const RecordPlace> holes, std::int64_t pack, std:
   return static_cast<std::size_t>(to - from);
 }
 
+// Of an item that lies in this pack, removed ones among them.
+PackEntry entry_of(const Item& item, const Pack& pack) {
+  if (item.record < pack.count()) return pack.entry(item.record);
+  throw Error(Error::Kind::kCorrupt, "shop.db: item " + item.key + " has no pixels",
+              by_verifying());
+}
+
 class Plan {
  public:
   Plan(const Store& store, std::size_t most_records)
@@ -156,12 +163,9 @@ class Compacting {
       stop_if_asked(work_.stop);
       rewrite(group, progress);
     }
-    const bool is_read = !store_.is_read_as_it_is();
-    if (!is_read) {
-      remove_files();
-      store_.give_back_space();
-    }
-    return outcome(is_read);
+    const bool removed = remove_files();
+    if (removed) store_.give_back_space();
+    return outcome(!removed);
   }
 
  private:
@@ -170,12 +174,13 @@ class Compacting {
     return files;
   }
 
-  // Their rows are gone, and nobody reads what was before that.
-  void remove_files() {
-    if (!store_.is_read_as_it_is()) return;
+  // Those whose rows are gone. False if somebody still reads what was before that.
+  bool remove_files() {
+    if (!store_.is_read_as_it_is()) return false;
     for (const auto& path : dropped_packs(store_, files_)) fs::remove(path);
     fs::remove(files_.packs() / pack_name(store_.next_pack()));  // of a run that was killed
     for (const auto& path : unnamed_latents(store_, files_)) fs::remove(path);
+    return true;
   }
 
   static std::int64_t bytes_of(const fs::path& folder) {
@@ -242,14 +247,10 @@ class Compacting {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Item& item = items[i];
       const Pack& pack = packs.at(item.pack);
-      if (item.record >= pack.count()) {
-        throw Error(Error::Kind::kCorrupt, "shop.db: item " + item.key + " has no pixels",
-                    by_verifying());
-      }
       writer.add({.key = item.key,
                   .source = item.source,
                   .digest = item.digest,
-                  .checksum = pack.entry(item.record).checksum,
+                  .checksum = entry_of(item, pack).checksum,
                   .pixels = sound_record(pack, item.record)});
       progress.advance();
       if (i % kPicturesBetweenReleases != 0) continue;
@@ -282,7 +283,7 @@ class Compacting {
     std::vector<Store::ForgottenPixels> forgotten;
     for (const Item& item : store_.items_of_pack(id)) {
       if (!item.removed) return;
-      forgotten.push_back({.item = item.id, .pixels = pack.entry(item.record).checksum});
+      forgotten.push_back({.item = item.id, .pixels = entry_of(item, pack).checksum});
     }
     store_.forget_pixels(forgotten);
     store_.drop_pack(id);

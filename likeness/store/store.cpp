@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <limits>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "likeness/base/error.hpp"

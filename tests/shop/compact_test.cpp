@@ -211,6 +211,17 @@ TEST_F(Compact, ADamagedPictureIsNeverTakenAlong) {
   EXPECT_EQ(files_in("packs").size(), 3U);
 }
 
+// A forged row, whose checksum is right.
+TEST_F(Compact, ARemovedItemWithoutPixelsIsToldSo) {
+  make_three();
+  Database(files().database(), OpenMode::kExisting)
+      .execute(
+          "UPDATE items SET record = 99, checksum = row_checksum(id, key, source, digest, "
+          "bytes, changed, pack, 99, pixels, removed) WHERE key = '0005'");
+  EXPECT_EQ(error_of([&] { return compacted(); }).kind(), Error::Kind::kCorrupt);
+  EXPECT_EQ(store().packs().size(), 3U);
+}
+
 TEST_F(Compact, AShopWithoutItemsIsToldSo) {
   make();
   for (const Item& item : store().items()) remove(item.key);
