@@ -22,6 +22,7 @@ Action recommend_command(Arguments& arguments);
 Action remove_command(Arguments& arguments);
 Action report_command(Arguments& arguments);
 Action sample_command(Arguments& arguments);
+Action serve_command(Arguments& arguments);
 Action train_command(Arguments& arguments);
 Action verify_command(Arguments& arguments);
 

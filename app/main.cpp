@@ -17,6 +17,7 @@ int main(int count, char** words) {
       {"evaluate", "measure recommendations, beside plain baselines", evaluate_command},
       {"duplicates", "find items that show the same picture", duplicates_command},
       {"report", "show everything as pictures on one page", report_command},
+      {"serve", "answer over HTTP, with a page to walk through the catalogue", serve_command},
       {"export", "write the descriptions for NumPy", export_command},
       {"remove", "take items out of a shop for ever", remove_command},
       {"compact", "make few packs of many; what is removed leaves the disk", compact_command},

@@ -141,6 +141,7 @@ int run_command(const Command& command, std::span<const std::string> words) {
   } else {
     print(result.text);
   }
+  if (result.then) result.then(common.json ? Result::Form::kJson : Result::Form::kText);
   return result.ok ? kDone : kFailed;
 }
 

@@ -16,9 +16,13 @@ namespace likeness {
 
 // Both forms of what a command found; one of them is printed.
 struct Result {
-  Text text;
-  Json json;
+  Text text = {};
+  Json json = {};
   bool ok = true;  // false: exit code 1, as verify does
+  // Of a command that goes on when that is printed: what it does until it is stopped, telling in
+  // the form that was asked for.
+  enum class Form { kText, kJson };
+  std::function<void(Form)> then = {};
 };
 
 using Action = std::function<Result(const Work&)>;

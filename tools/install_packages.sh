@@ -19,12 +19,15 @@ packages_of() {
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libjs-three                               # the report's plot to turn, embedded
+      echo libboost-dev                              # HTTP
+      echo esbuild node-react node-react-dom         # the service's page, bundled and embedded
       echo libgtest-dev libbenchmark-dev
       ;;
     test)
       echo ccache                            # spares compiling again
       echo chromium chromium-driver python3  # the report in a browser
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
+      echo python3-jsonschema                # the service's answers against its description
       # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;

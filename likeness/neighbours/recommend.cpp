@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace likeness {
@@ -11,12 +13,13 @@ namespace {
 
 constexpr double kAgainst = 0.25;  // weight of what is not liked; see query_of
 
-std::vector<double> mean_of(const Rows& rows) {
+std::vector<double> mean_of(const Rows& rows, std::span<const double> weights) {
+  const double all = weights.empty() ? static_cast<double>(rows.count())
+                                     : std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> mean(rows.dimensions());
   for (std::size_t i = 0; i < rows.count(); ++i) {
-    for (std::size_t d = 0; d < mean.size(); ++d) {
-      mean[d] += rows.row(i)[d] / static_cast<double>(rows.count());
-    }
+    const double weight = weights.empty() ? 1.0 : weights[i];
+    for (std::size_t d = 0; d < mean.size(); ++d) mean[d] += rows.row(i)[d] * weight / all;
   }
   return mean;
 }
@@ -125,8 +128,9 @@ void diversify(const Index& index, std::vector<Recommendation>& pool, std::size_
 
 std::vector<float> query_of(const Taste& taste, std::size_t dimensions) {
   assert(!taste.liked.empty());
-  const auto liked = mean_of(Rows(taste.liked, dimensions));
-  const auto unliked = taste.unliked.empty() ? liked : mean_of(Rows(taste.unliked, dimensions));
+  assert(taste.weights.empty() || taste.weights.size() * dimensions == taste.liked.size());
+  const auto liked = mean_of(Rows(taste.liked, dimensions), taste.weights);
+  const auto unliked = taste.unliked.empty() ? liked : mean_of(Rows(taste.unliked, dimensions), {});
   std::vector<float> query;
   query.reserve(dimensions);
   for (std::size_t d = 0; d < dimensions; ++d) {

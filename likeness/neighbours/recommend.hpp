@@ -16,9 +16,10 @@ namespace likeness {
 
 // Vectors of the pictures that someone likes and does not; those need not be items of the shop.
 struct Taste {
-  std::vector<float> liked;        // one vector or more, one after the other
-  std::vector<float> unliked;      // none or more
-  std::vector<std::size_t> items;  // those of both that are items: they are never recommended
+  std::vector<float> liked;          // one vector or more, one after the other
+  std::vector<double> weights{};     // of the liked ones, each above 0; none: all 1
+  std::vector<float> unliked{};      // none or more
+  std::vector<std::size_t> items{};  // those of both that are items: they are never recommended
 };
 
 struct RecommendOptions {
@@ -45,10 +46,11 @@ struct Recommendation {
   std::vector<std::size_t> folded;  // nearest first
 };
 
-// The point to search from: L + (L - U) / 4 with L the mean of the liked vectors and U that of the
-// unliked, or L where there are none. This is Rocchio's feedback (1971) with the customary weights
-// .75 and .15 scaled to sum to 1, so that it does not depend on where the latents' origin is. Likes
-// that have nothing in common meet in the middle: ask for them one by one.
+// The point to search from: L + (L - U) / 4 with L the (weighted) mean of the liked vectors and U
+// that of the unliked, or L where there are none. This is Rocchio's feedback (1971) with the
+// customary weights .75 and .15 scaled to sum to 1, so that it does not depend on where the
+// latents' origin is. Likes that have nothing in common meet in the middle: ask for them one by
+// one.
 [[nodiscard]] std::vector<float> query_of(const Taste& taste, std::size_t dimensions);
 
 // min(count, items that qualify) items; of folded items as many as were met on the way. Throws

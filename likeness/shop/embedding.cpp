@@ -21,14 +21,18 @@ void require_same_size(const Model& model, Size shop) {
               {.does = "train one on this shop", .verb = "train"});
 }
 
+Image record_of(std::span<const std::byte> file, const StoredPack& pack) {
+  PackOptions options{.size = {.width = pack.width, .height = pack.height}};
+  options.fit = fit_named(pack.fit).value_or(options.fit);
+  return to_record(file, options);
+}
+
 namespace {
 
 Image read_record(const std::filesystem::path& picture, const StoredPack& pack) {
-  PackOptions options{.size = {.width = pack.width, .height = pack.height}};
-  options.fit = fit_named(pack.fit).value_or(options.fit);
-  const auto bytes = read_file(picture, options.max_file_bytes);
+  const auto bytes = read_file(picture, PackOptions{}.max_file_bytes);
   try {
-    return to_record(bytes, options);
+    return record_of(bytes, pack);
   } catch (const Error& error) {
     throw Error(error.kind(), picture.string() + ": " + error.what() + ": give another picture");
   }

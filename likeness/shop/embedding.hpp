@@ -2,9 +2,12 @@
 // give the same latent for the same picture.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <vector>
 
+#include "likeness/catalogue/image.hpp"
 #include "likeness/compute/tensor.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/shop/shop.hpp"
@@ -15,6 +18,9 @@ namespace likeness {
 
 // Error::kInput if the model is one of pictures of another size.
 void require_same_size(const Model& model, Size shop);
+
+// A picture's file as the shop's pictures are. Error::kInput for one that cannot be used.
+[[nodiscard]] Image record_of(std::span<const std::byte> file, const StoredPack& pack);
 
 // The latent of a picture that need not be in the shop, decoded as the shop's are. Error::kInput,
 // naming the file, for one that cannot be used.

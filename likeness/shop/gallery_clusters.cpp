@@ -8,11 +8,12 @@
 
 namespace likeness {
 
-GalleryClusters::GalleryClusters(const Store& store, const Gallery& gallery, Clustering centroids)
-    : store_(store), gallery_(gallery), centroids_(std::move(centroids)) {}
+GalleryClusters::GalleryClusters(const Gallery& gallery, Clustering centroids)
+    : gallery_(gallery), centroids_(std::move(centroids)) {}
 
-std::size_t GalleryClusters::cluster_of(const Item& item, std::size_t number) const {
-  const auto stored = store_.cluster_of(gallery_.model().id, item.id);
+std::size_t GalleryClusters::cluster_of(const Store& store, const Item& item,
+                                        std::size_t number) const {
+  const auto stored = store.cluster_of(gallery_.model().id, item.id);
   if (!stored) return nearest(gallery_.vector(number));
   if (*stored < centroids_.sizes.size()) return *stored;
   throw Error(Error::Kind::kCorrupt, "shop.db: an item is in a cluster that is not there",
@@ -23,12 +24,12 @@ std::size_t GalleryClusters::nearest(std::span<const float> query) const {
   return nearest_cluster(centroids_, query);
 }
 
-ItemSet GalleryClusters::items_of(std::size_t cluster) const {
+ItemSet GalleryClusters::items_of(const Store& store, std::size_t cluster) const {
   ItemSet items(gallery_.items().size(), ItemSet::Start::kEmpty);
-  for (const RecordPlace& place : store_.places_in_cluster(gallery_.model().id, cluster)) {
+  for (const RecordPlace& place : store.places_in_cluster(gallery_.model().id, cluster)) {
     if (const auto number = gallery_.number_of(place)) items.insert(*number);
   }
-  for (const RecordPlace& place : store_.places_without_cluster(gallery_.model().id)) {
+  for (const RecordPlace& place : store.places_without_cluster(gallery_.model().id)) {
     const auto number = gallery_.number_of(place);
     if (number && nearest(gallery_.vector(*number)) == cluster) items.insert(*number);
   }
@@ -44,7 +45,7 @@ std::optional<GalleryClusters> clusters_of(const Store& store, const Gallery& ga
   clustering.centroids = store.centroids(model.id);
   clustering.sizes.assign(with_items.begin(), with_items.end());  // only whether there are any
   gallery.weigh(clustering.centroids);
-  return GalleryClusters(store, gallery, std::move(clustering));
+  return GalleryClusters(gallery, std::move(clustering));
 }
 
 }  // namespace likeness

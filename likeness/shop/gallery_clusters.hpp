@@ -1,5 +1,6 @@
 // The clusters of what is searched, as `cluster` left them; an item that has come since then is in
-// the cluster with the nearest centroid. It reads no more than it is asked for.
+// the cluster with the nearest centroid. It reads no more than it is asked for, and any number of
+// threads may ask it, each with its own store.
 #pragma once
 
 #include <cstddef>
@@ -14,17 +15,18 @@ namespace likeness {
 
 class GalleryClusters {
  public:
-  // Both must outlive it.
-  GalleryClusters(const Store& store, const Gallery& gallery, Clustering centroids);
+  // The gallery must outlive it; each store is of the gallery's snapshot.
+  GalleryClusters(const Gallery& gallery, Clustering centroids);
 
+  [[nodiscard]] std::size_t count() const noexcept { return centroids_.sizes.size(); }
   // Error::kCorrupt for an item in a cluster that is not there.
-  [[nodiscard]] std::size_t cluster_of(const Item& item, std::size_t number) const;
+  [[nodiscard]] std::size_t cluster_of(const Store& store, const Item& item,
+                                       std::size_t number) const;
   // `query` is weighted as the gallery's latents are.
   [[nodiscard]] std::size_t nearest(std::span<const float> query) const;
-  [[nodiscard]] ItemSet items_of(std::size_t cluster) const;
+  [[nodiscard]] ItemSet items_of(const Store& store, std::size_t cluster) const;
 
  private:
-  const Store& store_;
   const Gallery& gallery_;
   Clustering centroids_;  // without items
 };

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
-#include <memory>
+#include <span>
 #include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/shop/active_latents.hpp"
-#include "likeness/shop/gallery_clusters.hpp"
-#include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/remedies.hpp"
 #include "likeness/shop/same_pictures.hpp"
 
@@ -24,7 +23,8 @@ void check_share(const char* field, double value) {
 void check(const RecommendRequest& request) {
   constexpr std::uint64_t kMostResults = 1'000'000;
   constexpr std::uint64_t kMostDistinct = 1000;
-  if (request.query.liked.empty() != request.query.image.has_value()) {
+  const bool items = !request.query.liked.empty() || !request.query.latents.empty();
+  if (items == request.query.image.has_value()) {
     throw RequestError("image", request.query.image
                                     ? "and items exclude each other: give one of them"
                                     : "or an item is missing: what should it look like?");
@@ -33,11 +33,16 @@ void check(const RecommendRequest& request) {
     throw RequestError("count", fmt::format("{} is out of range: give a number from 1 to {}",
                                             request.count, kMostResults));
   }
+  if (request.offset > kMostResults - request.count) {
+    throw RequestError("offset", fmt::format("{} is out of range: all in all {} results are given",
+                                             request.offset, kMostResults));
+  }
   check_share("diversity", request.diversity);
   check_share("relevance", request.relevance);
-  if (request.repeats == RecommendRequest::Repeats::kFolded && request.count > kMostDistinct) {
+  if (request.repeats == RecommendRequest::Repeats::kFolded &&
+      request.count + request.offset > kMostDistinct) {
     throw RequestError("distinct", fmt::format("compares {} results at most, not {}: ask for fewer",
-                                               kMostDistinct, request.count));
+                                               kMostDistinct, request.count + request.offset));
   }
 }
 
@@ -46,35 +51,36 @@ Item item_of(const Store& store, const Gallery& gallery, std::size_t number) {
   throw Error(Error::Kind::kCorrupt, "shop.db: a latent belongs to no item", by_verifying());
 }
 
-SamePictures compare_pictures(const Store& store, const ShopFiles& files, const Gallery& gallery) {
-  const auto pictures = std::make_shared<ItemPictures>(files, store);
-  return SamePictures([pictures, &store, &gallery](std::size_t number) {
-    return pictures->view(item_of(store, gallery, number));
+SamePictures compare_pictures(const SearchedShop& shop) {
+  return SamePictures([&shop](std::size_t number) {
+    return shop.pictures.view(item_of(shop.store, shop.gallery, number));
   });
 }
 
 // The items of the cluster of the only one that is liked; else, and of other pictures, of the
 // cluster whose centroid is nearest.
-ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const GalleryClusters& all,
-                         const Gallery& gallery) {
-  const bool one_item = named.liked.size() == 1 && named.unliked.empty();
-  return all.items_of(one_item ? all.cluster_of(named.liked.front(), taste.items.front())
-                               : all.nearest(query_of(taste, gallery.model().dimensions)));
+ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const SearchedShop& shop) {
+  const GalleryClusters& all = *shop.clusters;
+  const bool one_item = taste.items.size() == 1 && named.liked.size() == 1 &&
+                        taste.liked.size() == shop.gallery.model().dimensions;
+  const std::size_t cluster =
+      one_item ? all.cluster_of(shop.store, named.liked.front(), taste.items.front())
+               : all.nearest(query_of(taste, shop.gallery.model().dimensions));
+  return all.items_of(shop.store, cluster);
 }
 
-std::vector<ShownItem> shown_items(const Store& store, const Gallery& gallery,
-                                   const std::vector<Recommendation>& found,
-                                   const std::optional<GalleryClusters>& clusters) {
+std::vector<ShownItem> shown_items(const SearchedShop& shop,
+                                   std::span<const Recommendation> found) {
   std::vector<ShownItem> shown;
   for (const Recommendation& one : found) {
     ShownItem& item = shown.emplace_back();
-    item.item = item_of(store, gallery, one.item);
-    item.tags = store.tags_of(item.item.id);
+    item.item = item_of(shop.store, shop.gallery, one.item);
+    item.tags = shop.store.tags_of(item.item.id);
     item.distance = one.distance;
     item.relevance = one.relevance;
-    if (clusters) item.cluster = clusters->cluster_of(item.item, one.item);
+    if (shop.clusters) item.cluster = shop.clusters->cluster_of(shop.store, item.item, one.item);
     for (const std::size_t folded : one.folded) {
-      item.folded.push_back(item_of(store, gallery, folded).key);
+      item.folded.push_back(item_of(shop.store, shop.gallery, folded).key);
     }
   }
   return shown;
@@ -84,35 +90,48 @@ std::vector<ShownItem> shown_items(const Store& store, const Gallery& gallery,
 
 RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
   check(request);
-  const RecommendQuery& query = request.query;
-  const Store store = open_store(query.files);
-  NamedItems named = find_items(store, query);
-  const Gallery gallery(store, query.files, request.weights, work.threads);
+  const ShopFiles& files = request.query.files;
+  const Store store = open_store(files);
+  (void)find_items(store, request.query);  // what is not there is told before anything is read
+  const Gallery gallery(store, files, request.weights, work.threads);
   say_what_has_no_latent(store, gallery.model(), gallery.count(), work);
-  const Taste taste = taste_of(store, query, named, gallery);
-  ItemSet among = matching_items(store, query, gallery);
   const auto clusters = clusters_of(store, gallery);
+  ItemPictures pictures(files, store);
+  return recommend(request,
+                   {.store = store, .gallery = gallery, .clusters = clusters, .pictures = pictures},
+                   work);
+}
+
+RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& shop,
+                           const Work& work) {
+  check(request);
+  const RecommendQuery& query = request.query;
+  NamedItems named = find_items(shop.store, query);
+  const Taste taste = taste_of(shop.store, query, named, shop.gallery);
+  ItemSet among = matching_items(shop.store, query, shop.gallery);
   if (request.by == RecommendRequest::By::kClusters) {
-    if (!clusters) {
+    if (!shop.clusters) {
       throw Error(Error::Kind::kNotFound,
-                  "the shop has no clusters by " + gallery.model().name + " yet", by_clustering());
+                  "the shop has no clusters by " + shop.gallery.model().name + " yet",
+                  by_clustering());
     }
-    among.intersect(items_of_cluster(named, taste, *clusters, gallery));
+    among.intersect(items_of_cluster(named, taste, shop));
   }
   const bool folded = request.repeats == RecommendRequest::Repeats::kFolded;
-  SamePictures same_pictures = compare_pictures(store, query.files, gallery);
+  SamePictures same_pictures = compare_pictures(shop);
   const SameItem same = std::ref(same_pictures);
-  const auto found = recommend(gallery.index(), gallery.relevance(), taste,
-                               {.count = request.count,
+  const auto found = recommend(shop.gallery.index(), shop.gallery.relevance(), taste,
+                               {.count = request.count + request.offset,
                                 .diversity = request.diversity,
                                 .relevance = request.relevance,
                                 .among = &among,
                                 .distinct = folded ? &same : nullptr,
                                 .threads = work.threads});
-  return {.model = gallery.model().name,
-          .items = gallery.count(),
+  const auto shown = std::span(found).subspan(std::min<std::size_t>(request.offset, found.size()));
+  return {.model = shop.gallery.model().name,
+          .items = shop.gallery.count(),
           .liked = std::move(named.liked),
-          .results = shown_items(store, gallery, found, clusters)};
+          .results = shown_items(shop, shown)};
 }
 
 Json to_json(const RecommendOutcome& outcome) {

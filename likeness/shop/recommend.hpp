@@ -11,6 +11,8 @@
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
 #include "likeness/neighbours/recommend.hpp"
+#include "likeness/shop/gallery_clusters.hpp"
+#include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/part_weights.hpp"
 #include "likeness/shop/recommend_query.hpp"
 #include "likeness/store/store.hpp"
@@ -20,6 +22,7 @@ namespace likeness {
 struct RecommendRequest {
   RecommendQuery query;
   std::uint64_t count = RecommendOptions{}.count;
+  std::uint64_t offset = 0;                  // so many of the first are left out
   enum class By { kNeighbours, kClusters };  // kClusters: only of the same cluster
   By by = By::kNeighbours;
   double diversity = 0.0;  // 0: the nearest; towards 1: unlike one another
@@ -51,6 +54,17 @@ struct RecommendOutcome {
 // RequestError for what is out of range or does not go together; Error::kNotFound for an item that
 // is not there or has no latent.
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const Work& work);
+
+// The same of what is open already, all of it of one snapshot. The request's weights are the
+// gallery's, and are not looked at.
+struct SearchedShop {
+  const Store& store;
+  const Gallery& gallery;
+  const std::optional<GalleryClusters>& clusters;
+  ItemPictures& pictures;
+};
+[[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& shop,
+                                         const Work& work);
 
 [[nodiscard]] Json to_json(const RecommendOutcome& outcome);
 

@@ -50,7 +50,13 @@ void add_vectors(const std::vector<Item>& items, const Gallery& gallery,
 
 NamedItems find_items(const Store& store, const RecommendQuery& query) {
   NamedItems items{.liked = find_items(store, query.liked),
+                   .weights = {},
                    .unliked = find_items(store, query.unliked)};
+  for (const Item& item : items.liked) {
+    const auto place = std::ranges::find(query.liked, item.key, to_nfc) - query.liked.begin();
+    const auto i = static_cast<std::size_t>(place);
+    items.weights.push_back(i < query.weights.size() ? query.weights[i] : 1.0);
+  }
   for (const Item& item : items.unliked) {
     if (std::ranges::find(items.liked, item.key, &Item::key) == items.liked.end()) continue;
     throw RequestError("unlike", item.key + " is liked, too: leave one of them out");
@@ -62,12 +68,20 @@ Taste taste_of(const Store& store, const RecommendQuery& query, const NamedItems
                const Gallery& gallery) {
   Taste taste;
   add_vectors(items.liked, gallery, taste.liked, taste.items);
+  taste.weights = items.weights;
+  for (const auto& [latent, weight] : query.latents) {
+    std::vector<float> vector = latent;
+    gallery.weigh(vector);
+    taste.liked.insert(taste.liked.end(), vector.begin(), vector.end());
+    taste.weights.push_back(weight);
+  }
   add_vectors(items.unliked, gallery, taste.unliked, taste.items);
   if (!query.image) return taste;
   const auto packs = store.packs();
   if (packs.empty()) throw Error(Error::Kind::kCorrupt, "shop.db: has latents but no packs");
   taste.liked = embed_picture(query.files, packs.front(), gallery.model(), *query.image);
   gallery.weigh(taste.liked);
+  taste.weights = {1.0};
   return taste;
 }
 

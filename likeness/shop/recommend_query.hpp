@@ -19,14 +19,22 @@ namespace likeness {
 struct RecommendQuery {
   ShopFiles files;
   std::vector<std::string> liked;              // keys
+  std::vector<double> weights = {};            // of these, each above 0; none: all 1
   std::optional<std::filesystem::path> image;  // or a picture that need not be in the shop
-  std::vector<std::string> unliked;            // keys
+  // Or pictures that were embedded already: their latents by the model, and how much each counts.
+  struct LikedLatent {
+    std::vector<float> latent;
+    double weight = 1.0;
+  };
+  std::vector<LikedLatent> latents = {};
+  std::vector<std::string> unliked;  // keys
   std::vector<TagFilter> where;
 };
 
 // The items that the query names. Error::kNotFound for a key that no item has.
 struct NamedItems {
-  std::vector<Item> liked;
+  std::vector<Item> liked;      // each once
+  std::vector<double> weights;  // of these
   std::vector<Item> unliked;
 };
 [[nodiscard]] NamedItems find_items(const Store& store, const RecommendQuery& query);

@@ -143,6 +143,27 @@ std::vector<Item> Store::items() const {
   return items_of(statement);
 }
 
+std::vector<Item> Store::items_of_page(const ItemsPage& page) const {
+  const bool by_key = page.order == ItemsPage::Order::kKey;
+  const std::string rest = std::string("WHERE removed = 0 AND ") + (by_key ? "key" : "id") +
+                           " > ?1 AND instr(key, ?2) > 0 ORDER BY " + (by_key ? "key" : "id") +
+                           " LIMIT ?3 OFFSET ?4";
+  Statement statement(database_, with(kItemColumns, rest));
+  if (by_key) {
+    statement.bind(page.last ? page.last->key : std::string(), page.in_key, page.count,
+                   page.offset);
+  } else {
+    statement.bind(page.last ? page.last->id : 0, page.in_key, page.count, page.offset);
+  }
+  return items_of(statement);
+}
+
+std::size_t Store::count_items_with(std::string_view in_key) const {
+  Statement statement(database_,
+                      "SELECT count(*) FROM items WHERE removed = 0 AND instr(key, ?1) > 0");
+  return statement.bind(in_key).step() ? statement.count(0) : 0;
+}
+
 std::vector<Item> Store::items_with_removed() const {
   Statement statement(database_, with(kItemColumns, "ORDER BY id"));
   return items_of(statement);

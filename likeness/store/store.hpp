@@ -136,6 +136,18 @@ class Store {
   // Items and packs.
   [[nodiscard]] std::vector<Item> items() const;
   [[nodiscard]] std::vector<Item> items_with_removed() const;
+  // A page of the items: the first so many, when `offset` are left out, of those behind an item
+  // whose key holds a text.
+  struct ItemsPage {
+    enum class Order { kAdded, kKey };
+    Order order = Order::kAdded;
+    std::optional<Item> last = {};  // none: from the first on
+    std::string in_key = {};        // empty: of all
+    std::size_t offset = 0;
+    std::size_t count = 0;
+  };
+  [[nodiscard]] std::vector<Item> items_of_page(const ItemsPage& page) const;
+  [[nodiscard]] std::size_t count_items_with(std::string_view in_key) const;
   [[nodiscard]] std::size_t count_items() const;
   [[nodiscard]] std::optional<Item> find_item(std::string_view key) const;
   [[nodiscard]] std::optional<Item> find_item(std::int64_t id) const;
@@ -189,6 +201,8 @@ class Store {
   [[nodiscard]] std::vector<std::int64_t> items_with(std::string_view tag,
                                                      std::string_view value) const;
   [[nodiscard]] bool has_value(std::string_view tag, std::string_view value) const;
+  // Each value of the tag, with how many items have it.
+  [[nodiscard]] std::vector<ValueCount> value_counts(std::string_view name) const;
   [[nodiscard]] std::vector<TagSummary> tag_summaries(std::size_t common) const;
   // The items named get these values of the tag and lose their old ones; others keep theirs.
   void put_tags(std::string_view name, std::span<const TagValue> values);

@@ -61,6 +61,17 @@ bool Store::has_value(std::string_view tag, std::string_view value) const {
   return statement.bind(find_tag(tag), value).step_row("tag_values");
 }
 
+std::vector<ValueCount> Store::value_counts(std::string_view name) const {
+  Statement statement(database_,
+                      "SELECT tag, value, items, checksum FROM tag_values WHERE tag = ?1");
+  statement.bind(find_tag(name));
+  std::vector<ValueCount> counts;
+  while (statement.step_row("tag_values")) {
+    counts.push_back({.value = std::string(statement.text(1)), .items = statement.count(2)});
+  }
+  return counts;
+}
+
 std::vector<TagSummary> Store::tag_summaries(std::size_t common) const {
   Statement sums(database_, "SELECT count(*), sum(items) FROM tag_values WHERE tag = ?1");
   Statement most(database_,

@@ -1,0 +1,54 @@
+// likeness serve SHOP
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "app/commands.hpp"
+#include "likeness/web/service.hpp"
+
+namespace likeness {
+namespace {
+
+Json to_json(const HttpExchange& exchange) {
+  return Json::Object{
+      {"id", exchange.request.id},          {"address", exchange.request.address},
+      {"method", exchange.request.method},  {"path", exchange.request.path},
+      {"status", exchange.response.status}, {"bytes", exchange.response.body.size()},
+      {"seconds", exchange.seconds}};
+}
+
+std::string line_of(const HttpExchange& exchange) {
+  return fmt::format("{} {} {} {:.1f} ms {}", exchange.request.method, exchange.request.path,
+                     exchange.response.status, exchange.seconds * 1e3, exchange.request.id);
+}
+
+}  // namespace
+
+Action serve_command(Arguments& arguments) {
+  const auto request = std::make_shared<ServiceRequest>();
+  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
+  arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
+  return [request](const Work& work) {
+    const auto form = std::make_shared<Result::Form>(Result::Form::kText);
+    const auto service =
+        std::make_shared<Service>(*request, work, [work, form](const HttpExchange& exchange) {
+          work.say(*form == Result::Form::kJson ? to_json(exchange).dump() : line_of(exchange));
+        });
+    const std::string model = service->model();
+    Result result{.json = Json::Object{{"listen", service->address()},
+                                       {"shop", request->files.folder.string()},
+                                       {"model", model.empty() ? Json() : Json(model)},
+                                       {"items", service->items()}}};
+    result.text.line("{}: {} items{}", request->files.folder.string(), service->items(),
+                     model.empty() ? ", no model yet" : ", by " + model);
+    result.text.line("Look at it: http://{}/  (Ctrl-C ends it)", service->address());
+    result.then = [service, form](Result::Form asked) {
+      *form = asked;
+      service->run();
+    };
+    return result;
+  };
+}
+
+}  // namespace likeness

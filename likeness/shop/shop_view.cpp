@@ -1,0 +1,117 @@
+#include "likeness/shop/shop_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/shop/embedding.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kMostWeighted = 4;  // each holds a copy of all latents
+
+bool same(const std::vector<PartWeight>& one, const std::vector<PartWeight>& other) {
+  return std::ranges::equal(one, other, [](const PartWeight& a, const PartWeight& b) {
+    return a.part == b.part && a.weight == b.weight;
+  });
+}
+
+}  // namespace
+
+ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers,
+                   std::size_t threads)
+    : files_(std::move(files)), threads_(threads), free_(static_cast<std::ptrdiff_t>(readers)) {
+  // All readers must see one snapshot: they do if nobody committed while they were opened.
+  constexpr int kAttempts = 50;
+  for (int attempt = 0;; ++attempt) {
+    state_ = watch.state();
+    eyes_.clear();
+    for (std::size_t i = 0; i < readers; ++i) eyes_.push_back(std::make_unique<Eyes>(files_));
+    if (watch.state() == state_) break;
+    if (attempt == kAttempts) {
+      throw Error(Error::Kind::kUnavailable, "the shop changes all the time: try again later");
+    }
+  }
+  const Store& store = eyes_.front()->store;
+  const auto packs = store.packs();
+  if (!packs.empty()) first_pack_ = packs.front();
+  items_ = store.count_items();
+  try {
+    searched_ =
+        std::make_shared<const Searched>(store, files_, std::vector<PartWeight>(), threads_);
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::kNotFound) throw;
+    nothing_searched_ = error.message();
+  }
+}
+
+ShopView::~ShopView() = default;
+
+ShopView::Reader::Reader(const ShopView& view) : view_(view) {
+  view_.free_.acquire();
+  const std::scoped_lock lock(view_.mutex_);
+  eyes_ = std::move(view_.eyes_.back());
+  view_.eyes_.pop_back();
+}
+
+ShopView::Reader::~Reader() {
+  {
+    const std::scoped_lock lock(view_.mutex_);
+    view_.eyes_.push_back(std::move(eyes_));
+  }
+  view_.free_.release();
+}
+
+std::shared_ptr<const ShopView::Searched> ShopView::searched() const {
+  if (!searched_) throw Error(Error::Kind::kNotFound, nothing_searched_);
+  return searched_;
+}
+
+std::shared_ptr<const ShopView::Searched> ShopView::searched(
+    const Reader& reader, const std::vector<PartWeight>& weights) const {
+  if (weights.empty()) return searched();
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto kept = std::ranges::find_if(
+        weighted_, [&](const Weighted& one) { return same(one.weights, weights); });
+    if (kept != weighted_.end()) {
+      weighted_.splice(weighted_.begin(), weighted_, kept);
+      return kept->searched;
+    }
+  }
+  auto made = std::make_shared<const Searched>(reader.store(), files_, weights, threads_);
+  const std::scoped_lock lock(mutex_);
+  weighted_.push_front({.weights = weights, .searched = made});
+  if (weighted_.size() > kMostWeighted) weighted_.pop_back();
+  return made;
+}
+
+std::vector<float> ShopView::embed(const Image& record) const {
+  std::unique_ptr<Embedder> embedder;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!embedders_.empty()) {
+      embedder = std::move(embedders_.back());
+      embedders_.pop_back();
+    }
+  }
+  if (!embedder) {
+    const StoredModel& stored = searched()->gallery.model();
+    const Model model = read_model(files_.models() / stored.file);
+    if (model.checksum != stored.weights && !stored.weights.empty()) {
+      throw Error(Error::Kind::kUnavailable,
+                  model.name + ": is another model by now: try again in a moment");
+    }
+    require_same_size(model, record.size);
+    embedder = std::make_unique<Embedder>(model, embedding_precision(), 1);
+  }
+  const std::span<const std::uint8_t> pixels(record.pixels);
+  const auto latent = embedder->weighted(std::span(&pixels, 1));
+  std::vector<float> result(latent.begin(), latent.end());
+  const std::scoped_lock lock(mutex_);
+  embedders_.push_back(std::move(embedder));
+  return result;
+}
+
+}  // namespace likeness

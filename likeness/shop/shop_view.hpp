@@ -1,0 +1,104 @@
+// A shop as it is at one moment, for any number of threads that ask at once: what a service answers
+// from until the shop has changed, and then replaces as a whole.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <span>
+#include <vector>
+
+#include "likeness/encoder/latents.hpp"
+#include "likeness/shop/gallery.hpp"
+#include "likeness/shop/gallery_clusters.hpp"
+#include "likeness/shop/item_pictures.hpp"
+#include "likeness/shop/part_weights.hpp"
+#include "likeness/shop/shop.hpp"
+#include "likeness/store/change_watch.hpp"
+
+namespace likeness {
+
+class ShopView {
+ public:
+  // At most so many readers at a time; `threads` prepare what is searched. Error::kUnavailable if
+  // the shop changes all the time.
+  ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers, std::size_t threads);
+  ~ShopView();
+  ShopView(const ShopView&) = delete;
+  ShopView& operator=(const ShopView&) = delete;
+  ShopView(ShopView&&) = delete;
+  ShopView& operator=(ShopView&&) = delete;
+
+  [[nodiscard]] const ShopFiles& files() const noexcept { return files_; }
+  // The state of the database that this is a view of.
+  [[nodiscard]] const ChangeWatch::State& state() const noexcept { return state_; }
+  [[nodiscard]] const std::optional<StoredPack>& first_pack() const noexcept { return first_pack_; }
+  [[nodiscard]] std::size_t items() const noexcept { return items_; }
+
+  // One thread's way into the shop.
+  struct Eyes {
+    Eyes(const ShopFiles& files) : store(open_store(files)), pictures(files, store) {}
+    Store store;
+    ItemPictures pictures;
+  };
+  class Reader {
+   public:
+    explicit Reader(const ShopView& view);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    Reader(Reader&&) = delete;
+    Reader& operator=(Reader&&) = delete;
+    [[nodiscard]] const Store& store() const noexcept { return eyes_->store; }
+    [[nodiscard]] ItemPictures& pictures() const noexcept { return eyes_->pictures; }
+
+   private:
+    const ShopView& view_;
+    std::unique_ptr<Eyes> eyes_;
+  };
+
+  // What is searched, and its clusters.
+  struct Searched {
+    Searched(const Store& store, const ShopFiles& files, const std::vector<PartWeight>& weights,
+             std::size_t threads)
+        : gallery(store, files, weights, threads), clusters(clusters_of(store, gallery)) {}
+    Gallery gallery;
+    std::optional<GalleryClusters> clusters;
+  };
+  // Weighted ones are kept for the next who asks with the same weights. Error::kNotFound, with its
+  // remedy, if the shop has nothing to search; errors as of Gallery().
+  [[nodiscard]] std::shared_ptr<const Searched> searched() const;
+  [[nodiscard]] std::shared_ptr<const Searched> searched(
+      const Reader& reader, const std::vector<PartWeight>& weights) const;
+  // Whether there is anything to search.
+  [[nodiscard]] bool can_search() const noexcept { return searched_ != nullptr; }
+
+  // The latent of a picture, as the shop's are; by one thread. `record` as of record_of().
+  [[nodiscard]] std::vector<float> embed(const Image& record) const;
+
+ private:
+  struct Weighted {
+    std::vector<PartWeight> weights;
+    std::shared_ptr<const Searched> searched;
+  };
+
+  ShopFiles files_;
+  std::size_t threads_;
+  ChangeWatch::State state_;
+  std::optional<StoredPack> first_pack_;
+  std::size_t items_ = 0;
+  std::shared_ptr<const Searched> searched_;
+  Message nothing_searched_{""};  // why there is nothing to search
+
+  mutable std::counting_semaphore<> free_;
+  mutable std::mutex mutex_;  // of what follows
+  mutable std::vector<std::unique_ptr<Eyes>> eyes_;
+  mutable std::list<Weighted> weighted_;  // the one that was asked for last comes first
+  mutable std::vector<std::unique_ptr<Embedder>> embedders_;  // that nobody uses
+};
+
+}  // namespace likeness

@@ -1,0 +1,77 @@
+#include "likeness/web/call.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/shop/remedies.hpp"
+#include "likeness/web/live_shop.hpp"
+
+namespace likeness {
+namespace {
+
+std::string line_of(const Message& message) {
+  if (!message.remedy) return message.text;
+  const char* between = message.remedy->does.starts_with("or ") ? ", " : ": ";
+  return message.text + between + message.remedy->does + " by `likeness " + message.remedy->verb +
+         "`";
+}
+
+// What is missing is not what was asked for but what the answer is made of.
+bool is_made_by_a_verb(const Error& error) {
+  const auto message = error.message();
+  return message.remedy && message.remedy->verb != by_looking().verb;
+}
+
+bool names(std::string_view list, const std::string& tag) {
+  return list == "*" || list.find(tag) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::shared_ptr<const ShopView> Call::view() const { return service.shop.view(); }
+
+HttpResponse json_response(const Json& json) { return {.body = json.dump()}; }
+
+HttpResponse tagged(HttpResponse response, const HttpRequest& request, const std::string& tag) {
+  response.headers.emplace_back("ETag", tag);
+  if (names(request.header("if-none-match"), tag)) {
+    response.status = 304;
+    response.body.clear();
+  }
+  return response;
+}
+
+std::string tag_of(const ShopView& view, const HttpRequest& request) {
+  const ChangeWatch::State& state = view.state();
+  std::string what = fmt::format("{} {} {} {} {} {} {} ", state.version, state.database.size,
+                                 state.database.seconds, state.database.nanoseconds, state.log.size,
+                                 state.log.seconds, state.log.nanoseconds);
+  what += request.path;
+  for (const auto& [name, value] : request.target.query)
+    what += fmt::format("\n{}\n{}", name, value);
+  return fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(what))));
+}
+
+HttpProblem problem_of(const Error& error) {
+  if (const auto* request = dynamic_cast<const RequestError*>(&error)) {
+    return {.status = 400,
+            .kind = "input",
+            .message = request->field() + " " + request->why(),
+            .where = request->field()};
+  }
+  HttpProblem problem{.kind = name_of(error.kind()), .message = line_of(error.message())};
+  switch (error.kind()) {
+    case Error::Kind::kInput: problem.status = 400; break;
+    case Error::Kind::kNotFound: problem.status = is_made_by_a_verb(error) ? 409 : 404; break;
+    case Error::Kind::kCorrupt: problem.status = 503; break;
+    case Error::Kind::kUnavailable:
+      problem.status = 503;
+      problem.headers = {{"Retry-After", "2"}};
+      break;
+  }
+  return problem;
+}
+
+}  // namespace likeness

@@ -1,0 +1,50 @@
+// What a route is given: the request, what its path named, and what the service is made of.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/json.hpp"
+#include "likeness/shop/shop_view.hpp"
+#include "likeness/web/http.hpp"
+#include "likeness/web/metrics.hpp"
+
+namespace likeness {
+
+class LiveShop;
+class KeptPictures;
+class OncePerView;
+
+struct ServiceParts {
+  LiveShop& shop;
+  Metrics& metrics;
+  KeptPictures& pictures;
+  OncePerView& duplicates;
+  OncePerView& clusters;
+  std::function<std::optional<std::string>()> why_not_ready;
+  std::function<Metrics::Now()> now;
+};
+
+struct Call {
+  const HttpRequest& request;
+  const std::string& named;  // what stands in the path where the route has {key}, {n} or {name}
+  ServiceParts& service;
+
+  [[nodiscard]] std::shared_ptr<const ShopView> view() const;
+};
+
+[[nodiscard]] HttpResponse json_response(const Json& json);
+
+// An answer that stays the same as long as the shop does: with an ETag, and 304 for who has it.
+[[nodiscard]] HttpResponse tagged(HttpResponse response, const HttpRequest& request,
+                                  const std::string& tag);
+// Such a tag of the shop's state and the request.
+[[nodiscard]] std::string tag_of(const ShopView& view, const HttpRequest& request);
+
+// What an error of the shop is to whoever asked.
+[[nodiscard]] HttpProblem problem_of(const Error& error);
+
+}  // namespace likeness

@@ -1,0 +1,63 @@
+// Requests and answers as plain values: what the rest of the service sees of HTTP.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "likeness/web/target.hpp"
+
+namespace likeness {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string id;       // of this service's own making, for the answer and the log
+  std::string method;   // "GET"; of a HEAD, "HEAD"
+  std::string path;     // as it was sent, without the query
+  Target target;        // of a request that could not be read: empty
+  HttpHeaders headers;  // names in lower case
+  std::string body;
+  std::string address;  // the client's, without its port
+
+  // Empty if it was not sent.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body = {};
+  HttpHeaders headers = {};  // beside those that every answer has; never of a request's text
+};
+
+// What is to be done with a request, decided when its head has been read.
+struct HttpPlan {
+  std::function<HttpResponse(const HttpRequest&)> answer;
+  enum class Runs {
+    kAtOnce,   // computes nothing, and waits for nothing
+    kOnAPool,  // one of a bounded number that wait
+    kRefused,  // the body is not read, and the connection ends
+  };
+  Runs runs = Runs::kAtOnce;
+  std::size_t most_body_bytes = 0;
+  bool needs_body = false;
+};
+
+// Every error's body: {"error": {"kind", "message", "where"}}; `where` is the field that is wrong,
+// or empty.
+struct HttpProblem {
+  int status = 500;
+  std::string kind;     // "input", "not found", "busy"
+  std::string message;  // one line
+  std::string where = {};
+  HttpHeaders headers = {};
+};
+[[nodiscard]] HttpResponse to_response(const HttpProblem& problem);
+
+[[nodiscard]] std::string_view reason_of(int status) noexcept;  // "Not Found"
+
+}  // namespace likeness

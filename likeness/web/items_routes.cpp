@@ -1,0 +1,84 @@
+// Routes of the catalogue itself: items and their tags.
+#include <cstdint>
+#include <utility>
+
+#include "likeness/shop/catalogue_page.hpp"
+#include "likeness/shop/facets.hpp"
+#include "likeness/web/item_json.hpp"
+#include "likeness/web/parameters.hpp"
+#include "likeness/web/routes.hpp"
+
+namespace likeness {
+
+HttpResponse list_items(const Call& call) {
+  const Parameters given(call.request.target,
+                         {"after", "count", "offset", "order", "search", "where"}, {"where"});
+  const auto view = call.view();
+  const ShopView::Reader reader(*view);
+  CataloguePageRequest request{
+      .where = given.where(),
+      .search = given.text("search").value_or(""),
+      .after = given.text("after"),
+      .offset = given.whole("offset", 0, {.least = 0, .most = INT32_MAX}),
+      .count = given.whole("count", 60, {.least = 1, .most = kMostResults})};
+  const std::string order = given.text("order").value_or("added");
+  if (order == "key") {
+    request.order = Store::ItemsPage::Order::kKey;
+  } else if (order != "added") {
+    throw HttpProblem{
+        .status = 400, .kind = "input", .message = "order is added or key", .where = "order"};
+  }
+  const CataloguePage page = catalogue_page(reader.store(), request);
+  Json::Array items;
+  for (const Item& item : page.items) items.push_back(json_of(item, reader.store()));
+  return tagged(json_response(Json::Object{{"items", std::move(items)},
+                                           {"total", page.total},
+                                           {"next", page.next ? Json(*page.next) : Json()}}),
+                call.request, tag_of(*view, call.request));
+}
+
+HttpResponse show_item(const Call& call) {
+  const Parameters given(call.request.target, {});
+  const auto view = call.view();
+  const ShopView::Reader reader(*view);
+  const Item item = item_named(reader.store(), call.named);
+  Json::Object object = json_of(item, reader.store()).object();
+  Json cluster;
+  Json::Array duplicates;
+  if (view->can_search()) {
+    const auto searched = view->searched();
+    const auto number = searched->gallery.number_of({.pack = item.pack, .record = item.record});
+    if (number) {
+      const auto& clusters = searched->clusters;
+      if (clusters) cluster = clusters->cluster_of(reader.store(), item, *number);
+      for (const std::string& key : duplicates_of(reader, *searched, item, *number)) {
+        duplicates.emplace_back(key);
+      }
+    }
+  }
+  object.emplace_back("cluster", cluster);
+  object.emplace_back("duplicates", std::move(duplicates));
+  return tagged(json_response(std::move(object)), call.request, tag_of(*view, call.request));
+}
+
+HttpResponse show_tags(const Call& call) {
+  const Parameters given(call.request.target, {"where", "count"}, {"where"});
+  const auto view = call.view();
+  const ShopView::Reader reader(*view);
+  const auto facets = facets_of(reader.store(), given.where(),
+                                given.whole("count", 100, {.least = 1, .most = kMostResults}));
+  Json::Array tags;
+  for (const Facet& facet : facets) {
+    Json::Array values;
+    for (const FacetValue& value : facet.values) {
+      values.emplace_back(Json::Object{
+          {"value", value.value}, {"items", value.items}, {"chosen", Json(value.chosen)}});
+    }
+    tags.emplace_back(Json::Object{
+        {"tag", facet.tag}, {"values", facet.different}, {"common", std::move(values)}});
+  }
+  return tagged(json_response(Json::Object{{"tags", std::move(tags)}}), call.request,
+                tag_of(*view, call.request));
+}
+
+}  // namespace likeness

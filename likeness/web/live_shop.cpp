@@ -1,0 +1,62 @@
+#include "likeness/web/live_shop.hpp"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+ShopFiles checked(const ShopFiles& files) {
+  require_shop(files);
+  return files;
+}
+
+}  // namespace
+
+LiveShop::LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads)
+    : files_(checked(files)),
+      readers_(readers),
+      threads_(threads),
+      watch_(files_.database()),
+      view_(std::make_shared<const ShopView>(files_, watch_, readers_, threads_)),
+      follower_([this](const std::stop_token& stop) { follow(stop); }) {}
+
+std::shared_ptr<const ShopView> LiveShop::view() const {
+  const std::scoped_lock lock(mutex_);
+  return view_;
+}
+
+std::optional<std::string> LiveShop::problem() const {
+  const std::scoped_lock lock(mutex_);
+  return problem_;
+}
+
+void LiveShop::refresh() {
+  const std::scoped_lock one_at_a_time(refreshing_);
+  std::shared_ptr<const ShopView> next;
+  std::optional<std::string> problem;
+  try {
+    if (watch_.state() == view()->state()) return;
+    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  const std::scoped_lock lock(mutex_);
+  if (next) view_.swap(next);  // the old one goes without the lock, or with its last answer
+  problem_ = std::move(problem);
+}
+
+void LiveShop::follow(const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds kPause{500};
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  while (!woken.wait_for(lock, stop, kPause, [] { return false; }) && !stop.stop_requested()) {
+    refresh();
+  }
+}
+
+}  // namespace likeness

@@ -1,0 +1,44 @@
+// The shop that a service answers from: always one whole view, replaced by the next when the shop
+// has changed. Whoever holds a view keeps it until he has answered.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "likeness/shop/shop_view.hpp"
+
+namespace likeness {
+
+class LiveShop {
+ public:
+  // Opens the shop: errors as of ShopView().
+  LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads);
+
+  [[nodiscard]] std::shared_ptr<const ShopView> view() const;
+  // Looks whether the shop has changed: done twice a second, and by whoever has changed it.
+  void refresh();
+  // Why the shop as it is now cannot be shown; nothing if it is shown.
+  [[nodiscard]] std::optional<std::string> problem() const;
+
+ private:
+  void follow(const std::stop_token& stop);
+
+  const ShopFiles files_;
+  const std::size_t readers_;
+  const std::size_t threads_;
+  std::mutex refreshing_;
+  ChangeWatch watch_;  // with refreshing_ held
+
+  mutable std::mutex mutex_;  // of what follows
+  std::shared_ptr<const ShopView> view_;
+  std::optional<std::string> problem_;
+
+  std::jthread follower_;  // last: it uses all of the above
+};
+
+}  // namespace likeness

@@ -1,0 +1,72 @@
+// Routes of the page and of the document that describes the service, embedded in the program.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/web/gzip.hpp"
+#include "likeness/web/page_files.hpp"
+#include "likeness/web/routes.hpp"
+
+namespace likeness {
+namespace {
+
+struct Asset {
+  std::string_view name;
+  const char* type;
+  std::string_view content;
+  std::string tag;
+  std::string gzipped;
+};
+
+Asset asset(std::string_view name, const char* type, std::string_view content) {
+  return {.name = name,
+          .type = type,
+          .content = content,
+          .tag = fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(content)))),
+          .gzipped = gzipped(content)};
+}
+
+const std::array<Asset, 2>& assets() {
+  static const std::array<Asset, 2> all{
+      asset("page.css", "text/css; charset=utf-8", kPageCss),
+      asset("page.js", "text/javascript; charset=utf-8", kPageJs)};
+  return all;
+}
+
+// Nothing from elsewhere, and no script in the page but its own.
+constexpr const char* kPolicy =
+    "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'self'; base-uri 'none'";
+
+}  // namespace
+
+HttpResponse show_page(const Call& /*call*/) {
+  return {.content_type = "text/html; charset=utf-8",
+          .body = std::string(kPageHtml),
+          .headers = {{"Cache-Control", "no-cache"}, {"Content-Security-Policy", kPolicy}}};
+}
+
+HttpResponse show_asset(const Call& call) {
+  const auto asset = std::ranges::find(assets(), call.named, &Asset::name);
+  if (asset == assets().end()) {
+    throw HttpProblem{.status = 404, .kind = "not found", .message = "there is no such file"};
+  }
+  HttpResponse response{.content_type = asset->type,
+                        .headers = {{"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}}};
+  if (call.request.header("accept-encoding").find("gzip") != std::string_view::npos) {
+    response.body = asset->gzipped;
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  } else {
+    response.body = asset->content;
+  }
+  return tagged(std::move(response), call.request, asset->tag);
+}
+
+HttpResponse show_openapi(const Call& /*call*/) { return {.body = std::string(kOpenapiJson)}; }
+
+}  // namespace likeness

@@ -1,0 +1,111 @@
+#include "likeness/web/parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace likeness {
+namespace {
+
+[[noreturn]] void refuse(std::string_view name, const std::string& why) {
+  throw HttpProblem{.status = 400,
+                    .kind = "input",
+                    .message = fmt::format("{} {}", name, why),
+                    .where = std::string(name)};
+}
+
+template <typename Number>
+Number read(std::string_view name, const std::string& text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) refuse(name, "is not a number");
+  return number;
+}
+
+}  // namespace
+
+Parameters::Parameters(const Target& target, const std::vector<std::string_view>& known,
+                       const std::vector<std::string_view>& many)
+    : target_(target) {
+  std::vector<std::string_view> seen;
+  for (const auto& [name, value] : target.query) {
+    if (std::ranges::find(many, name) != many.end()) continue;
+    if (std::ranges::find(known, name) == known.end()) refuse(name, "is no parameter of this");
+    if (std::ranges::find(seen, name) != seen.end()) refuse(name, "is given twice");
+    seen.push_back(name);
+  }
+}
+
+std::optional<std::string> Parameters::text(std::string_view name) const {
+  for (const auto& [given, value] : target_.query) {
+    if (given == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Parameters::all(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [given, value] : target_.query) {
+    if (given == name) values.push_back(value);
+  }
+  return values;
+}
+
+std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise,
+                                const Range& range) const {
+  const auto given = text(name);
+  if (!given) return otherwise;
+  const auto number = read<std::uint64_t>(name, *given);
+  if (number < range.least || number > range.most) {
+    refuse(name,
+           fmt::format("is out of range: give a number from {} to {}", range.least, range.most));
+  }
+  return number;
+}
+
+double Parameters::number(std::string_view name, double otherwise) const {
+  const auto given = text(name);
+  if (!given) return otherwise;
+  const auto number = read<double>(name, *given);
+  if (!std::isfinite(number)) refuse(name, "is not a number");
+  return number;
+}
+
+bool Parameters::flag(std::string_view name) const {
+  const auto given = text(name);
+  if (!given || given == "0" || given == "false") return false;
+  if (given == "1" || given == "true") return true;
+  refuse(name, "is neither true nor false");
+}
+
+std::vector<TagFilter> Parameters::where() const {
+  std::vector<TagFilter> filters;
+  for (const std::string& text : all("where")) filters.push_back(tag_filter_of(text));
+  return filters;
+}
+
+std::vector<PartWeight> Parameters::weights() const {
+  std::vector<PartWeight> weights;
+  const auto given = text("weight");
+  if (!given) return weights;
+  for (std::size_t begin = 0; begin <= given->size();) {
+    const std::size_t end = std::min(given->find(',', begin), given->size());
+    const std::string one = given->substr(begin, end - begin);
+    const std::size_t equals = one.find('=');
+    if (equals == std::string::npos) refuse("weight", "is to be like shape=1,colour=2");
+    weights.push_back(
+        {.part = one.substr(0, equals), .weight = read<double>("weight", one.substr(equals + 1))});
+    begin = end + 1;
+  }
+  return weights;
+}
+
+TagFilter tag_filter_of(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) refuse("where", "is to be like TAG=VALUE");
+  return {.tag = text.substr(0, equals), .value = text.substr(equals + 1)};
+}
+
+}  // namespace likeness

@@ -1,0 +1,158 @@
+// Routes of recommendations: like one item, like what somebody likes, like any picture.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/shop/recommend.hpp"
+#include "likeness/web/item_json.hpp"
+#include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/metrics.hpp"
+#include "likeness/web/parameters.hpp"
+#include "likeness/web/recommend_json.hpp"
+#include "likeness/web/routes.hpp"
+#include "likeness/web/sent_picture.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::uint64_t kUsualCount = 20;
+constexpr std::size_t kMostInBatch = 64;
+
+RecommendRequest request_of(const Parameters& given) {
+  RecommendRequest request;
+  request.query.where = given.where();
+  request.count = given.whole("count", kUsualCount, {.least = 1, .most = kMostResults});
+  request.offset = given.whole("offset", 0, {.least = 0, .most = kMostResults});
+  request.by = by_named(given.text("by").value_or("neighbours"));
+  request.diversity = given.number("diversity", 0.0);
+  request.relevance = given.number("relevance", 0.0);
+  request.weights = given.weights();
+  if (given.flag("distinct")) request.repeats = RecommendRequest::Repeats::kFolded;
+  return request;
+}
+
+std::vector<std::string_view> parameters() {
+  return {"by",     "count",     "distinct", "diversity", "explain",
+          "offset", "relevance", "weight",   "where"};
+}
+
+Json answer(const Call& call, const ShopView& view, const RecommendRequest& request,
+            Explained explained) {
+  const ShopView::Reader reader(view);
+  const auto searched = view.searched(reader, request.weights);
+  const TimedPart timed(call.service.metrics, Metrics::Part::kSearch);
+  // More by one, by which it is known whether there are more.
+  RecommendRequest more = request;
+  more.count = request.count + 1;
+  RecommendOutcome outcome = recommend(more,
+                                       {.store = reader.store(),
+                                        .gallery = searched->gallery,
+                                        .clusters = searched->clusters,
+                                        .pictures = reader.pictures()},
+                                       {.threads = 1});
+  const bool has_more = outcome.results.size() > request.count;
+  if (has_more) outcome.results.pop_back();
+  return json_of(outcome, request, has_more,
+                 explained == Explained::kYes ? &reader.store() : nullptr);
+}
+
+std::vector<float> latent_of(const Call& call, const ShopView& view, const Image& record) {
+  const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
+  return view.embed(record);
+}
+
+Json answer_json(const Call& call, const ShopView& view, const Json& body) {
+  RecommendWish wish = wish_of(body);
+  for (const auto& [name, weight] : wish.pictures) {
+    const auto record = call.service.pictures.find(name);
+    if (!record) {
+      throw HttpProblem{.status = 404,
+                        .kind = "not found",
+                        .message = "there is no such picture, or its hour is over: send it again",
+                        .where = "liked"};
+    }
+    wish.request.query.latents.push_back(
+        {.latent = latent_of(call, view, *record), .weight = weight});
+  }
+  if (wish.request.query.liked.empty() && wish.request.query.latents.empty()) {
+    throw HttpProblem{.status = 400,
+                      .kind = "input",
+                      .message = "liked is empty: what should it look like?",
+                      .where = "liked"};
+  }
+  return answer(call, view, wish.request, wish.explained);
+}
+
+Json json_body(const Call& call) {
+  if (!call.request.header("content-type").starts_with("application/json")) {
+    throw HttpProblem{.status = 415,
+                      .kind = "input",
+                      .message = "the body is to be application/json",
+                      .where = "Content-Type"};
+  }
+  if (call.request.body.size() > kMostJsonBytes) {
+    throw HttpProblem{
+        .status = 413, .kind = "input", .message = "the JSON is too large", .where = "body"};
+  }
+  try {
+    require_shallow(call.request.body);
+    return parse_json(call.request.body, "body");
+  } catch (const Error& error) {
+    throw HttpProblem{.status = 400, .kind = "input", .message = error.what(), .where = "body"};
+  }
+}
+
+}  // namespace
+
+HttpResponse show_similar(const Call& call) {
+  const Parameters given(call.request.target, parameters(), {"where"});
+  RecommendRequest request = request_of(given);
+  request.query.liked = {call.named};
+  const auto view = call.view();
+  const auto explained = given.flag("explain") ? Explained::kYes : Explained::kNo;
+  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
+  if (known.status == 304) return known;
+  known.body = answer(call, *view, request, explained).dump();
+  known.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
+  return known;
+}
+
+HttpResponse recommend_items(const Call& call) {
+  const auto view = call.view();
+  if (!is_picture_type(call.request.header("content-type"))) {
+    const Parameters given(call.request.target, {});
+    return json_response(answer_json(call, *view, json_body(call)));
+  }
+  const Parameters given(call.request.target, parameters(), {"where"});
+  RecommendRequest request = request_of(given);
+  const Image record = sent_picture(call, *view);
+  request.query.latents.push_back({.latent = latent_of(call, *view, record)});
+  const auto explained = given.flag("explain") ? Explained::kYes : Explained::kNo;
+  return json_response(answer(call, *view, request, explained));
+}
+
+HttpResponse recommend_in_batch(const Call& call) {
+  const Parameters given(call.request.target, {});
+  const auto view = call.view();
+  const Json body = json_body(call);
+  const auto refuse = [](const std::string& message) -> HttpProblem {
+    return {.status = 400, .kind = "input", .message = message, .where = "requests"};
+  };
+  Json::Array answers;
+  try {
+    const Json::Array& requests = body.at("requests").array();
+    if (requests.empty() || requests.size() > kMostInBatch) {
+      throw refuse("requests are to be 1 to 64");
+    }
+    for (const Json& one : requests) answers.push_back(answer_json(call, *view, one));
+  } catch (const RequestError&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::kCorrupt) throw;
+    throw refuse(error.what());
+  }
+  return json_response(Json::Object{{"answers", std::move(answers)}});
+}
+
+}  // namespace likeness

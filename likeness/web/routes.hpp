@@ -1,0 +1,81 @@
+// The routes of the service: one table, one function a route, each of which reads what it was
+// asked, calls one verb of the shop, and writes the answer.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "likeness/web/call.hpp"
+#include "likeness/web/http.hpp"
+
+namespace likeness {
+
+struct Route {
+  enum class Runs { kAtOnce, kOnAPool };
+  using Answer = HttpResponse (*)(const Call&);
+
+  // With a constructor, so that the table has a line a route.
+  constexpr Route(const char* the_method, const char* the_path, Answer answers,
+                  Runs where = Runs::kOnAPool, std::size_t most_bytes = 0)
+      : method(the_method),
+        path(the_path),
+        answer(answers),
+        runs(where),
+        most_body_bytes(most_bytes) {}
+
+  const char* method;
+  const char* path;  // "/api/v1/items/{key}/similar"
+  Answer answer;
+  Runs runs;
+  std::size_t most_body_bytes;  // 0: it takes none
+};
+
+[[nodiscard]] std::span<const Route> routes();
+
+// Which routes have the path of a request, and what stands where they have a name in braces. A name
+// may hold slashes: a key that a proxy has decoded goes over several segments.
+struct RouteMatch {
+  std::vector<const Route*> routes;  // one for each method
+  std::string named;
+};
+[[nodiscard]] RouteMatch match_routes(std::span<const std::string> segments);
+
+// items_routes.cpp
+[[nodiscard]] HttpResponse list_items(const Call& call);
+[[nodiscard]] HttpResponse show_item(const Call& call);
+[[nodiscard]] HttpResponse show_tags(const Call& call);
+// picture_routes.cpp
+[[nodiscard]] HttpResponse show_picture(const Call& call);
+[[nodiscard]] HttpResponse keep_picture(const Call& call);
+[[nodiscard]] HttpResponse show_kept_picture(const Call& call);
+// recommend_routes.cpp
+[[nodiscard]] HttpResponse show_similar(const Call& call);
+[[nodiscard]] HttpResponse recommend_items(const Call& call);
+[[nodiscard]] HttpResponse recommend_in_batch(const Call& call);
+// shop_routes.cpp
+[[nodiscard]] HttpResponse show_info(const Call& call);
+[[nodiscard]] HttpResponse show_clusters(const Call& call);
+[[nodiscard]] HttpResponse show_cluster(const Call& call);
+[[nodiscard]] HttpResponse show_duplicates(const Call& call);
+[[nodiscard]] HttpResponse show_models(const Call& call);
+[[nodiscard]] std::string clusters_of_view(const ShopView& view);
+[[nodiscard]] std::string duplicates_of_view(const ShopView& view);
+// service_routes.cpp
+[[nodiscard]] HttpResponse show_live(const Call& call);
+[[nodiscard]] HttpResponse show_ready(const Call& call);
+[[nodiscard]] HttpResponse show_metrics(const Call& call);
+// page_routes.cpp
+[[nodiscard]] HttpResponse show_page(const Call& call);
+[[nodiscard]] HttpResponse show_asset(const Call& call);
+[[nodiscard]] HttpResponse show_openapi(const Call& call);
+
+// The bytes of a body or picture that a route reads at most.
+inline constexpr std::size_t kMostPictureBytes = 20UL << 20U;
+inline constexpr std::size_t kMostJsonBytes = 1UL << 20U;
+inline constexpr std::uint64_t kMostResults = 1000;  // of an answer
+
+}  // namespace likeness

@@ -1,0 +1,168 @@
+#include "likeness/web/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/live_shop.hpp"
+#include "likeness/web/metrics.hpp"
+#include "likeness/web/once_per_view.hpp"
+#include "likeness/web/routes.hpp"
+
+namespace likeness {
+namespace {
+
+HttpPlan refused(HttpProblem problem) {
+  return {
+      .answer = [problem = std::move(problem)](const HttpRequest&) { return to_response(problem); },
+      .runs = HttpPlan::Runs::kRefused};
+}
+
+bool is_loopback_name(std::string_view host) {
+  static constexpr std::array<std::string_view, 3> kNames{"localhost", "127.0.0.1", "[::1]"};
+  const std::size_t port = host.rfind(':');
+  const bool has_port =
+      port != std::string_view::npos && host.find(']', port) == std::string_view::npos;
+  return std::ranges::find(kNames, has_port ? host.substr(0, port) : host) != kNames.end();
+}
+
+std::string methods_of(std::span<const Route* const> routes) {
+  std::string methods;
+  for (const Route* route : routes) {
+    if (!methods.empty()) methods += ", ";
+    methods += route->method;
+    if (std::string_view(route->method) == "GET") methods += ", HEAD";
+  }
+  return methods;
+}
+
+}  // namespace
+
+class Service::Parts {
+ public:
+  Parts(const ServiceRequest& request, const Work& work, Log log)
+      : request_(checked(request)),
+        work_(work),
+        log_(std::move(log)),
+        shop_(request_.files, work.threads, work.threads),
+        server_(
+            {.listen = request_.listen,
+             .network_threads = work.threads > 4 ? 2U : 1U,
+             .pool_threads = work.threads},
+            [this](const HttpRequest& asked) { return plan(asked); },
+            [this](const HttpExchange& exchange) { told(exchange); }) {}
+
+  [[nodiscard]] const LiveShop& shop() const { return shop_; }
+  [[nodiscard]] HttpServer& server() { return server_; }
+  void run() { server_.run(work_.stop); }
+
+ private:
+  static ServiceRequest checked(ServiceRequest request) {
+    if (is_loopback(request.listen)) return request;
+    throw RequestError("listen", request.listen +
+                                     " can be reached by others: listen on 127.0.0.1, and let a "
+                                     "proxy that knows whom to let in stand in front");
+  }
+
+  HttpPlan plan(const HttpRequest& asked) {
+    // Without keys whoever reaches this may ask everything; a page of another site must not, by a
+    // name that it has given to this address.
+    if (!is_loopback_name(asked.header("host"))) {
+      return refused({.status = 403,
+                      .kind = "forbidden",
+                      .message = "the Host is not this machine's own",
+                      .where = "Host"});
+    }
+    const RouteMatch match = match_routes(asked.target.segments);
+    if (match.routes.empty()) {
+      return refused({.status = 404, .kind = "not found", .message = "there is no such address"});
+    }
+    const std::string_view method = asked.method == "HEAD" ? "GET" : std::string_view(asked.method);
+    const auto route =
+        std::ranges::find_if(match.routes, [&](const Route* one) { return method == one->method; });
+    if (route == match.routes.end()) {
+      return refused({.status = 405,
+                      .kind = "input",
+                      .message = "this address does not know " + asked.method,
+                      .headers = {{"Allow", methods_of(match.routes)}}});
+    }
+    return {.answer = [this, route = *route, named = match.named](
+                          const HttpRequest& request) { return answer(*route, named, request); },
+            .runs = (*route)->runs == Route::Runs::kAtOnce ? HttpPlan::Runs::kAtOnce
+                                                           : HttpPlan::Runs::kOnAPool,
+            .most_body_bytes = (*route)->most_body_bytes,
+            .needs_body = (*route)->most_body_bytes > 0};
+  }
+
+  [[nodiscard]] std::optional<std::string> why_not_ready() const {
+    if (work_.stop.stop_requested()) return "the service is ending";
+    return shop_.problem();
+  }
+
+  [[nodiscard]] Metrics::Now now() const {
+    return {.items = shop_.view()->items(),
+            .connections = server_.connections(),
+            .waiting = server_.waiting(),
+            .kept_pictures = pictures_.count(),
+            .ready = !why_not_ready().has_value()};
+  }
+
+  HttpResponse answer(const Route& route, const std::string& named, const HttpRequest& request) {
+    try {
+      return route.answer({.request = request, .named = named, .service = parts_});
+    } catch (const HttpProblem& problem) {
+      return to_response(problem);
+    } catch (const Error& error) {
+      return to_response(problem_of(error));
+    }
+  }
+
+  void told(const HttpExchange& exchange) {
+    const RouteMatch match = match_routes(exchange.request.target.segments);
+    metrics_.count_request(match.routes.empty() ? "none" : match.routes.front()->path,
+                           exchange.response.status, exchange.seconds);
+    log_(exchange);
+  }
+
+  const ServiceRequest request_;
+  const Work work_;
+  const Log log_;
+  LiveShop shop_;
+  Metrics metrics_;
+  KeptPictures pictures_;
+  OncePerView duplicates_{duplicates_of_view};
+  OncePerView clusters_{clusters_of_view};
+  ServiceParts parts_{.shop = shop_,
+                      .metrics = metrics_,
+                      .pictures = pictures_,
+                      .duplicates = duplicates_,
+                      .clusters = clusters_,
+                      .why_not_ready = [this] { return why_not_ready(); },
+                      .now = [this] { return now(); }};
+  HttpServer server_;  // last: it asks all of the above
+};
+
+Service::Service(const ServiceRequest& request, const Work& work, Log log)
+    : parts_(std::make_unique<Parts>(request, work, std::move(log))) {}
+
+Service::~Service() = default;
+
+std::string Service::address() const { return parts_->server().address(); }
+
+std::string Service::model() const {
+  const auto view = parts_->shop().view();
+  return view->can_search() ? view->searched()->gallery.model().name : std::string();
+}
+
+std::size_t Service::items() const { return parts_->shop().view()->items(); }
+
+void Service::run() { parts_->run(); }
+
+}  // namespace likeness

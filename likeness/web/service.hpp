@@ -1,0 +1,46 @@
+// `likeness serve`: a shop behind HTTP, from the first request to the last.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "likeness/base/work.hpp"
+#include "likeness/shop/shop.hpp"
+#include "likeness/web/http_server.hpp"
+
+namespace likeness {
+
+struct ServiceRequest {
+  ShopFiles files;
+  std::string listen = HttpServerOptions{}.listen;
+  std::vector<std::string> allowed_origins = {};  // of other sites' pages that may ask; exact
+};
+
+class Service {
+ public:
+  // One line for each request; called by any thread.
+  using Log = std::function<void(const HttpExchange&)>;
+
+  // Opens the shop and listens: errors as of ShopView() and HttpServer(); RequestError for an
+  // address that others could reach, for there are no keys.
+  Service(const ServiceRequest& request, const Work& work, Log log);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+  Service(Service&&) = delete;
+  Service& operator=(Service&&) = delete;
+
+  [[nodiscard]] std::string address() const;
+  [[nodiscard]] std::string model() const;  // that answers; empty: none yet
+  [[nodiscard]] std::size_t items() const;
+  // Until the work is stopped.
+  void run();
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace likeness

@@ -1,0 +1,155 @@
+// Routes of the shop as a whole.
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/version.hpp"
+#include "likeness/encoder/model.hpp"
+#include "likeness/shop/active_latents.hpp"
+#include "likeness/shop/cluster_summary.hpp"
+#include "likeness/shop/duplicates.hpp"
+#include "likeness/shop/latent_graphs.hpp"
+#include "likeness/shop/models.hpp"
+#include "likeness/web/once_per_view.hpp"
+#include "likeness/web/parameters.hpp"
+#include "likeness/web/routes.hpp"
+
+namespace likeness {
+namespace {
+
+Json limits_json() {
+  return Json::Object{{"count", kMostResults},
+                      {"picture_bytes", kMostPictureBytes},
+                      {"json_bytes", kMostJsonBytes}};
+}
+
+// The names of the active model's parts, which `weight` may name.
+Json parts_of(const ShopView& view) {
+  Json::Array names;
+  if (!view.can_search()) return names;
+  const StoredModel& model = view.searched()->gallery.model();
+  for (const Part& part : read_model(view.files().models() / model.file).parts) {
+    if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
+  }
+  return names;
+}
+
+Json json_of(const StoredModel& model) {
+  return Json::Object{{"model", model.name},
+                      {"network", model.network},
+                      {"dimensions", model.dimensions},
+                      {"latents", model.latents},
+                      {"active", Json(model.active)}};
+}
+
+HttpResponse made_once(OncePerView& once, const Call& call) {
+  const Parameters given(call.request.target, {});
+  const auto view = call.view();
+  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
+  if (known.status != 304) known.body = *once.of(view);
+  return known;
+}
+
+}  // namespace
+
+HttpResponse show_info(const Call& call) {
+  const Parameters given(call.request.target, {});
+  const auto view = call.view();
+  const ShopView::Reader reader(*view);
+  const Store& store = reader.store();
+  Json::Array models;
+  Json active;
+  for (const StoredModel& model : store.models()) {
+    if (model.active) active = model.name;
+    models.push_back(json_of(model));
+  }
+  Json search;
+  if (const auto summary = search_summary(store, view->files())) {
+    search = Json::Object{{"by", summary->by}, {"why", summary->why}};
+  }
+  Json size;
+  if (const auto& pack = view->first_pack()) {
+    size = Json::Object{{"width", pack->width}, {"height", pack->height}, {"fit", pack->fit}};
+  }
+  Json::Array tags;
+  for (const std::string& name : store.tag_names()) tags.emplace_back(name);
+  return json_response(Json::Object{{"version", version()},
+                                    {"items", view->items()},
+                                    {"removed", store.count_removed()},
+                                    {"pictures", size},
+                                    {"tags", std::move(tags)},
+                                    {"models", std::move(models)},
+                                    {"active_model", active},
+                                    {"parts", parts_of(*view)},
+                                    {"search", search},
+                                    {"limits", limits_json()}});
+}
+
+HttpResponse show_models(const Call& call) {
+  const Parameters given(call.request.target, {});
+  const auto view = call.view();
+  const ShopView::Reader reader(*view);
+  Json::Array models;
+  for (const StoredModel& model : reader.store().models()) models.push_back(json_of(model));
+  return json_response(Json::Object{{"models", std::move(models)}});
+}
+
+std::string clusters_of_view(const ShopView& view) {
+  const ShopView::Reader reader(view);
+  const Store& store = reader.store();
+  const ActiveLatents active = active_latents(store, view.files());
+  const auto clustering = stored_clustering(store, active);
+  if (!clustering) {
+    throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + active.model.name + " yet",
+                Remedy{.does = "make them", .verb = "cluster"});
+  }
+  Json::Array clusters;
+  const auto summaries = summarize(store, active, *clustering);
+  for (std::size_t k = 0; k < summaries.size(); ++k) {
+    Json::Array items(summaries[k].central.begin(), summaries[k].central.end());
+    Json::Array tags;
+    for (const auto& [tag, value, share, lift] : summaries[k].tags) {
+      tags.emplace_back(
+          Json::Object{{"tag", tag}, {"value", value}, {"share", share}, {"lift", lift}});
+    }
+    clusters.emplace_back(Json::Object{{"cluster", k},
+                                       {"size", summaries[k].size},
+                                       {"items", std::move(items)},
+                                       {"tags", std::move(tags)}});
+  }
+  return Json(Json::Object{{"model", active.model.name}, {"clusters", std::move(clusters)}}).dump();
+}
+
+std::string duplicates_of_view(const ShopView& view) {
+  const DuplicatesOutcome found = find_duplicates(view.files(), {.threads = 1});
+  const auto groups = [](const std::vector<std::vector<std::string>>& all) {
+    Json::Array result;
+    for (const auto& keys : all) result.emplace_back(Json::Array(keys.begin(), keys.end()));
+    return result;
+  };
+  return Json(Json::Object{{"items", found.items},
+                           {"exact", groups(found.exact)},
+                           {"near", groups(found.near)}})
+      .dump();
+}
+
+HttpResponse show_clusters(const Call& call) { return made_once(call.service.clusters, call); }
+
+HttpResponse show_duplicates(const Call& call) { return made_once(call.service.duplicates, call); }
+
+HttpResponse show_cluster(const Call& call) {
+  const Parameters given(call.request.target, {});
+  const Json all = parse_json(*call.service.clusters.of(call.view()), "clusters");
+  const Json::Array& clusters = all.at("clusters").array();
+  std::size_t number = 0;
+  const std::string& name = call.named;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size() || number >= clusters.size()) {
+    throw HttpProblem{
+        .status = 404, .kind = "not found", .message = name + ": there is no such cluster"};
+  }
+  return json_response(clusters[number]);
+}
+
+}  // namespace likeness

@@ -1,0 +1,187 @@
+"""contract_test.py LIKENESS: serves a small shop and asks it everything that its description
+offers, rightly, nearly rightly and wrongly. Every answer must have a status and a body that the
+description has, and none may be of 5xx. Exit code 77: jsonschema is not installed."""
+import http.client
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+try:
+    import jsonschema
+except ImportError:
+    print("SKIPPED: python3-jsonschema is not installed: answers were not checked")
+    sys.exit(77)
+
+REQUESTS = 3000
+ALWAYS = {"400", "403", "404", "405", "411", "413", "414", "431"}  # that any address may answer
+
+
+class Service:
+    """Used in a with statement, so that it ends with it."""
+
+    def __init__(self, likeness, shop):
+        self.command = [likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json"]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        self.ready = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        assert self.process.wait(timeout=10) == 0, "SIGTERM must end it with 0"
+
+    def ask(self, method, target, body=None, headers=None):
+        connection = http.client.HTTPConnection(self.ready["listen"], timeout=30)
+        try:
+            connection.request(method, target, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict((k.lower(), v) for k, v in answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+class Contract:
+    def __init__(self, document):
+        self.document = document
+        self.seen = set()
+
+    def check(self, path, method, status, headers, body):
+        """Fails unless the description has such an answer of such an operation."""
+        where = f"{method} {path} -> {status}"
+        operation = self.document["paths"][path].get(method.lower())
+        if operation is None:
+            assert status in (400, 403, 405), where
+            response = self.document["components"]["responses"]["Error"]
+        else:
+            responses = operation["responses"]
+            assert str(status) in responses or str(status) in ALWAYS, where
+            response = responses.get(str(status), self.document["components"]["responses"]["Error"])
+        self.seen.add((method, path, status))
+        if "$ref" in response:
+            response = self.document["components"]["responses"]["Error"]
+        content = response.get("content", {})
+        if not content:
+            assert not body, where
+            return
+        kind = headers["content-type"].split(";")[0]
+        assert kind in content, f"{where}: {kind}"
+        if kind == "application/json":
+            schema = {**(content[kind]["schema"] or {}), "components": self.document["components"]}
+            jsonschema.Draft202012Validator(schema).validate(json.loads(body))
+
+
+def valid(schema, keys, rng, name=""):
+    """Something that the schema allows, where it is one of a parameter."""
+    if name in ("key", "after"):
+        return rng.choice(keys)
+    if name == "where":
+        return rng.choice(["category=bag", "colour=red", "colour=blue"])
+    if name == "weight":
+        return rng.choice(["shape=1,colour=2", "colour=0"])
+    if "enum" in schema:
+        return rng.choice(schema["enum"])
+    kind = schema.get("type")
+    if kind == "integer":
+        return rng.randint(schema.get("minimum", 0), min(schema.get("maximum", 50), 50))
+    if kind == "number":
+        return round(rng.uniform(schema.get("minimum", 0), schema.get("maximum", 1)), 3)
+    if kind == "boolean":
+        return rng.choice(["true", "false"])
+    return rng.choice(["1", "0", "a", "shirt"])
+
+
+GARBAGE = ["", "-1", "1e999", "nan", "0x10", "9" * 40, "%", "\u0000", "\u202e", "<script>", "'; DROP",
+           "../../etc/passwd", "a" * 2000, "\U0001f457", "true", "null", "[]", "=", "a=b=c"]
+
+
+def some_wish(keys, rng):
+    wish = {"liked": [{"key": rng.choice(keys)} for _ in range(rng.randint(1, 3))],
+            "count": rng.randint(1, 20), "distinct": rng.random() < .5, "explain": rng.random() < .5,
+            "diversity": rng.random(), "where": rng.choice([[], ["colour=red"]]),
+            "weights": rng.choice([{}, {"shape": 1, "colour": .5}])}
+    chance = rng.random()
+    if chance < .3:  # nearly valid
+        wish[rng.choice(list(wish) + ["other"])] = rng.choice(
+            [None, -1, 1e300, "", [], {}, [[]], [{}], {"a": 1}, True, "x", 10**30])
+    elif chance < .4:
+        return rng.choice(GARBAGE + ["{", "[" * 100, '{"liked": 1}', '"', "{}" * 3, '{"a":1,"a":2}'])
+    return json.dumps(wish)
+
+
+def request_of(path, operation, method, keys, picture, rng):
+    target = path
+    parameters = operation.get("parameters", []) if operation else []
+    for name in ("key", "n", "name"):
+        if "{" + name + "}" in target:
+            value = (rng.choice(keys) if name == "key" else rng.choice(["0", "page.js", "99", "x"]))
+            if rng.random() < .15:
+                value = rng.choice(GARBAGE)
+            target = target.replace("{" + name + "}", urllib.parse.quote(value, safe="") or "%20")
+    query = [(p["name"], str(valid(p["schema"], keys, rng, p["name"])))
+             for p in parameters if rng.random() < .4]
+    if rng.random() < .2:
+        query.append((rng.choice([p["name"] for p in parameters] or ["x"]), rng.choice(GARBAGE)))
+    if query:
+        target += "?" + urllib.parse.urlencode(query)
+    if method != "POST":
+        return target, None, {"Accept": rng.choice(["*/*", "image/webp", "image/png", "text/html"])}
+    if "pictures" in path or ("batch" not in path and rng.random() < .3):
+        body = picture if rng.random() < .7 else picture[: rng.randrange(len(picture))]
+        return target, body, {"Content-Type": rng.choice(["image/jpeg", "image/jpeg", "text/plain"])}
+    wish = some_wish(keys, rng)
+    if "batch" in path:
+        wish = f'{{"requests": [{wish}]}}'
+    else:
+        target = path if rng.random() < .9 else target
+    return target, wish.encode("utf-8", "surrogatepass"), {"Content-Type": "application/json"}
+
+
+def make_shop(likeness, folder):
+    pictures, shop = str(folder / "pictures"), str(folder / "shop")
+    for words in (["sample", pictures, "--count", "150"],
+                  ["pack", shop, pictures, "--tags", pictures + "/tags.csv", "--key", "key"],
+                  ["train", shop, "--epochs", "1"], ["embed", shop], ["cluster", shop]):
+        subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    return pathlib.Path(pictures), shop
+
+
+def main(likeness):
+    rng = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        pictures, shop = make_shop(likeness, pathlib.Path(folder))
+        picture = next(pictures.glob("*.jpg")).read_bytes()
+        with Service(likeness, shop) as service:
+            assert service.ready["items"] == 150, service.ready
+            status, _, body = service.ask("GET", "/api/v1/openapi.json")
+            assert status == 200
+            contract = Contract(json.loads(body))
+            keys = [one["key"] for one in json.loads(service.ask("GET", "/api/v1/items?count=150")[2])["items"]]
+            paths = list(contract.document["paths"])
+            for _ in range(REQUESTS):
+                path = rng.choice(paths)
+                operations = contract.document["paths"][path]
+                method = rng.choice([m.upper() for m in operations if m != "parameters"])
+                if rng.random() < .05:
+                    method = rng.choice(["DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "BREW"])
+                target, body, headers = request_of(path, operations.get(method.lower()), method, keys,
+                                                   picture, rng)
+                status, got, answer = service.ask(method, target, body, headers)
+                busy = status == 503 and "retry-after" in got
+                assert status < 500 or busy, f"{method} {target} {body!r}: {status} {answer!r}"
+                contract.check(path, method, status, got, answer)
+        answered = {(m, p) for m, p, status in contract.seen if status < 300}
+        offered = {(m.upper(), p) for p, all_ in contract.document["paths"].items()
+                   for m in all_ if m != "parameters"}
+        missing = {(m, p) for m, p in offered - answered if p != "/api/v1/pictures/{name}"}
+        assert not missing, f"never answered rightly: {missing}"
+        print(f"{REQUESTS} requests, {len(contract.seen)} kinds of answers, all as described")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,145 @@
+// What the service is asked, and its answers' shapes. All addresses are relative: the page may lie
+// under any path.
+export interface Item {
+  key: string;
+  tags: Record<string, string>;
+  picture: string;
+}
+
+export interface Result extends Item {
+  distance: number;
+  relevance: number;
+  cluster: number | null;
+  folded: string[];
+  common_tags?: string[];
+}
+
+export interface ItemsPage {
+  items: Item[];
+  total: number;
+  next: string | null;
+}
+
+export interface Recommendation {
+  model: string;
+  items: number;
+  results: Result[];
+  next_offset: number | null;
+}
+
+export interface FacetValue {
+  value: string;
+  items: number;
+  chosen: boolean;
+}
+
+export interface Facet {
+  tag: string;
+  values: number;
+  common: FacetValue[];
+}
+
+export interface Info {
+  version: string;
+  items: number;
+  active_model: string | null;
+  parts: string[];
+  pictures: { width: number; height: number; fit: string } | null;
+}
+
+export interface Cluster {
+  cluster: number;
+  size: number;
+  items: string[];
+  tags: { tag: string; value: string; share: number; lift: number }[];
+}
+
+export interface Liked {
+  key?: string;
+  picture?: string;
+}
+
+export interface Wish {
+  liked: Liked[];
+  unliked: { key: string }[];
+  where: string[];
+  weights: Record<string, number>;
+  diversity: number;
+  distinct: boolean;
+  explain: boolean;
+  count: number;
+  offset: number;
+}
+
+// What went wrong, in the service's own words.
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+async function ask<Answer>(address: string, options: RequestInit = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(`api/v1/${address}`, options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(0, "The service does not answer: is it still running?");
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body as Answer;
+  throw new Problem(response.status, body?.error?.message ?? `The service answers ${response.status}.`);
+}
+
+function query(values: [string, string][]): string {
+  return new URLSearchParams(values).toString();
+}
+
+export const askInfo = () => ask<Info>("info");
+
+export function askItems(
+  where: string[],
+  search: string,
+  offset: number,
+  count: number,
+  signal: AbortSignal,
+): Promise<ItemsPage> {
+  const values: [string, string][] = where.map((one) => ["where", one]);
+  if (search) values.push(["search", search]);
+  values.push(["offset", String(offset)], ["count", String(count)]);
+  return ask<ItemsPage>(`items?${query(values)}`, { signal });
+}
+
+export function askTags(where: string[], signal: AbortSignal): Promise<{ tags: Facet[] }> {
+  const values: [string, string][] = where.map((one) => ["where", one]);
+  return ask<{ tags: Facet[] }>(`tags?${query(values)}`, { signal });
+}
+
+export const askClusters = (signal: AbortSignal) => ask<{ clusters: Cluster[] }>("clusters", { signal });
+
+export function askItem(key: string): Promise<Item> {
+  return ask<Item>(`items/${encodeURIComponent(key)}`);
+}
+
+export function recommend(wish: Wish, signal: AbortSignal): Promise<Recommendation> {
+  return ask<Recommendation>("recommend", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(wish),
+    signal,
+  });
+}
+
+export function keepPicture(picture: Blob): Promise<{ picture: string; address: string }> {
+  return ask("pictures", {
+    method: "POST",
+    headers: { "Content-Type": picture.type || "image/jpeg" },
+    body: picture,
+  });
+}
+
+export const pictureOf = (key: string) => `api/v1/items/${encodeURIComponent(key)}/picture`;
+export const keptPicture = (name: string) => `api/v1/pictures/${encodeURIComponent(name)}`;

@@ -1,0 +1,149 @@
+// The page: a catalogue to walk through, and whatever looks like what is liked.
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { askInfo, keepPicture, Problem, type Info } from "./api";
+import { Basket } from "./basket";
+import { Catalogue } from "./catalogue";
+import { Facets } from "./facets";
+import { Help } from "./help";
+import { Notice } from "./notice";
+import { Similar } from "./similar";
+import { asksForSimilar, nothing, useView } from "./state";
+
+// Where somebody types, a key is a letter.
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "range";
+}
+
+function firstPicture(files: FileList | null | undefined): File | undefined {
+  return Array.from(files ?? []).find((file) => file.type.startsWith("image/"));
+}
+
+export function App() {
+  const [view, go] = useView();
+  const [info, setInfo] = useState<Info | null>(null);
+  const [failed, setFailed] = useState("");
+  const [sending, setSending] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [filters, setFilters] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    askInfo().then(setInfo, (problem: Problem) => setFailed(problem.message));
+  }, []);
+
+  const send = useCallback(
+    async (picture: Blob | undefined) => {
+      if (!picture) return;
+      setFailed("");
+      setSending(true);
+      try {
+        const kept = await keepPicture(picture);
+        go({ ...nothing, pictures: [kept.picture] });
+      } catch (problem) {
+        setFailed((problem as Problem).message);
+      } finally {
+        setSending(false);
+      }
+    },
+    [go],
+  );
+
+  useEffect(() => {
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      void send(firstPicture(event.dataTransfer?.files));
+    };
+    const over = (event: DragEvent) => event.preventDefault();
+    const paste = (event: ClipboardEvent) => {
+      const picture = firstPicture(event.clipboardData?.files);
+      if (picture) void send(picture);
+    };
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape") {
+        if (help) setHelp(false);
+        else if (!isTyping(event.target)) go({ liked: [], pictures: [], unliked: [] });
+        (document.activeElement as HTMLElement | null)?.blur();
+      } else if (isTyping(event.target)) {
+        return;
+      } else if (event.key === "/") {
+        event.preventDefault();
+        search.current?.focus();
+      } else if (event.key === "?") {
+        setHelp(true);
+      }
+    };
+    addEventListener("drop", drop);
+    addEventListener("dragover", over);
+    addEventListener("paste", paste);
+    addEventListener("keydown", press);
+    return () => {
+      removeEventListener("drop", drop);
+      removeEventListener("dragover", over);
+      removeEventListener("paste", paste);
+      removeEventListener("keydown", press);
+    };
+  }, [go, help, send]);
+
+  return (
+    <>
+      <header>
+        <h1>
+          <a
+            href={location.pathname}
+            onClick={(event) => {
+              event.preventDefault();
+              go(nothing);
+            }}
+          >
+            likeness
+          </a>
+        </h1>
+        <input
+          ref={search}
+          type="search"
+          value={view.search}
+          placeholder="Search keys"
+          aria-label="Search keys"
+          onChange={(event) => go({ search: event.target.value, liked: [], pictures: [], unliked: [] }, "replace")}
+        />
+        <button type="button" onClick={() => file.current?.click()}>
+          {sending ? "Sending …" : "Any picture"}
+        </button>
+        <input
+          ref={file}
+          type="file"
+          accept="image/*"
+          hidden
+          onChange={(event) => {
+            void send(firstPicture(event.target.files));
+            event.target.value = "";
+          }}
+        />
+        <button type="button" className="only-narrow" aria-expanded={filters} onClick={() => setFilters(!filters)}>
+          Filter{view.where.length > 0 ? ` (${view.where.length})` : ""}
+        </button>
+        <button type="button" aria-label="Help" onClick={() => setHelp(true)}>
+          ?
+        </button>
+      </header>
+      {failed && <Notice text={failed} onClose={() => setFailed("")} />}
+      <div className="columns">
+        <aside className={filters ? "open" : ""} aria-label="Filter">
+          <Facets view={view} go={go} />
+        </aside>
+        <main>
+          {asksForSimilar(view) && <Basket view={view} go={go} info={info} />}
+          {asksForSimilar(view) ? (
+            <Similar view={view} go={go} info={info} />
+          ) : (
+            <Catalogue view={view} go={go} info={info} />
+          )}
+        </main>
+      </div>
+      {help && <Help onClose={() => setHelp(false)} />}
+    </>
+  );
+}

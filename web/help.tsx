@@ -1,0 +1,37 @@
+import { useEffect, useRef } from "react";
+
+const keys: [string, string][] = [
+  ["Arrows", "go from picture to picture"],
+  ["Enter", "show what is like it"],
+  ["l", "like it, too; u: not such ones"],
+  ["/", "search keys"],
+  ["Esc", "back to the catalogue"],
+  ["?", "this help"],
+];
+
+export function Help({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} onClose={onClose} aria-label="Help">
+      <h2>How this works</h2>
+      <p>
+        Click a picture: it moves to the top, and what looks like it is shown below, nearest first. ♥ adds one to what
+        is liked, ✕ asks for less of its kind. Drop, paste or choose any picture to see what is like that.
+      </p>
+      <dl>
+        {keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" autoFocus onClick={onClose}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,97 @@
+// What looks like what is liked: nearest first.
+import { useEffect, useRef, useState } from "react";
+
+import { Problem, recommend, type Info, type Result } from "./api";
+import { Notice } from "./notice";
+import type { Go, View } from "./state";
+import { Tile } from "./tile";
+
+const count = 48; // results that are asked for at once
+const alike = 0.98; // of this relevance; what is below is shown behind a line
+
+function whyOf(result: Result): string {
+  const lines = [result.key, `distance ${result.distance.toFixed(3)}`];
+  for (const [tag, value] of Object.entries(result.tags)) {
+    lines.push(`${tag}: ${value}${result.common_tags?.includes(tag) ? " (in common)" : ""}`);
+  }
+  if (result.folded.length > 0) lines.push(`the same picture: ${result.folded.join(", ")}`);
+  return lines.join("\n");
+}
+
+export function Similar({ view, go, info }: { view: View; go: Go; info: Info | null }) {
+  const [results, setResults] = useState<Result[] | null>(null);
+  const [next, setNext] = useState<number | null>(null);
+  const [failed, setFailed] = useState("");
+  const asked = useRef("");
+  const weights = Object.fromEntries((info?.parts ?? []).map((part) => [part, view.weights[part] ?? 1]));
+  const isWeighted = Object.values(weights).some((weight) => weight !== 1);
+  const wish = {
+    liked: [...view.pictures.map((picture) => ({ picture })), ...view.liked.map((key) => ({ key }))],
+    unliked: view.unliked.map((key) => ({ key })),
+    where: view.where,
+    weights: isWeighted ? weights : {},
+    diversity: view.diversity,
+    distinct: !view.repeats,
+    explain: true,
+    count,
+  };
+  const text = JSON.stringify(wish);
+
+  useEffect(() => {
+    const ended = new AbortController();
+    asked.current = text;
+    recommend({ ...JSON.parse(text), offset: 0 }, ended.signal).then(
+      (answer) => {
+        setFailed("");
+        setResults(answer.results);
+        setNext(answer.next_offset);
+      },
+      (problem: Problem) => problem.name !== "AbortError" && setFailed(problem.message),
+    );
+    return () => ended.abort();
+  }, [text]);
+
+  const more = () => {
+    recommend({ ...JSON.parse(text), offset: next }, new AbortController().signal).then(
+      (answer) => {
+        if (asked.current !== text) return;
+        setResults((old) => [...(old ?? []), ...answer.results]);
+        setNext(answer.next_offset);
+      },
+      (problem: Problem) => setFailed(problem.message),
+    );
+  };
+
+  if (failed) return <Notice text={failed} />;
+  if (!results) return <Notice text="Looking for what is alike …" />;
+  if (results.length === 0) return <Notice text="Nothing is like that under this filter: choose less." />;
+  const border = view.diversity > 0 ? -1 : results.findIndex((result) => result.relevance < alike);
+  const tile = (result: Result) => (
+    <Tile key={result.key} item={result} view={view} go={go}>
+      <span className="relevance" title={whyOf(result)}>
+        <meter min={0.5} max={1} value={result.relevance} aria-label={`relevance ${result.relevance.toFixed(3)}`} />
+      </span>
+      <span className="key">{result.key}</span>
+    </Tile>
+  );
+  const near = border < 0 ? results : results.slice(0, border);
+  const far = border < 0 ? [] : results.slice(border);
+  return (
+    <>
+      <div className="results">{near.map(tile)}</div>
+      {far.length > 0 && (
+        <>
+          <p className="border">less alike from here</p>
+          <div className="results">{far.map(tile)}</div>
+        </>
+      )}
+      {next !== null && (
+        <p className="more">
+          <button type="button" onClick={more}>
+            More
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
