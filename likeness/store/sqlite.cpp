@@ -4,6 +4,9 @@
 
 #include <cassert>
 #include <exception>
+#include <functional>
+#include <map>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -124,6 +127,12 @@ struct Database::Connection {
   std::optional<FileState> unchanged;
   bool writable = true;
   std::unique_ptr<sqlite3, Close> database;
+
+  // Prepared statements that nobody uses now, by their words; they go before the connection does.
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+  };
+  std::multimap<std::string, std::unique_ptr<sqlite3_stmt, Finalize>, std::less<>> idle;
 };
 
 Database::Connection::Connection(std::filesystem::path name, OpenMode mode)
@@ -179,7 +188,15 @@ void Database::Connection::open_to_read() {
   }
 }
 
+// SQLite would count its memory under one lock for all connections, which nobody asks for.
+void leave_memory_uncounted() {
+  static const int code =
+      sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // before the first connection
+  (void)code;  // SQLITE_MISUSE: somebody else in this process uses SQLite already
+}
+
 void Database::Connection::open(const std::string& name, int flags) {
+  leave_memory_uncounted();
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, page_checksum_vfs());
@@ -257,7 +274,12 @@ bool Database::in_transaction() const noexcept {
 }
 
 Statement::Statement(const Database& database, std::string_view sql)
-    : connection_(database.connection_.get()) {
+    : connection_(database.connection_.get()), statement_(nullptr, {.connection = connection_}) {
+  if (const auto known = connection_->idle.find(sql); known != connection_->idle.end()) {
+    statement_.reset(known->second.release());
+    connection_->idle.erase(known);
+    return;
+  }
   sqlite3_stmt* statement = nullptr;
   const int code =
       sqlite3_prepare_v3(connection_->database.get(), sql.data(), static_cast<int>(sql.size()),
@@ -266,8 +288,18 @@ Statement::Statement(const Database& database, std::string_view sql)
   check(code);
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
-  sqlite3_finalize(statement);
+void Statement::GiveBack::operator()(sqlite3_stmt* statement) const noexcept {
+  constexpr std::size_t kMostIdle = 64;
+  Database::Connection::Finalize finalize;
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  const char* sql = sqlite3_sql(statement);
+  if (sql == nullptr || connection->idle.size() >= kMostIdle) return finalize(statement);
+  try {
+    connection->idle.emplace(sql, statement);
+  } catch (const std::bad_alloc&) {
+    finalize(statement);
+  }
 }
 
 void Statement::check(int code) const { connection_->check(code); }

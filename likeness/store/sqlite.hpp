@@ -55,7 +55,8 @@ class Database {
   std::unique_ptr<Connection> connection_;
 };
 
-// A prepared statement: bind() and then step() through the rows, or run() if there are none.
+// A prepared statement: bind() and then step() through the rows, or run() if there are none. The
+// connection keeps it for the next of the same words, for preparing takes longer than a row.
 // Must not outlive its Database.
 class Statement {
  public:
@@ -84,7 +85,8 @@ class Statement {
   [[nodiscard]] std::span<const std::byte> blob(int column) const;
 
  private:
-  struct Finalize {
+  struct GiveBack {
+    Database::Connection* connection = nullptr;
     void operator()(sqlite3_stmt* statement) const noexcept;
   };
 
@@ -99,8 +101,8 @@ class Statement {
   void bind_integer(int place, std::int64_t value);
   void check(int code) const;
 
-  const Database::Connection* connection_;
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  Database::Connection* connection_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> statement_;
   std::string row_;          // memory for step_row()
   bool is_at_start_ = true;  // not stepped since bind()
 };
