@@ -184,4 +184,4 @@ def main(likeness):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(str(pathlib.Path(sys.argv[1]).absolute()))
