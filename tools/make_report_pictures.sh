@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tools/make_report_pictures.sh [LIKENESS]: makes the pictures of a report that README.md shows, from
-# the sample catalogue, with the program LIKENESS (build/release/app/likeness) and the browser of the
-# test group of tools/install_packages.sh.
+# tools/make_report_pictures.sh [LIKENESS]: makes the pictures of a report and of the service's page
+# that README.md shows, from the sample catalogue, with the program LIKENESS
+# (build/release/app/likeness) and the browser of the test group of tools/install_packages.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 likeness=$(realpath "${1:-build/release/app/likeness}")
@@ -20,3 +20,4 @@ pictures=$repository/docs/pictures
 cp shop/report/pictures/strip-01.png "$pictures/strip.png"
 cp shop/report/pictures/evolution.webp "$pictures/evolution.webp" # a fifth of the GIF
 python3 -B "$repository/tests/page/screenshots.py" shop/report/index.html "$pictures"
+python3 -B "$repository/tests/page/serve_screenshots.py" "$likeness" shop "$pictures"
