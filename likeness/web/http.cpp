@@ -17,7 +17,8 @@ HttpResponse to_response(const HttpProblem& problem) {
                             {"where", problem.where.empty() ? Json() : Json(problem.where)}};
   return {.status = problem.status,
           .body = Json(Json::Object{{"error", std::move(error)}}).dump(),
-          .headers = problem.headers};
+          .headers = problem.headers,
+          .remark = problem.remark};
 }
 
 std::string_view reason_of(int status) noexcept {

@@ -32,6 +32,7 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::string body = {};
   HttpHeaders headers = {};  // beside those that every answer has; never of a request's text
+  std::string remark = {};   // for the log alone
 };
 
 // What is to be done with a request, decided when its head has been read.
@@ -55,6 +56,7 @@ struct HttpProblem {
   std::string message;  // one line
   std::string where = {};
   HttpHeaders headers = {};
+  std::string remark = {};  // for the log alone
 };
 [[nodiscard]] HttpResponse to_response(const HttpProblem& problem);
 

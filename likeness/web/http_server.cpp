@@ -148,13 +148,14 @@ struct HttpServer::State {
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::size_t> waiting{0};
   std::atomic<bool> stopping{false};
+  std::mutex mutex;  // of the next two
+  std::list<HttpConnection*> connections;
+  std::map<std::string, std::size_t> of_address;
+
+  // Last: with them go the connections, which use all of the above.
   net::io_context context;
   net::basic_socket_acceptor<tcp, net::io_context::executor_type> acceptor;
   net::thread_pool pool;
-
-  std::mutex mutex;  // of what follows
-  std::list<HttpConnection*> connections;
-  std::map<std::string, std::size_t> of_address;
 };
 
 // One client, from its connection to its end; only its own strand touches the socket.
@@ -346,7 +347,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
                           .message = fmt::format("a mistake of the service; the log tells more of "
                                                  "request {}",
                                                  request.id),
-                          .headers = {{"X-Internal", error.what()}}});
+                          .remark = error.what()});
     }
   }
 
