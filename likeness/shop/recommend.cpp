@@ -59,8 +59,8 @@ SamePictures compare_pictures(const SearchedShop& shop) {
 
 // The items of the cluster of the only one that is liked; else, and of other pictures, of the
 // cluster whose centroid is nearest.
-ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const SearchedShop& shop) {
-  const GalleryClusters& all = *shop.clusters;
+ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const SearchedShop& shop,
+                         const GalleryClusters& all) {
   const bool one_item = taste.items.size() == 1 && named.liked.size() == 1 &&
                         taste.liked.size() == shop.gallery.model().dimensions;
   const std::size_t cluster =
@@ -115,7 +115,7 @@ RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& 
                   "the shop has no clusters by " + shop.gallery.model().name + " yet",
                   by_clustering());
     }
-    among.intersect(items_of_cluster(named, taste, shop));
+    among.intersect(items_of_cluster(named, taste, shop, *shop.clusters));
   }
   const bool folded = request.repeats == RecommendRequest::Repeats::kFolded;
   SamePictures same_pictures = compare_pictures(shop);

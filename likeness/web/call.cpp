@@ -5,6 +5,7 @@
 #include <span>
 
 #include "likeness/base/checksum.hpp"
+#include "likeness/base/version.hpp"
 #include "likeness/shop/remedies.hpp"
 #include "likeness/web/live_shop.hpp"
 
@@ -45,9 +46,10 @@ HttpResponse tagged(HttpResponse response, const HttpRequest& request, const std
 
 std::string tag_of(const ShopView& view, const HttpRequest& request) {
   const ChangeWatch::State& state = view.state();
-  std::string what = fmt::format("{} {} {} {} {} {} {} ", state.version, state.database.size,
-                                 state.database.seconds, state.database.nanoseconds, state.log.size,
-                                 state.log.seconds, state.log.nanoseconds);
+  std::string what =
+      fmt::format("{} {} {} {} {} {} {} {} ", version(), state.version, state.database.size,
+                  state.database.seconds, state.database.nanoseconds, state.log.size,
+                  state.log.seconds, state.log.nanoseconds);
   what += request.path;
   for (const auto& [name, value] : request.target.query)
     what += fmt::format("\n{}\n{}", name, value);
