@@ -290,7 +290,7 @@ Statement::Statement(const Database& database, std::string_view sql)
 
 void Statement::GiveBack::operator()(sqlite3_stmt* statement) const noexcept {
   constexpr std::size_t kMostIdle = 64;
-  Database::Connection::Finalize finalize;
+  const Database::Connection::Finalize finalize;
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   const char* sql = sqlite3_sql(statement);

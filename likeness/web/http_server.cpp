@@ -19,6 +19,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <charconv>
+#include <cstdint>
 #include <ctime>
 #include <list>
 #include <map>
@@ -42,35 +44,23 @@ using Socket = net::basic_stream_socket<tcp, net::strand<net::io_context::execut
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-struct Endpoint {
-  std::string host;
-  std::string port;
-};
-
-Endpoint endpoint_of(const std::string& listen) {
-  const std::size_t colon = listen.rfind(':');
-  if (colon == std::string::npos || colon + 1 == listen.size()) {
-    throw RequestError("listen", listen + " is no address: give one such as 127.0.0.1:8080");
-  }
-  std::string host = listen.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  return {.host = host.empty() ? "0.0.0.0" : host, .port = listen.substr(colon + 1)};
+[[noreturn]] void refuse_address(const std::string& listen) {
+  throw RequestError("listen", listen + " is no address: give one such as 127.0.0.1:8080");
 }
 
-tcp::endpoint resolved(const std::string& listen) {
-  const Endpoint endpoint = endpoint_of(listen);
+tcp::endpoint endpoint_of(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) refuse_address(listen);
+  std::string host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  std::uint16_t port = 0;
+  const char* end = listen.data() + listen.size();
+  const auto [stop, wrong] = std::from_chars(listen.data() + colon + 1, end, port);
   error_code error;
-  net::io_context context;
-  tcp::resolver resolver(context);
-  const auto found = resolver.resolve(
-      endpoint.host, endpoint.port, tcp::resolver::passive | tcp::resolver::numeric_service, error);
-  if (error || found.empty()) {
-    throw RequestError("listen",
-                       listen + " is no address of this machine: give one such as 127.0.0.1:8080");
-  }
-  return found.begin()->endpoint();
+  const auto address = net::ip::make_address(host, error);
+  if (error || wrong != std::errc() || stop != end) refuse_address(listen);
+  return {address, port};
 }
 
 std::string text_of(const tcp::endpoint& endpoint) {
@@ -123,8 +113,8 @@ HttpPlan refusal(HttpProblem problem) {
 class HttpConnection;
 
 struct HttpServer::State {
-  State(const HttpServerOptions& the_options, Plan the_plan, Told the_told)
-      : options(the_options),
+  State(HttpServerOptions the_options, Plan the_plan, Told the_told)
+      : options(std::move(the_options)),
         plan(std::move(the_plan)),
         told(std::move(the_told)),
         most(most_connections(options.limits.connections)),
@@ -198,7 +188,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
       if (!self) return;
       error_code ignored;
       self->late_ = true;
-      self->socket_.cancel(ignored);
+      ignored = self->socket_.cancel(ignored);
     });
   }
 
@@ -366,7 +356,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   // not read would take it away (RFC 9112, section 9.6).
   net::awaitable<void> end() {
     error_code error;
-    socket_.shutdown(tcp::socket::shutdown_send, error);
+    error = socket_.shutdown(tcp::socket::shutdown_send, error);
     allow(std::chrono::seconds(2));
     std::array<char, 2048> piece{};
     constexpr std::size_t kMost = 4UL << 20U;
@@ -390,7 +380,7 @@ void HttpServer::State::take(Socket socket) {
   error_code error;
   const auto remote = socket.remote_endpoint(error);
   if (error) return;
-  socket.set_option(tcp::no_delay(true), error);
+  error = socket.set_option(tcp::no_delay(true), error);
   std::string client = remote.address().to_string();
   {
     const std::scoped_lock lock(mutex);
@@ -440,7 +430,7 @@ net::awaitable<void> HttpServer::State::watch(std::stop_token stop) {
     if (stop.stop_requested() && !stopping) {
       stopping = true;
       last = Clock::now() + options.limits.ending;
-      acceptor.close(error);
+      error = acceptor.close(error);
     }
     end_overdue();
     const std::scoped_lock lock(mutex);
@@ -451,13 +441,13 @@ net::awaitable<void> HttpServer::State::watch(std::stop_token stop) {
 
 HttpServer::HttpServer(const HttpServerOptions& options, Plan plan, Told told)
     : state_(std::make_unique<State>(options, std::move(plan), std::move(told))) {
-  const tcp::endpoint endpoint = resolved(options.listen);
+  const tcp::endpoint endpoint = endpoint_of(options.listen);
   error_code error;
   auto& acceptor = state_->acceptor;
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
+  error = acceptor.open(endpoint.protocol(), error);
+  if (!error) error = acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) error = acceptor.bind(endpoint, error);
+  if (!error) error = acceptor.listen(net::socket_base::max_listen_connections, error);
   if (error) {
     throw Error(Error::Kind::kUnavailable, options.listen + ": cannot be listened on: " +
                                                error.message() + ": choose another address");
@@ -490,6 +480,6 @@ std::size_t HttpServer::connections() const {
 
 std::size_t HttpServer::waiting() const { return state_->waiting; }
 
-bool is_loopback(const std::string& listen) { return resolved(listen).address().is_loopback(); }
+bool is_loopback(const std::string& listen) { return endpoint_of(listen).address().is_loopback(); }
 
 }  // namespace likeness
