@@ -214,6 +214,7 @@ TEST(HttpServer, RefusesAnAddressThatIsNoneOrTaken) {
 TEST(HttpServer, AnswersManyClientsAtOnce) {
   const EchoServer server;
   std::vector<std::jthread> clients;
+  clients.reserve(8);
   std::atomic<int> right{0};
   for (int client = 0; client < 8; ++client) {
     clients.emplace_back([&, client] {

@@ -246,6 +246,7 @@ TEST_F(ServiceTest, AnswersEachFromOneMomentWhileTheShopChanges) {
   std::atomic<bool> ended{false};
   std::atomic<std::size_t> wrong{0};
   std::vector<std::jthread> clients;
+  clients.reserve(8);
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
       Client client(address());
