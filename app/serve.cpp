@@ -1,5 +1,6 @@
 // likeness serve SHOP
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <memory>
 #include <string>
@@ -26,6 +27,15 @@ std::string line_of(const HttpExchange& exchange) {
                      remark.empty() ? "" : ": " + remark);
 }
 
+// Each connection is a descriptor: as many as the system lets this process have. Where it refuses,
+// the server has fewer connections.
+void allow_many_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 Action serve_command(Arguments& arguments) {
@@ -33,6 +43,7 @@ Action serve_command(Arguments& arguments) {
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
   return [request](const Work& work) {
+    allow_many_connections();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);
     const auto service =
         std::make_shared<Service>(*request, work, [work, form](const HttpExchange& exchange) {

@@ -69,14 +69,10 @@ std::string text_of(const tcp::endpoint& endpoint) {
   return fmt::format("{}:{}", host, endpoint.port());
 }
 
-// How many descriptors this process may have, as many as it is allowed to ask for.
+// How many descriptors this process may have.
 std::size_t descriptors() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  limit.rlim_cur = limit.rlim_max;
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
-  (void)::getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
 }
 
 std::size_t most_connections(std::size_t wanted) {
