@@ -1,37 +1,72 @@
 #include "likeness/neighbours/candidates.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <functional>
-#include <limits>
+#include <utility>
 
 #include "likeness/neighbours/distance.hpp"
 
 namespace likeness {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
 // At most so many candidates wait to be measured, or twice as many as are wanted: a bound of
-// memory for catalogues in which very many items are equally far.
+// memory for catalogues in which very many items are equally far. Without upper bounds only what is
+// measured brings the limit nearer, and few wait.
 constexpr std::size_t kMostOpen = 4096;
+constexpr std::size_t kMostOpenUnbounded = 64;
+
+// Blocks that stay in the first-level cache while all queries of a group are compared with them.
+constexpr std::size_t kCachedBytes = std::size_t{24} << 10;
 
 // A limit that no item is beyond because of rounding, or of what underflows.
 float loosened(double limit, std::size_t dimensions) {
   return static_cast<float>(limit * (1.0 + rounding_of_distances(dimensions)) + 1e-17);
 }
 
+// Bit i: item i of the block may be returned.
+std::uint64_t allowed_items(std::size_t block, std::size_t count, const ItemSet* among) {
+  if (among != nullptr) return among->words()[block];
+  const std::size_t rest = count - block * kBlockItems;
+  return rest >= kBlockItems ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
+}
+
+// The queries that share each reading of a block.
+class QueryGroup {
+ public:
+  explicit QueryGroup(std::span<Candidates> queries) : queries_(queries) {
+    for (std::size_t q = 0; q < queries.size(); ++q) views_[q] = queries[q].view();
+  }
+
+  void scan(const CodesView& codes, std::size_t block, std::uint64_t allowed) {
+    scan_block(codes.block(block), codes.pairs(), std::span(views_).first(queries_.size()),
+               hits_.data());
+    for (std::size_t q = 0; q < queries_.size(); ++q) {
+      if ((hits_[q].items & allowed) == 0) continue;
+      queries_[q].add(hits_[q], allowed, block * kBlockItems);
+      views_[q] = queries_[q].view();
+    }
+  }
+
+ private:
+  std::span<Candidates> queries_;
+  std::array<CodeQuery, kScanQueries> views_;
+  std::array<BlockHits, kScanQueries> hits_;
+};
+
 }  // namespace
 
 Candidates::Candidates(const Space& space, const CodesView& codes,
-                       std::span<const float> placed_query, std::size_t wanted)
+                       std::span<const float> placed_query, CodedQuery coded,
+                       const CandidateOptions& options)
     : space_(space),
       codes_(codes),
       query_(placed_query),
-      wanted_(wanted),
-      coded_(codes.encode(placed_query)),
-      limit_(kInfinity) {}
+      options_(options),
+      coded_(std::move(coded)),
+      limit_(loosened(space.euclidean(options.within), space.dimensions())) {}
 
 CodeQuery Candidates::view() const noexcept {
   return {.codes = coded_.codes.data(),
@@ -53,12 +88,14 @@ void Candidates::add(std::size_t item, float estimate) {
   if (lower > limit_) return;
   open_.push_back({lower, item});
   tighten(std::sqrt(std::max(0.0F, estimate + 2.0F * coded_.rounding)) + error);
-  if (open_.size() >= std::max(kMostOpen, 2 * wanted_)) settle();
+  const std::size_t most = options_.codes_are_whole ? kMostOpen : kMostOpenUnbounded;
+  if (open_.size() >= std::max(most, 2 * options_.wanted)) settle();
 }
 
 // Once as many upper bounds as items are wanted are known, the largest of them is the limit.
 void Candidates::tighten(float upper) {
-  if (uppers_.size() < wanted_) {
+  if (!options_.codes_are_whole) return;
+  if (uppers_.size() < options_.wanted) {
     uppers_.push_back(upper);
     std::ranges::push_heap(uppers_);
   } else if (upper < uppers_.front()) {
@@ -66,7 +103,7 @@ void Candidates::tighten(float upper) {
     uppers_.back() = upper;
     std::ranges::push_heap(uppers_);
   }
-  if (uppers_.size() == wanted_) {
+  if (uppers_.size() == options_.wanted) {
     limit_ = std::min(limit_, loosened(uppers_.front(), space_.dimensions()));
   }
 }
@@ -86,7 +123,8 @@ void Candidates::settle() {
 
 void Candidates::measure(std::size_t item) {
   const Neighbour found{.item = item, .distance = space_.distance(query_.data(), item)};
-  if (best_.size() < wanted_) {
+  if (found.distance > options_.within) return;
+  if (best_.size() < options_.wanted) {
     best_.push_back(found);
     std::ranges::push_heap(best_, std::less());
   } else if (found < best_.front()) {
@@ -94,7 +132,7 @@ void Candidates::measure(std::size_t item) {
     best_.back() = found;
     std::ranges::push_heap(best_, std::less());
   }
-  if (best_.size() == wanted_) {
+  if (best_.size() == options_.wanted) {
     const double farthest = space_.euclidean(best_.front().distance);
     limit_ = std::min(limit_, loosened(farthest, space_.dimensions()));
   }
@@ -104,6 +142,22 @@ std::vector<Neighbour> Candidates::nearest() {
   settle();
   std::ranges::sort_heap(best_, std::less());
   return std::move(best_);
+}
+
+void scan_codes(const CodesView& codes, BlockRange range, std::size_t items, const ItemSet* among,
+                std::span<Candidates> queries) {
+  const std::size_t cached =
+      std::max<std::size_t>(1, kCachedBytes / (codes.pairs() * 2 * kBlockItems));
+  for (std::size_t first = range.first; first < range.end; first += cached) {
+    const std::size_t end = std::min(range.end, first + cached);
+    for (std::size_t q = 0; q < queries.size(); q += kScanQueries) {
+      QueryGroup group(queries.subspan(q, std::min(kScanQueries, queries.size() - q)));
+      for (std::size_t block = first; block < end; ++block) {
+        const auto allowed = allowed_items(block, items, among);
+        if (allowed != 0) group.scan(codes, block, allowed);
+      }
+    }
+  }
 }
 
 }  // namespace likeness

@@ -1,41 +1,16 @@
 #include "likeness/neighbours/exact_search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <cstdint>
 #include <functional>
-
-#include "likeness/neighbours/candidates.hpp"
 
 namespace likeness {
 namespace {
 
-// Blocks that stay in the first-level cache while all queries of a group are compared with them.
-constexpr std::size_t kCachedBytes = std::size_t{24} << 10;
 // Queries that share one reading of those blocks.
 constexpr std::size_t kGroupQueries = 32;
 // Bytes of codes that one thread reads in some 0.3 ms, ten times what starting another one costs.
 constexpr std::size_t kBytesPerThread = std::size_t{8} << 20;
-
-// Bit i: item i of the block may be returned.
-std::uint64_t allowed_items(std::size_t block, std::size_t count, const ItemSet* among) {
-  if (among != nullptr) return among->words()[block];
-  const std::size_t rest = count - block * kBlockItems;
-  return rest >= kBlockItems ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
-}
-
-void scan(const CodesView& codes, std::size_t block, std::uint64_t allowed,
-          std::span<Candidates> queries) {
-  std::array<BlockHits, kScanQueries> hits;
-  std::array<CodeQuery, kScanQueries> views;
-  for (std::size_t q = 0; q < queries.size(); ++q) views[q] = queries[q].view();
-  scan_block(codes.block(block), codes.pairs(), std::span(views).first(queries.size()),
-             hits.data());
-  for (std::size_t q = 0; q < queries.size(); ++q) {
-    if (hits[q].items != 0) queries[q].add(hits[q], allowed, block * kBlockItems);
-  }
-}
 
 }  // namespace
 
@@ -98,25 +73,14 @@ std::vector<Neighbour> ExactSearch::nearest_of_one(std::span<const float> query,
 
 std::vector<std::vector<Neighbour>> ExactSearch::nearest_in(const Rows& queries, BlockRange range,
                                                             const NearestOptions& options) const {
-  const std::size_t wanted = std::min(options.count, space_->count());
+  const CandidateOptions wanted{.wanted = std::min(options.count, space_->count())};
   std::vector<Candidates> candidates;
   candidates.reserve(queries.count());
   for (std::size_t q = 0; q < queries.count(); ++q) {
-    candidates.emplace_back(*space_, codes_, queries.row(q), wanted);
+    const auto query = queries.row(q);
+    candidates.emplace_back(*space_, codes_, query, codes_.encode(query), wanted);
   }
-  const std::size_t cached =
-      std::max<std::size_t>(1, kCachedBytes / (codes_.pairs() * 2 * kBlockItems));
-  for (std::size_t first = range.first; first < range.end; first += cached) {
-    const std::size_t end = std::min(range.end, first + cached);
-    for (std::size_t q = 0; q < candidates.size(); q += kScanQueries) {
-      const auto group =
-          std::span(candidates).subspan(q, std::min(kScanQueries, candidates.size() - q));
-      for (std::size_t block = first; block < end; ++block) {
-        const auto allowed = allowed_items(block, space_->count(), options.among);
-        if (allowed != 0) scan(codes_, block, allowed, group);
-      }
-    }
-  }
+  scan_codes(codes_, range, space_->count(), options.among, candidates);
   std::vector<std::vector<Neighbour>> found;
   found.reserve(candidates.size());
   for (auto& candidate : candidates) found.push_back(candidate.nearest());

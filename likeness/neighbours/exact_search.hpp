@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
+#include "likeness/neighbours/candidates.hpp"
 #include "likeness/neighbours/codes.hpp"
 #include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/item_set.hpp"
@@ -37,11 +38,6 @@ class ExactSearch {
                                                             const NearestOptions& options) const;
 
  private:
-  struct BlockRange {
-    std::size_t first = 0;
-    std::size_t end = 0;
-  };
-
   [[nodiscard]] std::vector<Neighbour> nearest_of_one(std::span<const float> query,
                                                       const NearestOptions& options) const;
   [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_in(const Rows& queries,

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/item_set.hpp"
+#include "likeness/neighbours/reach_search.hpp"
 
 namespace likeness {
 namespace {
@@ -11,19 +13,16 @@ namespace {
 // Items that are asked about at once, before any of them begins a group.
 constexpr std::size_t kBatch = 256;
 
-// Up to so many firsts are searched by themselves, however many items there are: where few pictures
-// are shown by many files, searching all items for them would be most of the work.
-constexpr std::size_t kFewFirsts = 8192;
-
 using Found = std::vector<Neighbour>;
 
 class Grouping {
  public:
-  Grouping(const Search& search, const GroupOptions& options, const SameItem& same)
-      : search_(search),
+  Grouping(const Rows& rows, const GroupOptions& options, const SameItem& same)
+      : space_(rows, Metric::kEuclidean, options.threads),
+        search_(space_, options.distance, options.threads),
         options_(options),
         same_(same),
-        groups_(search.space().count()),
+        groups_(rows.count()),
         is_first_(groups_.size(), ItemSet::Start::kEmpty) {
     std::iota(groups_.begin(), groups_.end(), std::size_t{0});
   }
@@ -55,16 +54,13 @@ class Grouping {
       groups_[item] = first_of(item, asked[i], firsts);
       if (groups_[item] == item) firsts.push_back(item);
     }
-    for (const std::size_t first : firsts) {
-      is_first_.insert(first);
-      firsts_.push_back(first);
-      const auto row = search_.space().rows().row(first);
-      if (firsts_.size() <= kFewFirsts) rows_.insert(rows_.end(), row.begin(), row.end());
-    }
+    for (const std::size_t first : firsts) is_first_.insert(first);
   }
 
   [[nodiscard]] std::vector<Asked> ask_about_firsts(std::size_t begin, std::size_t count) const {
-    const auto found = nearest_firsts(begin, count);
+    const auto found = search_.nearest(
+        begin, count,
+        {.count = options_.neighbours, .among = &is_first_, .threads = options_.threads});
     std::vector<Asked> asked(count);
     parallel_for(count, options_.threads,
                  [&](std::size_t i) { asked[i].first = nearest_same(begin + i, found[i]); });
@@ -111,33 +107,10 @@ class Grouping {
     return *std::ranges::find(found, *same, &Neighbour::item);
   }
 
-  [[nodiscard]] std::vector<Found> nearest_firsts(std::size_t begin, std::size_t count) const {
-    const Space& space = search_.space();
-    const Rows queries(
-        space.rows().values().subspan(begin * space.dimensions(), count * space.dimensions()),
-        space.dimensions());
-    NearestOptions options{.count = options_.neighbours, .threads = options_.threads};
-    if (firsts_.size() > kFewFirsts) {
-      options.among = &is_first_;
-      return search_.nearest(queries, options);
-    }
-    if (firsts_.empty()) return std::vector<Found>(count);
-    const Search among_few(Rows(rows_, space.dimensions()),
-                           {.metric = space.metric(),
-                            .method = SearchOptions::Method::kExact,
-                            .expected_queries = count,
-                            .threads = options_.threads});
-    auto found = among_few.nearest(queries, options);
-    for (Found& one : found) {
-      for (Neighbour& near : one) near.item = firsts_[near.item];
-    }
-    return found;
-  }
-
   [[nodiscard]] Found nearest_of(std::span<const std::size_t> others, std::size_t item) const {
     Found found;
     for (const std::size_t other : others) {
-      found.push_back({.item = other, .distance = search_.space().distance_between(item, other)});
+      found.push_back({.item = other, .distance = space_.distance_between(item, other)});
     }
     const std::size_t count = std::min(options_.neighbours, found.size());
     std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(count),
@@ -146,19 +119,19 @@ class Grouping {
     return found;
   }
 
-  const Search& search_;
+  Space space_;
+  ReachSearch search_;
   const GroupOptions& options_;
   const SameItem& same_;
   Groups groups_;
   ItemSet is_first_;
-  std::vector<std::size_t> firsts_;  // ascending
-  std::vector<float> rows_;          // of the firsts, while they are few
 };
 
 }  // namespace
 
-Groups group_same(const Search& search, const GroupOptions& options, const SameItem& same) {
-  return Grouping(search, options, same).run();
+Groups group_same(const Rows& rows, const GroupOptions& options, const SameItem& same) {
+  if (rows.count() == 0) return {};
+  return Grouping(rows, options, same).run();
 }
 
 }  // namespace likeness

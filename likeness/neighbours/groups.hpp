@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
-#include "likeness/neighbours/search.hpp"
+#include "likeness/neighbours/rows.hpp"
 
 namespace likeness {
 
@@ -31,7 +31,7 @@ struct GroupOptions {
 // So every item of a group is one with its first, groups do not grow along chains of items of which
 // each is nearly the next, and many items that are one cost no more than others. The same for any
 // number of threads.
-[[nodiscard]] Groups group_same(const Search& search, const GroupOptions& options,
+[[nodiscard]] Groups group_same(const Rows& rows, const GroupOptions& options,
                                 const SameItem& same);
 
 }  // namespace likeness

@@ -13,6 +13,7 @@
 #include "likeness/neighbours/kernels.hpp"
 #include "likeness/neighbours/lloyd.hpp"
 #include "likeness/neighbours/neighbour.hpp"
+#include "likeness/neighbours/sample.hpp"
 #include "likeness/neighbours/seeding.hpp"
 
 namespace likeness {
@@ -51,6 +52,21 @@ Centred centre(const Rows& rows) {
   return centred;
 }
 
+constexpr std::size_t kSampledOfCluster = 50;
+
+std::size_t sampled(const KMeansOptions& options, std::size_t items) {
+  return std::min(items, std::max(options.sample, kSampledOfCluster * options.clusters));
+}
+
+std::vector<float> rows_of(const Rows& rows, std::span<const std::size_t> items) {
+  std::vector<float> values;
+  values.reserve(items.size() * rows.dimensions());
+  for (const std::size_t item : items) {
+    values.insert(values.end(), rows.row(item).begin(), rows.row(item).end());
+  }
+  return values;
+}
+
 void check(const Rows& rows, const KMeansOptions& options) {
   check_rows(rows, "items");
   if (options.clusters > 0 && options.clusters <= rows.count()) return;
@@ -64,16 +80,17 @@ Clustering best_start(const Rows& items, std::span<const float> squares,
                       const KMeansOptions& options, double tolerance) {
   const std::size_t starts = std::max<std::size_t>(1, options.starts);
   Random random(options.seed);
-  std::vector<std::vector<std::size_t>> seeds(starts);
+  std::vector<std::vector<float>> seeds(starts);
   for (auto& first : seeds) {
-    first = seed_centroids(items, squares, options.clusters, random, options.threads);
+    first =
+        rows_of(items, seed_centroids(items, squares, options.clusters, random, options.threads));
   }
   const std::size_t threads_of_a_start = std::max<std::size_t>(1, options.threads / starts);
   std::mutex mutex;
   Clustering best;
   best.inertia = std::numeric_limits<double>::infinity();
   parallel_for(starts, options.threads, [&](std::size_t start) {
-    Lloyd lloyd(items, squares, seeds[start], threads_of_a_start);
+    Lloyd lloyd(items, squares, std::move(seeds[start]), threads_of_a_start);
     lloyd.run(options.iterations, tolerance, options.stop);
     auto clustering = lloyd.finish();
     clustering.report.start = start;
@@ -84,6 +101,25 @@ Clustering best_start(const Rows& items, std::span<const float> squares,
     if (options.on_progress) options.on_progress(1);
   });
   return best;
+}
+
+// The best start of a sample, gone on with all items.
+Clustering from_sample(const Centred& centred, const Rows& items, const KMeansOptions& options,
+                       double tolerance) {
+  Random random(options.seed);
+  const auto drawn = sample_of(items.count(), sampled(options, items.count()), random);
+  const std::vector<float> values = rows_of(items, drawn);
+  std::vector<float> squares;
+  squares.reserve(drawn.size());
+  for (const std::size_t item : drawn) squares.push_back(centred.squares[item]);
+  const Rows sample(values, items.dimensions());
+  Clustering best = best_start(sample, squares, options, tolerance);
+  Lloyd lloyd(items, centred.squares, std::move(best.centroids), options.threads);
+  lloyd.run(options.iterations, tolerance, options.stop);
+  Clustering clustering = lloyd.finish();
+  clustering.report.start = best.report.start;
+  if (options.on_progress) options.on_progress(1);
+  return clustering;
 }
 
 // Largest cluster first, as people expect to read them.
@@ -144,12 +180,18 @@ std::vector<std::vector<std::size_t>> central_items(const Rows& rows, const Clus
   return central;
 }
 
+std::size_t runs_of(const KMeansOptions& options, std::size_t items) {
+  return std::max<std::size_t>(1, options.starts) + (sampled(options, items) < items ? 1 : 0);
+}
+
 Clustering k_means(const Rows& rows, const KMeansOptions& options) {
   check(rows, options);
   const Centred centred = centre(rows);
   const Rows items(centred.values, rows.dimensions());
-  Clustering best =
-      best_start(items, centred.squares, options, options.tolerance * centred.variance);
+  const double tolerance = options.tolerance * centred.variance;
+  Clustering best = sampled(options, items.count()) < items.count()
+                        ? from_sample(centred, items, options, tolerance)
+                        : best_start(items, centred.squares, options, tolerance);
   for (std::size_t i = 0; i < best.centroids.size(); ++i) {
     best.centroids[i] += centred.mean[i % rows.dimensions()];
   }

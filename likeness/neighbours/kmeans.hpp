@@ -18,16 +18,22 @@ struct KMeansOptions {
   std::size_t clusters = 6;
   std::size_t starts = 10;  // independent seedings; the one that ends with least inertia is kept
   std::size_t iterations = 300;  // at most, of each start
+  // Of more items the starts see so many, drawn at random, or 50 a cluster where that is more; then
+  // the best of them goes on with all items.
+  std::size_t sample = 100'000;
   // Converged when the centroids together move less than this share of the mean variance of a
   // dimension (squares of both), as in scikit-learn.
   double tolerance = 1e-4;
   std::uint64_t seed = 1;
   std::size_t threads = available_threads();
   std::stop_token stop = {};
-  std::function<void(std::size_t)> on_progress = nullptr;  // starts finished since the last call
+  std::function<void(std::size_t)> on_progress = nullptr;  // runs finished since the last call
 };
 
-// What the kept start went through.
+// How many runs on_progress is told of: the starts, and with a sample the one of all items.
+[[nodiscard]] std::size_t runs_of(const KMeansOptions& options, std::size_t items);
+
+// What the kept start went through, with a sample in its run with all items.
 struct KMeansReport {
   std::vector<double> inertia;  // after each iteration
   std::size_t start = 0;        // which start was kept, from 0

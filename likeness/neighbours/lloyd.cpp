@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/work.hpp"
@@ -20,7 +21,7 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
-Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const std::size_t> first,
+Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::vector<float> first_centroids,
              std::size_t threads)
     : rows_(rows),
       squares_(squares),
@@ -28,18 +29,15 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::span<const s
       dimensions_(rows.dimensions()),
       rounding_(rounding_of_distances(dimensions_)),
       threads_(threads),
-      sums_(first.size() * rows.dimensions()),
-      sizes_(first.size()),
+      centroids_(std::move(first_centroids)),
+      sums_(centroids_.size()),
+      sizes_(centroids_.size() / rows.dimensions()),
       clusters_(rows.count(), kNone),
       upper_(rows.count(), std::numeric_limits<float>::infinity()),
       lower_(rows.count(), 0.0F),
-      gaps_(first.size()),
-      shifts_(first.size()),
-      chunks_((rows.count() + kChunk - 1) / kChunk) {
-  for (const std::size_t item : first) {
-    centroids_.insert(centroids_.end(), rows.row(item).begin(), rows.row(item).end());
-  }
-}
+      gaps_(sizes_.size()),
+      shifts_(sizes_.size()),
+      chunks_((rows.count() + kChunk - 1) / kChunk) {}
 
 void Lloyd::run(std::size_t iterations, double tolerance, const std::stop_token& stop) {
   for (std::size_t i = 0; i < iterations && !report_.converged; ++i) {

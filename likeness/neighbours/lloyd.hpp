@@ -1,4 +1,4 @@
-// One start of k-means, from its first centroids to convergence.
+// One run of k-means, from its first centroids to convergence.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,12 @@ namespace likeness {
 class Lloyd {
  public:
   // `rows` are centred round 0, so that squares lose nothing; `squares` has |row|^2.
-  Lloyd(const Rows& rows, std::span<const float> squares, std::span<const std::size_t> first,
+  Lloyd(const Rows& rows, std::span<const float> squares, std::vector<float> first_centroids,
         std::size_t threads);
 
   // Iterates until the squared movement of all centroids is at most `tolerance`.
   void run(std::size_t iterations, double tolerance, const std::stop_token& stop);
-  // Ends the start: all items by a last full comparison with the last centroids.
+  // Ends the run: all items by a last full comparison with the last centroids.
   [[nodiscard]] Clustering finish();
 
  private:

@@ -42,12 +42,14 @@ Found find_clusters(const Rows& rows, std::optional<std::size_t> count, std::uin
   options.silhouette.threads = work.threads;
   const std::size_t counts =
       count ? 1 : std::min(options.most, std::max(rows.count(), options.least)) - options.least + 1;
-  const std::size_t clusterings = counts + (!count && rows.count() > options.sample ? 1 : 0);
-  Progress progress(work, "cluster", "starts", clusterings * options.k_means.starts);
-  options.k_means.on_progress = [&](std::size_t starts) { progress.advance(starts); };
+  if (count) options.k_means.clusters = *count;
+  const bool samples = !count && rows.count() > options.sample;
+  std::size_t runs = counts * runs_of(options.k_means, samples ? options.sample : rows.count());
+  if (samples) runs += runs_of(options.k_means, rows.count());
+  Progress progress(work, "cluster", "runs", runs);
+  options.k_means.on_progress = [&](std::size_t done) { progress.advance(done); };
   Found found;
   if (count) {
-    options.k_means.clusters = *count;
     found.clustering = k_means(rows, options.k_means);
   } else {
     auto chosen = choose_cluster_count(rows, options);

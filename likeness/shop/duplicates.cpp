@@ -34,6 +34,8 @@ class Duplicates {
   [[nodiscard]] Pictures look() {
     constexpr std::size_t kBatch = 1024;
     Pictures pictures;
+    pictures.sketches.reserve(shop_.items().size() * kSketchNumbers);
+    pictures.outlines.reserve(shop_.items().size() * kOutlineNumbers);
     std::vector<Look> looks(kBatch);
     for (std::size_t first = 0; first < shop_.items().size(); first += kBatch) {
       const std::size_t count = std::min(kBatch, shop_.items().size() - first);
@@ -63,9 +65,7 @@ class Duplicates {
       have_read(1);
       return found;
     };
-    const Search search(Rows(pictures.sketches, kSketchNumbers),
-                        {.expected_queries = pictures.groups.size(), .threads = work_.threads});
-    return group_same(search,
+    return group_same(Rows(pictures.sketches, kSketchNumbers),
                       {.distance = kSketchDistance,
                        .threads = work_.threads,
                        .on_progress = [&](std::size_t done) { progress_.advance(done); }},

@@ -160,6 +160,28 @@ TEST(KMeans, TellsOfEveryStartAndKeepsTheBest) {
   EXPECT_GE(k_means(rows, fewer).inertia, best.inertia);
 }
 
+// Of many items the starts see a sample; then the bounds and the sums are those of all.
+TEST(KMeans, GoesOnWithAllItemsFromTheBestStartOfASample) {
+  const auto values = random_mixture(20'000, 17, 300, 4);
+  const Rows rows(values, 17);
+  KMeansOptions options{.clusters = 40, .starts = 4, .sample = 100, .threads = 1};
+  std::size_t runs = 0;
+  options.on_progress = [&](std::size_t done) { runs += done; };
+  const auto found = k_means(rows, options);
+  EXPECT_EQ(runs, 5U);
+  EXPECT_EQ(runs_of(options, rows.count()), 5U);
+  EXPECT_EQ(runs_of(options, 2000), 4U);  // 50 a cluster
+  expect_consistent(rows, found);
+  EXPECT_TRUE(found.report.converged);
+  options.threads = 3;
+  options.on_progress = nullptr;
+  const auto by_three = k_means(rows, options);
+  EXPECT_EQ(found.clusters, by_three.clusters);
+  EXPECT_EQ(found.centroids, by_three.centroids);
+  options.sample = rows.count();
+  EXPECT_LT(found.inertia, 1.05 * k_means(rows, options).inertia);
+}
+
 TEST(KMeans, FindsTheGroupsThatAreThere) {
   const auto values = random_mixture(700, 20, 7, 3);
   const auto found = k_means(Rows(values, 20), {.clusters = 7});

@@ -208,10 +208,9 @@ Groups plain_groups(const std::vector<float>& line, float within) {
 TEST(Groups, AreThoseOfTheDoubleLoopForAnyNumberOfThreads) {
   auto line = random_values(701, 6);
   std::fill_n(line.begin() + 100, 300, 0.25F);  // more at one place than are asked about at first
-  const Search search{Rows(line, 1)};
   for (const float within : {0.0F, 0.001F, 0.02F}) {
     for (const std::size_t threads : {1U, 3U}) {
-      EXPECT_EQ(group_same(search, {.neighbours = 5, .distance = 9.0F, .threads = threads},
+      EXPECT_EQ(group_same(Rows(line, 1), {.neighbours = 5, .distance = 9.0F, .threads = threads},
                            on_a_line(line, within)),
                 plain_groups(line, within))
           << within;
@@ -224,8 +223,8 @@ TEST(Groups, OfManyItemsAreJoinedByTheirFirsts) {
   std::vector<float> line(5000);
   for (std::size_t i = 0; i < line.size(); ++i) line[i] = static_cast<float>(i * 7 % 5);
   std::atomic<std::size_t> asked = 0;
-  const Groups groups = group_same(Search{Rows(line, 1)}, {.distance = 9.0F, .threads = 2},
-                                   on_a_line(line, 0.25F, &asked));
+  const Groups groups =
+      group_same(Rows(line, 1), {.distance = 9.0F, .threads = 2}, on_a_line(line, 0.25F, &asked));
   for (std::size_t i = 0; i < line.size(); ++i) {
     EXPECT_EQ(groups[i], std::ranges::find(line, line[i]) - line.begin());
   }
@@ -234,15 +233,15 @@ TEST(Groups, OfManyItemsAreJoinedByTheirFirsts) {
 
 TEST(Groups, DoNotGrowAlongChains) {
   const std::vector<float> line{0.0F, 1.0F, 2.0F, 3.0F, 4.0F};
-  const Search search{Rows(line, 1)};
-  EXPECT_EQ(group_same(search, {.distance = 9.0F}, on_a_line(line, 1.0F)), (Groups{0, 0, 2, 2, 4}));
+  EXPECT_EQ(group_same(Rows(line, 1), {.distance = 9.0F}, on_a_line(line, 1.0F)),
+            (Groups{0, 0, 2, 2, 4}));
 }
 
 TEST(Groups, OnlyNearItemsAreAskedAbout) {
   const std::vector<float> line{0.0F, 1.0F, 5.0F};
-  const Search search{Rows(line, 1)};
-  EXPECT_EQ(group_same(search, {.distance = 2.0F}, on_a_line(line, 9.0F)), (Groups{0, 0, 2}));
-  EXPECT_TRUE(group_same(Search{Rows({}, 1)}, {}, on_a_line(line, 9.0F)).empty());
+  EXPECT_EQ(group_same(Rows(line, 1), {.distance = 2.0F}, on_a_line(line, 9.0F)),
+            (Groups{0, 0, 2}));
+  EXPECT_TRUE(group_same(Rows({}, 1), {}, on_a_line(line, 9.0F)).empty());
 }
 
 }  // namespace
