@@ -139,7 +139,7 @@ export function App() {
           {asksForSimilar(view) ? (
             <Similar view={view} go={go} info={info} />
           ) : (
-            <Catalogue view={view} go={go} info={info} />
+            <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />
           )}
         </main>
       </div>

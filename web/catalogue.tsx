@@ -16,8 +16,8 @@ interface Window {
   last: number;
 }
 
+// Of one filter and search: of another it is another catalogue (its key), which begins anew.
 export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info | null }) {
-  const query = JSON.stringify([view.where, view.search]);
   const [items, setItems] = useState(new Map<number, Item>());
   const [total, setTotal] = useState<number | null>(null);
   const [failed, setFailed] = useState("");
@@ -25,12 +25,6 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
   const [seen, setSeen] = useState<Window>({ columns: 6, first: 0, last: 60 });
   const size = info?.pictures ?? { width: 60, height: 80 };
   const height = Math.round(((width - 12) * size.height) / size.width) + captions;
-
-  useEffect(() => {
-    setItems(new Map());
-    setTotal(null);
-    setFailed("");
-  }, [query]);
 
   useLayoutEffect(() => {
     const look = () => {
@@ -71,9 +65,9 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       );
     }
     return () => ended.abort();
-    // `items` is left out: pages that have come must not end those that are under way.
+    // The others are left out: pages that have come must not end those that are under way.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [query, firstPage, lastPage]);
+  }, [firstPage, lastPage]);
 
   if (failed) return <Notice text={failed} />;
   if (total === null) return <Notice text="Looking at the catalogue …" />;

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 import browser
 
@@ -89,8 +90,13 @@ def walk_by_keyboard(page, home):
     wait_for(page, ITEM)
     page.keys("/")
     require(page.run("return document.activeElement.type") == "search", "/ goes to the search")
-    page.keys("1", "9", "9")
-    page.wait_until("return document.querySelector('.summary')?.textContent.startsWith('1 items')")
+    # Slowly, so that what was searched before is shown when the next letter comes.
+    for typed in ("1", "19", "199"):
+        page.keys(typed[-1])
+        with urllib.request.urlopen(home + "api/v1/items?count=1&search=" + typed) as answer:
+            expected = f"{json.load(answer)['total']} items"
+        page.wait_until("return document.querySelector('.summary')?.textContent.startsWith(arguments[0])",
+                        expected)
     page.keys(ESCAPE)
     page.keys("?")
     wait_for(page, "dialog[open]")
