@@ -207,7 +207,8 @@ bool yields_key(const KnownPicture& known, WhenGone when_gone) {
 }
 
 std::string reason_of_key(std::string_view key, const KnownPicture& known) {
-  const std::string path = to_printable(known.path);
+  const std::string path =
+      known.path.empty() ? "a picture that was sent" : to_printable(known.path);
   if (known.removed) return has_key(key) + path + ", which was removed";
   if (is_gone(known.path)) return has_key(key) + "an item whose file is gone, " + path;
   return has_key(key) + path + ", which is in the shop";

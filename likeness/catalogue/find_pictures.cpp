@@ -27,11 +27,7 @@ const char* unusable_name(const PictureSource& source) {
   if (find_invalid_utf8(path)) return "its name is not UTF-8";
   if (has_control_character(path)) return "its name holds a control character";
   if (path.size() > pack_layout::kMaxSourceBytes) return "its path is too long";
-  if (find_invalid_utf8(source.key)) return "its key is not UTF-8";
-  if (has_control_character(source.key)) return "its key holds a control character";
-  if (source.key.empty()) return "its key is empty";
-  if (source.key.size() > pack_layout::kMaxKeyBytes) return "its key is too long";
-  return nullptr;
+  return why_no_key(source.key);
 }
 
 // Of a file without a usable name only this is asked: macOS leaves empty ones named "Icon\r".
@@ -223,7 +219,16 @@ std::optional<KeysFrom> keys_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+const char* why_no_key(std::string_view key) noexcept {
+  if (find_invalid_utf8(key)) return "its key is not UTF-8";
+  if (has_control_character(key)) return "its key holds a control character";
+  if (key.empty()) return "its key is empty";
+  if (key.size() > pack_layout::kMaxKeyBytes) return "its key is too long";
+  return nullptr;
+}
+
 bool is_gone(const fs::path& path) {
+  if (path.empty()) return false;
   std::error_code error;
   return fs::status(path, error).type() == fs::file_type::not_found;
 }

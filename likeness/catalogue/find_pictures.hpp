@@ -64,6 +64,11 @@ struct FindOptions {
 [[nodiscard]] bool names_repeat(std::span<const PictureSource> sources);
 
 // Whether there is certainly no such file: a folder that may not be entered tells nothing.
+// Why no item can have this key; null if one can.
+[[nodiscard]] const char* why_no_key(std::string_view key) noexcept;
+
+// Whether the file that an item was packed from is not there any more. An item without one, whose
+// picture somebody sent, is not gone.
 [[nodiscard]] bool is_gone(const std::filesystem::path& path);
 
 }  // namespace likeness

@@ -57,7 +57,7 @@ PackEntry entry_of(const Item& item, const Pack& pack) {
 
 class Plan {
  public:
-  Plan(const Store& store, std::size_t most_records)
+  Plan(const Store& store, std::size_t most_records, std::size_t largest_pack)
       : holes_(store.holes()), models_(store.models()), most_(most_records) {
     for (StoredModel& successor : store.successors()) models_.push_back(std::move(successor));
     for (const StoredModel& model : models_) {
@@ -69,7 +69,9 @@ class Plan {
       most_ = std::min(
           most_, kMostLatentBytes / sizeof(float) / std::max<std::size_t>(model.dimensions, 1));
     }
-    for (const StoredPack& pack : store.packs()) cut(pack);
+    for (const StoredPack& pack : store.packs()) {
+      if (pack.count <= largest_pack) cut(pack);
+    }
     leave_what_stays();
   }
 
@@ -144,6 +146,7 @@ class Compacting {
       : files_(request.files),
         lock_(checked(files_)),
         store_(open_store(files_, OpenMode::kExisting)),
+        waits_(request.waits_for_readers),
         work_(work),
         start_(std::chrono::steady_clock::now()) {
     if (store_.count_items() == 0) {
@@ -152,7 +155,7 @@ class Compacting {
     }
     remove_files();
     bytes_before_ = bytes_of(files_.folder);
-    groups_ = Plan(store_, request.most_records).groups();
+    groups_ = Plan(store_, request.most_records, request.largest_pack).groups();
   }
 
   CompactOutcome run() {
@@ -176,7 +179,7 @@ class Compacting {
 
   // Those whose rows are gone. False if somebody still reads what was before that.
   bool remove_files() {
-    if (!store_.is_read_as_it_is()) return false;
+    if (!store_.is_read_as_it_is(waits_)) return false;
     for (const auto& path : dropped_packs(store_, files_)) fs::remove(path);
     fs::remove(files_.packs() / pack_name(store_.next_pack()));  // of a run that was killed
     for (const auto& path : unnamed_latents(store_, files_)) fs::remove(path);
@@ -310,6 +313,7 @@ class Compacting {
   const ShopFiles& files_;
   ShopLock lock_;  // before the shop is looked at
   Store store_;
+  bool waits_;  // for readers
   const Work& work_;
   std::chrono::steady_clock::time_point start_;
   std::vector<Group> groups_;
@@ -338,7 +342,7 @@ Json to_json(const CompactOutcome& outcome) {
 Compaction compaction(const Store& store) {
   Compaction gain{.holes = store.holes().size()};
   for (const StoredPack& pack : store.packs()) gain.records += pack.count;
-  const Plan plan(store, CompactRequest{}.most_records);
+  const Plan plan(store, CompactRequest{}.most_records, CompactRequest{}.largest_pack);
   for (const Group& group : plan.groups()) {
     if (group.stretches.size() > 1) gain.packs += group.stretches.size();
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ namespace likeness {
 struct CompactRequest {
   ShopFiles files;
   std::size_t most_records = 1'000'000;  // of a pack
+  // Only packs of at most so many records: gathering small ones leaves the large ones alone.
+  std::size_t largest_pack = std::numeric_limits<std::size_t>::max();
+  bool waits_for_readers = true;  // some seconds; else files that are read stay until the next time
 };
 
 struct CompactOutcome {

@@ -15,7 +15,7 @@ namespace {
 
 Error no_such_model(const std::string& name) {
   return {Error::Kind::kNotFound, name + ": there is no such model in the shop",
-          Remedy{.does = "see which there are", .verb = "model list"}};
+          by_listing_models()};
 }
 
 StoredModel find(const Store& store, const std::string& name) {

@@ -19,6 +19,9 @@ namespace likeness {
 }
 [[nodiscard]] inline Remedy by_clustering() { return {.does = "make them", .verb = "cluster"}; }
 [[nodiscard]] inline Remedy by_looking() { return {.does = "see what there is", .verb = "info"}; }
+[[nodiscard]] inline Remedy by_listing_models() {
+  return {.does = "see which there are", .verb = "model list"};
+}
 [[nodiscard]] inline Remedy by_verifying() { return {.does = "find out more", .verb = "verify"}; }
 
 }  // namespace likeness

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/shop/embedding.hpp"
 
 namespace likeness {
 namespace {
@@ -20,7 +19,7 @@ bool same(const std::vector<PartWeight>& one, const std::vector<PartWeight>& oth
 }  // namespace
 
 ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers,
-                   std::size_t threads)
+                   std::size_t threads, const ShopView* before)
     : files_(std::move(files)), threads_(threads), free_(static_cast<std::ptrdiff_t>(readers)) {
   // All readers must see one snapshot: they do if nobody committed while they were opened.
   constexpr int kAttempts = 50;
@@ -43,7 +42,12 @@ ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t reader
   } catch (const Error& error) {
     if (error.kind() != Error::Kind::kNotFound) throw;
     nothing_searched_ = error.message();
+    return;
   }
+  const StoredModel& model = searched_->gallery.model();
+  const bool is_same = before != nullptr && before->embedders_ && !model.weights.empty() &&
+                       before->embedders_->model().weights == model.weights;
+  embedders_ = is_same ? before->embedders_ : std::make_shared<const Embedders>(files_, model);
 }
 
 ShopView::~ShopView() = default;
@@ -88,30 +92,8 @@ std::shared_ptr<const ShopView::Searched> ShopView::searched(
 }
 
 std::vector<float> ShopView::embed(const Image& record) const {
-  std::unique_ptr<Embedder> embedder;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!embedders_.empty()) {
-      embedder = std::move(embedders_.back());
-      embedders_.pop_back();
-    }
-  }
-  if (!embedder) {
-    const StoredModel& stored = searched()->gallery.model();
-    const Model model = read_model(files_.models() / stored.file);
-    if (model.checksum != stored.weights && !stored.weights.empty()) {
-      throw Error(Error::Kind::kUnavailable,
-                  model.name + ": is another model by now: try again in a moment");
-    }
-    require_same_size(model, record.size);
-    embedder = std::make_unique<Embedder>(model, embedding_precision(), 1);
-  }
-  const std::span<const std::uint8_t> pixels(record.pixels);
-  const auto latent = embedder->weighted(std::span(&pixels, 1));
-  std::vector<float> result(latent.begin(), latent.end());
-  const std::scoped_lock lock(mutex_);
-  embedders_.push_back(std::move(embedder));
-  return result;
+  if (!embedders_) throw Error(Error::Kind::kNotFound, nothing_searched_);
+  return embedders_->embed(record);
 }
 
 }  // namespace likeness

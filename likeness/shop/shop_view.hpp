@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "likeness/encoder/latents.hpp"
+#include "likeness/shop/embedders.hpp"
 #include "likeness/shop/gallery.hpp"
 #include "likeness/shop/gallery_clusters.hpp"
 #include "likeness/shop/item_pictures.hpp"
@@ -26,7 +26,9 @@ class ShopView {
  public:
   // At most so many readers at a time; `threads` prepare what is searched. Error::kUnavailable if
   // the shop changes all the time.
-  ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers, std::size_t threads);
+  // What it can it takes over from the view before it.
+  ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers, std::size_t threads,
+           const ShopView* before = nullptr);
   ~ShopView();
   ShopView(const ShopView&) = delete;
   ShopView& operator=(const ShopView&) = delete;
@@ -93,12 +95,12 @@ class ShopView {
   std::size_t items_ = 0;
   std::shared_ptr<const Searched> searched_;
   Message nothing_searched_{""};  // why there is nothing to search
+  std::shared_ptr<const Embedders> embedders_;
 
   mutable std::counting_semaphore<> free_;
   mutable std::mutex mutex_;  // of what follows
   mutable std::vector<std::unique_ptr<Eyes>> eyes_;
   mutable std::list<Weighted> weighted_;  // the one that was asked for last comes first
-  mutable std::vector<std::unique_ptr<Embedder>> embedders_;  // that nobody uses
 };
 
 }  // namespace likeness

@@ -12,4 +12,8 @@ ChangeWatch::State ChangeWatch::state() const {
           .log = state_of(path_.string() + "-wal")};
 }
 
+void write_back_log(const std::filesystem::path& database) {
+  Database(database, OpenMode::kExisting).checkpoint();
+}
+
 }  // namespace likeness

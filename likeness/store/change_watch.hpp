@@ -29,4 +29,8 @@ class ChangeWatch {
   Database database_;
 };
 
+// Writes what was committed into the database itself, as far as nobody reads what was before.
+// Throws Error where that cannot be now.
+void write_back_log(const std::filesystem::path& database);
+
 }  // namespace likeness

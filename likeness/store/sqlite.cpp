@@ -257,9 +257,12 @@ void Database::checkpoint() {
   if (!waits) connection_->check(code);
 }
 
-bool Database::checkpoint_whole() {
-  const int code = sqlite3_wal_checkpoint_v2(connection_->database.get(), "main",
-                                             SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+bool Database::checkpoint_whole(bool waits) {
+  sqlite3* database = connection_->database.get();
+  if (!waits) connection_->check(sqlite3_busy_timeout(database, 0));
+  const int code =
+      sqlite3_wal_checkpoint_v2(database, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  connection_->check(sqlite3_busy_timeout(database, kBusyMilliseconds));
   if ((code & 0xff) == SQLITE_BUSY) return false;
   connection_->check(code);
   return true;

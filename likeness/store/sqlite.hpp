@@ -45,9 +45,9 @@ class Database {
   void add_page_checksums();  // writes the whole file anew; not in a transaction
   // What was committed is written into the file itself; what others still read follows later.
   void checkpoint();
-  // The same for all of it, after some seconds of waiting for whoever reads what was before. False
-  // if somebody still does.
-  [[nodiscard]] bool checkpoint_whole();
+  // The same for all of it, after some seconds of waiting, where that is wanted, for whoever reads
+  // what was before. False if somebody still does.
+  [[nodiscard]] bool checkpoint_whole(bool waits);
 
  private:
   friend class Statement;

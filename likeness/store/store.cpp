@@ -86,6 +86,7 @@ void set_up(Database& database) {
   // Readers go on while a command writes. FULL: a commit is on the disk when it returns; a command
   // commits once or twice, so that the flush costs nothing that could be noticed.
   database.execute("PRAGMA journal_mode = WAL");
+  database.execute("PRAGMA journal_size_limit = 4194304");  // of a log that begins anew
   database.execute("PRAGMA synchronous = FULL");
   database.execute("PRAGMA cell_size_check = ON");
   database.execute("PRAGMA cache_size = -16384");  // 16 MB: the hot pages of a transaction
@@ -136,7 +137,7 @@ void Store::give_back_space() {
   database_.checkpoint();
 }
 
-bool Store::is_read_as_it_is() { return database_.checkpoint_whole(); }
+bool Store::is_read_as_it_is(bool waits) { return database_.checkpoint_whole(waits); }
 
 std::vector<Item> Store::items() const {
   Statement statement(database_, with(kItemColumns, "WHERE removed = 0 ORDER BY id"));

@@ -254,8 +254,8 @@ class Store {
 
   // Makes the file smaller where much of it is free; not in a transaction.
   void give_back_space();
-  // False while somebody reads what was before the last commit.
-  [[nodiscard]] bool is_read_as_it_is();
+  // False while somebody reads what was before the last commit, for whom it may wait some seconds.
+  [[nodiscard]] bool is_read_as_it_is(bool waits = true);
 
   // Every row's checksum, every reference, and SQLite's own structure (check.cpp).
   [[nodiscard]] std::vector<StoreProblem> check() const;
@@ -271,6 +271,7 @@ class Store {
   void require_model(std::int64_t model) const;
   [[nodiscard]] std::int64_t tag_id(std::string_view name);
   void count_values(std::int64_t tag);
+  void count_value(std::int64_t tag, std::string_view value, std::int64_t more);
   void forget_tags(std::int64_t item);
 
   Database database_;

@@ -102,6 +102,18 @@ void Store::count_values(std::int64_t tag) {
       .run();
 }
 
+void Store::count_value(std::int64_t tag, std::string_view value, std::int64_t more) {
+  Statement(database_,
+            "INSERT INTO tag_values VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3)) "
+            "ON CONFLICT DO UPDATE SET items = items + ?3, "
+            "checksum = row_checksum(tag, value, items + ?3)")
+      .bind(tag, value, more)
+      .run();
+  Statement(database_, "DELETE FROM tag_values WHERE tag = ?1 AND value = ?2 AND items = 0")
+      .bind(tag, value)
+      .run();
+}
+
 void Store::forget_tags(std::int64_t item) {
   for (const char* sql :
        {"UPDATE tag_values SET items = items - 1, checksum = row_checksum(tag, value, items - 1) "
@@ -138,14 +150,25 @@ void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
                 "ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum "
                 "WHERE value <> excluded.value");
   Statement erase(database_, "DELETE FROM item_tags WHERE tag = ?1 AND item = ?2");
+  // Counting all of a shop for a few items would be most of the work.
+  constexpr std::size_t kFew = 256;
+  const bool few = values.size() <= kFew;
+  Statement find(database_, "SELECT value FROM item_tags WHERE tag = ?1 AND item = ?2");
   for (const TagValue& tagged : values) {
+    if (few) {
+      find.bind(tag, tagged.item);
+      const std::string old(find.step() ? find.text(0) : std::string_view());
+      if (old == tagged.value) continue;
+      if (!old.empty()) count_value(tag, old, -1);
+      if (!tagged.value.empty()) count_value(tag, tagged.value, 1);
+    }
     if (tagged.value.empty()) {
       erase.bind(tag, tagged.item).run();
     } else {
       put.bind(tag, tagged.item, tagged.value).run();
     }
   }
-  count_values(tag);
+  if (!few) count_values(tag);
 }
 
 }  // namespace likeness

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <span>
 
 #include "likeness/base/checksum.hpp"
@@ -22,7 +23,8 @@ std::string line_of(const Message& message) {
 // What is missing is not what was asked for but what the answer is made of.
 bool is_made_by_a_verb(const Error& error) {
   const auto message = error.message();
-  return message.remedy && message.remedy->verb != by_looking().verb;
+  return message.remedy && message.remedy->verb != by_looking().verb &&
+         message.remedy->verb != by_listing_models().verb;
 }
 
 bool names(std::string_view list, const std::string& tag) {
@@ -54,6 +56,20 @@ std::string tag_of(const ShopView& view, const HttpRequest& request) {
   for (const auto& [name, value] : request.target.query)
     what += fmt::format("\n{}\n{}", name, value);
   return fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(what))));
+}
+
+HttpResponse answered(const std::function<HttpResponse()>& make) {
+  try {
+    return make();
+  } catch (const HttpProblem& problem) {
+    return to_response(problem);
+  } catch (const Error& error) {
+    return to_response(problem_of(error));
+  } catch (const std::exception& error) {
+    return to_response({.kind = "internal",
+                        .message = "a mistake of the service; the log tells more of this request",
+                        .remark = error.what()});
+  }
 }
 
 HttpProblem problem_of(const Error& error) {

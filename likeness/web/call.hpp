@@ -14,6 +14,7 @@
 
 namespace likeness {
 
+class ItemWriter;
 class LiveShop;
 class KeptPictures;
 class OncePerView;
@@ -24,6 +25,7 @@ struct ServiceParts {
   KeptPictures& pictures;
   OncePerView& duplicates;
   OncePerView& clusters;
+  ItemWriter& writer;
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
 };
@@ -44,6 +46,8 @@ struct Call {
 // Such a tag of the shop's state and the request.
 [[nodiscard]] std::string tag_of(const ShopView& view, const HttpRequest& request);
 
+// What `make` returns, or what its error is to whoever asked; throws nothing.
+[[nodiscard]] HttpResponse answered(const std::function<HttpResponse()>& make);
 // What an error of the shop is to whoever asked.
 [[nodiscard]] HttpProblem problem_of(const Error& error);
 

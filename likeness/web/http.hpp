@@ -35,9 +35,14 @@ struct HttpResponse {
   std::string remark = {};   // for the log alone
 };
 
+// Takes the answer to a request, once, from any thread.
+using Respond = std::function<void(HttpResponse)>;
+
 // What is to be done with a request, decided when its head has been read.
 struct HttpPlan {
   std::function<HttpResponse(const HttpRequest&)> answer;
+  // Instead of it: done on the pool, and answered whenever it is; no thread waits meanwhile.
+  std::function<void(const HttpRequest&, const Respond&)> answer_later = nullptr;
   enum class Runs {
     kAtOnce,   // computes nothing, and waits for nothing
     kOnAPool,  // one of a bounded number that wait

@@ -189,6 +189,13 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   }
 
  private:
+  struct LaterAnswer {
+    explicit LaterAnswer(const Socket::executor_type& executor)
+        : came(executor, Clock::time_point::max()) {}
+    net::steady_timer came;  // ends when the response is there
+    std::optional<HttpResponse> response;
+  };
+
   void allow(std::chrono::seconds time) { deadline_ = Clock::now() + time; }
 
   // One request and its answer; false when the connection is to end.
@@ -315,17 +322,56 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
                              .message = "too many requests are waiting: try again in a moment",
                              .headers = {{"Retry-After", "1"}}});
     }
-    HttpResponse response = co_await net::co_spawn(
-        server_.pool.get_executor(),
-        [&]() -> net::awaitable<HttpResponse> { co_return answered(plan, request); },
-        net::use_awaitable);
+    // Not by ?:, for which GCC 12 destroys an awaited value twice.
+    HttpResponse response;
+    if (plan.answer_later) {
+      response = co_await answered_later(plan, request);
+    } else {
+      response = co_await answered_by_pool(plan, request);
+    }
     --server_.waiting;
     co_return response;
   }
 
+  net::awaitable<HttpResponse> answered_by_pool(const HttpPlan& plan, const HttpRequest& request) {
+    co_return co_await net::co_spawn(
+        server_.pool.get_executor(),
+        [&]() -> net::awaitable<HttpResponse> { co_return answered(plan, request); },
+        net::use_awaitable);
+  }
+
+  // The pool begins it; this connection sleeps until somebody has the answer.
+  net::awaitable<HttpResponse> answered_later(const HttpPlan& plan, const HttpRequest& request) {
+    const auto answer = std::make_shared<LaterAnswer>(socket_.get_executor());
+    const Respond respond = [answer, executor = socket_.get_executor()](HttpResponse response) {
+      net::post(executor, [answer, response = std::move(response)]() mutable {
+        if (!answer->response) answer->response = std::move(response);
+        answer->came.cancel();
+      });
+    };
+    net::post(server_.pool, [&plan, &request, respond] {
+      const auto refusal = refused_by([&] { plan.answer_later(request, respond); }, request);
+      if (refusal) respond(*refusal);
+    });
+    while (!answer->response) {
+      error_code ignored;
+      co_await answer->came.async_wait(net::redirect_error(net::use_awaitable, ignored));
+    }
+    co_return *std::move(answer->response);
+  }
+
   static HttpResponse answered(const HttpPlan& plan, const HttpRequest& request) {
+    HttpResponse response;
+    const auto refusal = refused_by([&] { response = plan.answer(request); }, request);
+    return refusal ? *refusal : response;
+  }
+
+  // What an error is answered by; nothing if there is none.
+  template <typename Work>
+  static std::optional<HttpResponse> refused_by(const Work& work, const HttpRequest& request) {
     try {
-      return plan.answer(request);
+      work();
+      return std::nullopt;
     } catch (const HttpProblem& problem) {
       return to_response(problem);
     } catch (const std::exception& error) {

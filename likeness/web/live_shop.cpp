@@ -36,11 +36,36 @@ std::optional<std::string> LiveShop::problem() const {
 
 void LiveShop::refresh() {
   const std::scoped_lock one_at_a_time(refreshing_);
+  replace_view();
+  constexpr std::uint64_t kMostLogBytes = std::uint64_t{8} << 20U;
+  if (view()->state().log.size >= kMostLogBytes) read_without_log();
+}
+
+void LiveShop::settle() {
+  const std::scoped_lock one_at_a_time(refreshing_);
+  replace_view();
+  read_without_log();
+}
+
+// A log begins anew only when all of it is in the database and nobody reads it: whoever opens the
+// database after that does not. With refreshing_ held.
+void LiveShop::read_without_log() {
+  try {
+    write_back_log(files_.database());
+  } catch (const Error&) {
+    return;  // another program writes, or only it may: the log can wait
+  }
+  replace_view();
+}
+
+// With refreshing_ held.
+void LiveShop::replace_view() {
   std::shared_ptr<const ShopView> next;
   std::optional<std::string> problem;
   try {
-    if (watch_.state() == view()->state()) return;
-    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_);
+    const auto before = view();
+    if (watch_.state() == before->state()) return;
+    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_, before.get());
   } catch (const std::exception& error) {
     problem = error.what();
   }

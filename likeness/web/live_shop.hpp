@@ -22,10 +22,15 @@ class LiveShop {
   [[nodiscard]] std::shared_ptr<const ShopView> view() const;
   // Looks whether the shop has changed: done twice a second, and by whoever has changed it.
   void refresh();
+  // The same, and the view reads the database alone, nothing of its log: so that the log can begin
+  // anew, and files that only older views read can go.
+  void settle();
   // Why the shop as it is now cannot be shown; nothing if it is shown.
   [[nodiscard]] std::optional<std::string> problem() const;
 
  private:
+  void replace_view();
+  void read_without_log();
   void follow(const std::stop_token& stop);
 
   const ShopFiles files_;

@@ -18,6 +18,9 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/info", show_info},
     {"GET", "/api/v1/items", list_items},
     {"GET", "/api/v1/items/{key}", show_item},
+    {"PUT", "/api/v1/items/{key}", put_item, kMostPictureBytes},
+    {"PATCH", "/api/v1/items/{key}", patch_item, kMostJsonBytes},
+    {"DELETE", "/api/v1/items/{key}", delete_item},
     {"GET", "/api/v1/items/{key}/picture", show_picture},
     {"GET", "/api/v1/items/{key}/similar", show_similar},
     {"POST", "/api/v1/recommend", recommend_items, Runs::kOnAPool, kMostPictureBytes},
@@ -29,6 +32,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/clusters/{n}", show_cluster},
     {"GET", "/api/v1/duplicates", show_duplicates},
     {"GET", "/api/v1/models", show_models},
+    {"POST", "/api/v1/models/{name}/activate", activate_model_named},
 });
 
 std::vector<std::string_view> parts_of(std::string_view path) {

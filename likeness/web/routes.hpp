@@ -17,6 +17,7 @@ namespace likeness {
 struct Route {
   enum class Runs { kAtOnce, kOnAPool };
   using Answer = HttpResponse (*)(const Call&);
+  using AnswerLater = void (*)(const Call&, const Respond&);
 
   // With a constructor, so that the table has a line a route.
   constexpr Route(const char* the_method, const char* the_path, Answer answers,
@@ -26,12 +27,22 @@ struct Route {
         answer(answers),
         runs(where),
         most_body_bytes(most_bytes) {}
+  constexpr Route(const char* the_method, const char* the_path, AnswerLater answers,
+                  std::size_t most_bytes = 0)
+      : method(the_method),
+        path(the_path),
+        answer_later(answers),
+        runs(Runs::kOnAPool),
+        most_body_bytes(most_bytes),
+        changes(true) {}
 
   const char* method;
   const char* path;  // "/api/v1/items/{key}/similar"
-  Answer answer;
+  Answer answer = nullptr;
+  AnswerLater answer_later = nullptr;  // instead of it
   Runs runs;
   std::size_t most_body_bytes;  // 0: it takes none
+  bool changes = false;         // the shop
 };
 
 [[nodiscard]] std::span<const Route> routes();
@@ -64,6 +75,11 @@ struct RouteMatch {
 [[nodiscard]] HttpResponse show_models(const Call& call);
 [[nodiscard]] std::string clusters_of_view(const ShopView& view);
 [[nodiscard]] std::string duplicates_of_view(const ShopView& view);
+// write_routes.cpp
+void put_item(const Call& call, const Respond& respond);
+void patch_item(const Call& call, const Respond& respond);
+void delete_item(const Call& call, const Respond& respond);
+void activate_model_named(const Call& call, const Respond& respond);
 // service_routes.cpp
 [[nodiscard]] HttpResponse show_live(const Call& call);
 [[nodiscard]] HttpResponse show_ready(const Call& call);

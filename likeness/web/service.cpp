@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/web/item_writer.hpp"
 #include "likeness/web/kept_pictures.hpp"
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
@@ -33,6 +34,24 @@ bool is_loopback_name(std::string_view host) {
   return std::ranges::find(kNames, has_port ? host.substr(0, port) : host) != kNames.end();
 }
 
+// Without keys a change is believed to whoever works at this machine: not to a page of another site
+// that his browser shows, and not to whoever comes through a proxy. Null: it is.
+const char* why_no_change(const HttpRequest& request) {
+  static constexpr std::array<std::string_view, 4> kOfProxies{"forwarded", "via", "x-forwarded-for",
+                                                              "x-real-ip"};
+  const auto is_sent = [&](std::string_view name) { return !request.header(name).empty(); };
+  if (std::ranges::any_of(kOfProxies, is_sent)) {
+    return "changes are taken from this machine alone, and this one came through a proxy";
+  }
+  const std::string_view site = request.header("sec-fetch-site");
+  const std::string_view origin = request.header("origin");
+  const bool same_site =
+      site.empty()
+          ? origin.empty() || origin.ends_with(std::string("//").append(request.header("host")))
+          : site == "same-origin" || site == "none";
+  return same_site ? nullptr : "a page of another site may not change the shop";
+}
+
 std::string methods_of(std::span<const Route* const> routes) {
   std::string methods;
   for (const Route* route : routes) {
@@ -52,6 +71,7 @@ class Service::Parts {
         work_(work),
         log_(std::move(log)),
         shop_(request_.files, work.threads, work.threads),
+        writer_(shop_, request_.files, work.threads),
         server_(
             {.listen = request_.listen,
              .network_threads = work.threads > 4 ? 2U : 1U,
@@ -61,7 +81,11 @@ class Service::Parts {
 
   [[nodiscard]] const LiveShop& shop() const { return shop_; }
   [[nodiscard]] HttpServer& server() { return server_; }
-  void run() { server_.run(work_.stop); }
+  // What was taken is written, whoever waits for it.
+  void run() {
+    server_.run(work_.stop);
+    writer_.finish();
+  }
 
  private:
   static ServiceRequest checked(ServiceRequest request) {
@@ -93,8 +117,14 @@ class Service::Parts {
                       .message = "this address does not know " + asked.method,
                       .headers = {{"Allow", methods_of(match.routes)}}});
     }
+    if ((*route)->changes) {
+      if (const char* why = why_no_change(asked)) {
+        return refused({.status = 403, .kind = "forbidden", .message = why});
+      }
+    }
     return {.answer = [this, route = *route, named = match.named](
                           const HttpRequest& request) { return answer(*route, named, request); },
+            .answer_later = later(**route, match.named),
             .runs = (*route)->runs == Route::Runs::kAtOnce ? HttpPlan::Runs::kAtOnce
                                                            : HttpPlan::Runs::kOnAPool,
             .most_body_bytes = (*route)->most_body_bytes,
@@ -114,14 +144,25 @@ class Service::Parts {
             .ready = !why_not_ready().has_value()};
   }
 
+  // The same for a route that answers later.
+  std::function<void(const HttpRequest&, const Respond&)> later(const Route& route,
+                                                                const std::string& named) {
+    if (route.answer_later == nullptr) return nullptr;
+    return [this, &route, named](const HttpRequest& request, const Respond& respond) {
+      const auto refuse = [&](const HttpProblem& problem) { respond(to_response(problem)); };
+      try {
+        route.answer_later({.request = request, .named = named, .service = parts_}, respond);
+      } catch (const HttpProblem& problem) {
+        refuse(problem);
+      } catch (const Error& error) {
+        refuse(problem_of(error));
+      }
+    };
+  }
+
   HttpResponse answer(const Route& route, const std::string& named, const HttpRequest& request) {
-    try {
-      return route.answer({.request = request, .named = named, .service = parts_});
-    } catch (const HttpProblem& problem) {
-      return to_response(problem);
-    } catch (const Error& error) {
-      return to_response(problem_of(error));
-    }
+    return answered(
+        [&] { return route.answer({.request = request, .named = named, .service = parts_}); });
   }
 
   void told(const HttpExchange& exchange) {
@@ -139,11 +180,13 @@ class Service::Parts {
   KeptPictures pictures_;
   OncePerView duplicates_{duplicates_of_view};
   OncePerView clusters_{clusters_of_view};
+  ItemWriter writer_;
   ServiceParts parts_{.shop = shop_,
                       .metrics = metrics_,
                       .pictures = pictures_,
                       .duplicates = duplicates_,
                       .clusters = clusters_,
+                      .writer = writer_,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
   HttpServer server_;  // last: it asks all of the above

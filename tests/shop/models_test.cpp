@@ -14,16 +14,6 @@ namespace {
 
 class ModelVerbs : public SmallShop {
  protected:
-  void train_model(const std::string& name, std::uint64_t latent) {
-    TrainRequest request;
-    request.files = files();
-    request.latent_given = latent;
-    request.epochs = 1;
-    request.batch = 4;
-    request.name = name;
-    (void)train(request, work_);
-    (void)embed({.files = files(), .model = name}, work_);
-  }
   [[nodiscard]] ShopFiles other() const { return {.folder = path("other")}; }
   // Of the same pictures.
   void make_other() const {

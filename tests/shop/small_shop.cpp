@@ -3,7 +3,9 @@
 #include "likeness/base/file.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/catalogue/jpeg.hpp"
+#include "likeness/shop/embed.hpp"
 #include "likeness/shop/latent_files.hpp"
+#include "likeness/shop/train.hpp"
 
 namespace likeness {
 
@@ -49,6 +51,17 @@ void SmallShop::make_line() const {
   store.activate_model(model.id);
   transaction.commit();
   write_latents(store, files(), model, 1, Rows(rows, model.dimensions), work_.threads);
+}
+
+void SmallShop::train_model(const std::string& name, std::uint64_t latent) const {
+  TrainRequest request;
+  request.files = files();
+  request.latent_given = latent;
+  request.epochs = 1;
+  request.batch = 4;
+  request.name = name;
+  (void)train(request, work_);
+  (void)embed({.files = files(), .model = name}, work_);
 }
 
 }  // namespace likeness

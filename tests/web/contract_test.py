@@ -80,6 +80,8 @@ def valid(schema, keys, rng, name=""):
     """Something that the schema allows, where it is one of a parameter."""
     if name in ("key", "after"):
         return rng.choice(keys)
+    if name == "tags":
+        return rng.choice(['{"colour":"red"}', '{"colour":"blue","size":"small"}', "{}"])
     if name == "where":
         return rng.choice(["category=bag", "colour=red", "colour=blue"])
     if name == "weight":
@@ -95,6 +97,8 @@ def valid(schema, keys, rng, name=""):
         return rng.choice(["true", "false"])
     return rng.choice(["1", "0", "a", "shirt"])
 
+
+MODELS = []  # of the shop
 
 GARBAGE = ["", "-1", "1e999", "nan", "0x10", "9" * 40, "%", "\u0000", "\u202e", "<script>", "'; DROP",
            "../../etc/passwd", "a" * 2000, "\U0001f457", "true", "null", "[]", "=", "a=b=c"]
@@ -120,6 +124,8 @@ def request_of(path, operation, method, keys, picture, rng):
     for name in ("key", "n", "name"):
         if "{" + name + "}" in target:
             value = (rng.choice(keys) if name == "key" else rng.choice(["0", "page.js", "99", "x"]))
+            if path.endswith("activate"):
+                value = rng.choice([*MODELS, "x"])
             if rng.random() < .15:
                 value = rng.choice(GARBAGE)
             target = target.replace("{" + name + "}", urllib.parse.quote(value, safe="") or "%20")
@@ -129,7 +135,12 @@ def request_of(path, operation, method, keys, picture, rng):
         query.append((rng.choice([p["name"] for p in parameters] or ["x"]), rng.choice(GARBAGE)))
     if query:
         target += "?" + urllib.parse.urlencode(query)
-    if method != "POST":
+    if method == "PATCH":
+        tags = rng.choice([{"colour": "red"}, {"colour": None, "new": "a"}, {}, {"": "a"}, [], {"colour": 1}])
+        return target, json.dumps({"tags": tags}), {"Content-Type": "application/json"}
+    if method == "PUT":
+        path = "pictures"  # the body is one
+    if method not in ("POST", "PUT") or path.endswith("activate"):
         return target, None, {"Accept": rng.choice(["*/*", "image/webp", "image/png", "text/html"])}
     if "pictures" in path or ("batch" not in path and rng.random() < .3):
         body = picture if rng.random() < .7 else picture[: rng.randrange(len(picture))]
@@ -162,6 +173,7 @@ def main(likeness):
             assert status == 200
             contract = Contract(json.loads(body))
             keys = [one["key"] for one in json.loads(service.ask("GET", "/api/v1/items?count=150")[2])["items"]]
+            MODELS.extend(one["model"] for one in json.loads(service.ask("GET", "/api/v1/models")[2])["models"])
             paths = list(contract.document["paths"])
             for _ in range(REQUESTS):
                 path = rng.choice(paths)

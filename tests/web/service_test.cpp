@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/shop/remove_items.hpp"
 #include "tests/shop/small_shop.hpp"
@@ -132,7 +133,7 @@ TEST_F(ServiceTest, TellsWhatIsNotThere) {
   (void)get("/api/v1/clusters", 409);
   (void)get("/nowhere", 404);
   Client client(address());
-  client.send("DELETE /api/v1/items/0001 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client.send("DELETE /api/v1/tags HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const Received answer = client.receive();
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD");
@@ -283,6 +284,139 @@ TEST_F(ServiceTest, TellsWhatItCounts) {
   EXPECT_NE(metrics.body.find("likeness_items 12"), std::string::npos);
   EXPECT_EQ(client.get("/livez").status, 200);
   EXPECT_EQ(client.get("/readyz").status, 200);
+}
+
+// A request with this body, and its answer.
+Received ask(Client& client, const std::string& method, const std::string& target,
+             const std::string& body, const std::string& headers) {
+  client.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers +
+              "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  return client.receive();
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  const auto bytes = read_file(path, 1U << 20U);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST_F(ServiceTest, PutsChangesAndRemovesItems) {
+  make();
+  train_model("a", 3);
+  draw("new.jpg", 99);
+  serve();
+  Client client(address());
+  const std::string picture = bytes_of(path("new.jpg"));
+  const std::string jpeg = "Content-Type: image/jpeg\r\n";
+  const std::string key = "/api/v1/items/a%20new%2Fone";
+  Received answer =
+      ask(client, "PUT", key + "?tags=%7B%22colour%22%3A%22pink%22%7D", picture, jpeg);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(get(key).at("tags").at("colour").text(), "pink");
+  EXPECT_EQ(keys_of(get("/api/v1/items?where=colour%3Dpink"), "items"), Keys{"a new/one"});
+  EXPECT_EQ(get("/api/v1/items/a%20new%2Fone/similar?count=20").at("results").array().size(), 12U);
+  EXPECT_EQ(ask(client, "PUT", key, picture, jpeg).status, 200);  // it keeps its tags
+  answer = ask(client, "PATCH", key, R"({"tags": {"size": "small", "colour": null}})", "");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parse_json(answer.body, "").at("tags"), Json(Json::Object{{"size", "small"}}));
+  EXPECT_EQ(ask(client, "DELETE", key, "", "").status, 204);
+  EXPECT_EQ(client.get(key).status, 404);
+  EXPECT_EQ(ask(client, "DELETE", key, "", "").status, 404);
+  EXPECT_EQ(get("/api/v1/items").at("total").integer(), 12);
+  EXPECT_EQ(Store(files().database(), OpenMode::kReading).check().size(), 0U);
+}
+
+TEST_F(ServiceTest, PutsAnotherPictureForAnItem) {
+  make();
+  train_model("a", 3);
+  draw("new.jpg", 99);
+  serve();
+  Client client(address());
+  const std::string before = get("/api/v1/items/0003").at("picture").text();
+  const Received answer = ask(client, "PUT", "/api/v1/items/0003", bytes_of(path("new.jpg")),
+                              "Content-Type: image/jpeg\r\n");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_NE(get("/api/v1/items/0003").at("picture").text(), before);
+  EXPECT_EQ(get("/api/v1/items").at("total").integer(), 12);
+}
+
+TEST_F(ServiceTest, RefusesAChangeThatCannotBe) {
+  make_line();
+  serve();
+  const auto status = [&](const std::string& method, const std::string& target,
+                          const std::string& body, const std::string& headers = {}) {
+    Client client(address());
+    return ask(client, method, target, body, headers).status;
+  };
+  const std::string item = "/api/v1/items/0001";
+  EXPECT_EQ(status("PUT", item, "no picture", "Content-Type: image/jpeg\r\n"), 415);
+  EXPECT_EQ(status("PUT", item, "", "Content-Type: image/jpeg\r\n"), 415);
+  EXPECT_EQ(status("PATCH", item, R"({"tags": {"": "a"}})"), 400);
+  EXPECT_EQ(status("PATCH", item, R"({"tags": {"colour": 1}})"), 400);
+  EXPECT_EQ(status("PATCH", item, R"({"colour": "red"})"), 400);
+  EXPECT_EQ(status("PATCH", item, "{"), 400);
+  EXPECT_EQ(status("PATCH", "/api/v1/items/none", R"({"tags": {}})"), 404);
+  EXPECT_EQ(status("DELETE", item, "", "X-Forwarded-For: 1.2.3.4\r\n"), 403);
+  EXPECT_EQ(status("DELETE", item, "", "Sec-Fetch-Site: cross-site\r\n"), 403);
+  EXPECT_EQ(status("DELETE", item, "", "Origin: http://evil.example\r\n"), 403);
+  EXPECT_EQ(status("POST", "/api/v1/models/none/activate", ""), 404);
+  EXPECT_EQ(get("/api/v1/items").at("total").integer(), 12);
+  EXPECT_EQ(status("DELETE", item, "", "Origin: http://localhost\r\n"), 204);
+}
+
+// Many at once share packs; each is answered for itself.
+TEST_F(ServiceTest, PutsManyAtOnce) {
+  make();
+  train_model("a", 3);
+  for (std::uint64_t i = 0; i < 4; ++i) draw("new" + std::to_string(i) + ".jpg", 50 + i);
+  serve();
+  {
+    std::vector<std::jthread> clients;
+    for (std::size_t i = 0; i < 4; ++i) {
+      clients.emplace_back([this, i] {
+        Client client(address());
+        const std::string picture = bytes_of(path("new" + std::to_string(i) + ".jpg"));
+        for (std::size_t n = 0; n < 10; ++n) {
+          const std::string key = "/api/v1/items/" + std::to_string(i) + "-" + std::to_string(n);
+          EXPECT_EQ(ask(client, "PUT", key, picture, "Content-Type: image/jpeg\r\n").status, 201);
+          EXPECT_EQ(client.get(key).status, 200);
+          if (n % 2 == 0) {
+            EXPECT_EQ(ask(client, "DELETE", key, "", "").status, 204);
+          }
+        }
+      });
+    }
+  }
+  EXPECT_EQ(get("/api/v1/items").at("total").integer(), 12 + 4 * 5);
+  const Store store(files().database(), OpenMode::kReading);
+  EXPECT_EQ(store.check().size(), 0U);
+  EXPECT_EQ(store.count_items(), 12U + 4U * 5U);
+}
+
+// A command that changes the shop meanwhile is waited for, and not for ever.
+TEST_F(ServiceTest, SaysThatACommandChangesTheShop) {
+  make_line();
+  serve();
+  Client client(address());
+  {
+    const ShopLock lock(files());
+    const Received answer = ask(client, "DELETE", "/api/v1/items/0001", "", "");
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_FALSE(answer.headers.at("retry-after").empty());
+  }
+  EXPECT_EQ(ask(client, "DELETE", "/api/v1/items/0001", "", "").status, 204);
+}
+
+TEST_F(ServiceTest, LetsAnotherModelAnswer) {
+  make();
+  train_model("a", 3);
+  train_model("b", 4);
+  serve();
+  EXPECT_EQ(get("/api/v1/items/0001/similar").at("model").text(), "b");
+  Client client(address());
+  const Received answer = ask(client, "POST", "/api/v1/models/a/activate", "", "");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parse_json(answer.body, "").at("latents").integer(), 12);
+  EXPECT_EQ(get("/api/v1/items/0001/similar").at("model").text(), "a");
 }
 
 TEST_F(ServiceTest, ShowsItsPage) {

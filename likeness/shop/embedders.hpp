@@ -1,0 +1,35 @@
+// The encoder of a shop for several threads, each of which has its own while it uses it: what a new
+// picture is described by while the shop is served. Made when they are needed, and kept.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "likeness/catalogue/image.hpp"
+#include "likeness/encoder/latents.hpp"
+#include "likeness/shop/shop.hpp"
+#include "likeness/store/store.hpp"
+
+namespace likeness {
+
+class Embedders {
+ public:
+  Embedders(ShopFiles files, StoredModel model)
+      : files_(std::move(files)), stored_(std::move(model)) {}
+
+  [[nodiscard]] const StoredModel& model() const noexcept { return stored_; }
+  // The latent of a picture, as the shop's are; by one thread. `record` as of record_of().
+  // Error::kUnavailable if the model's file is another by now.
+  [[nodiscard]] std::vector<float> embed(const Image& record) const;
+
+ private:
+  [[nodiscard]] std::unique_ptr<Embedder> make(const Image& record) const;
+
+  ShopFiles files_;
+  StoredModel stored_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Embedder>> free_;
+};
+
+}  // namespace likeness

@@ -1,0 +1,143 @@
+// Routes that change items. Each answers when its change is on the disk and in every later answer.
+#include <fmt/format.h>
+
+#include <exception>
+#include <span>
+#include <utility>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
+#include "likeness/shop/models.hpp"
+#include "likeness/web/item_json.hpp"
+#include "likeness/web/item_writer.hpp"
+#include "likeness/web/live_shop.hpp"
+#include "likeness/web/metrics.hpp"
+#include "likeness/web/parameters.hpp"
+#include "likeness/web/routes.hpp"
+#include "likeness/web/sent_picture.hpp"
+
+namespace likeness {
+namespace {
+
+HttpProblem no_such_item(const std::string& key) {
+  return {
+      .status = 404, .kind = "not found", .message = key + ": there is no such item in the shop"};
+}
+
+// The item as the view after its change has it.
+HttpResponse shown(const ServiceParts& service, const std::string& key, int status) {
+  const auto view = service.shop.view();
+  const ShopView::Reader reader(*view);
+  const auto item = reader.store().find_item(key);
+  if (!item) throw no_such_item(key);  // another request has removed it meanwhile
+  HttpResponse response = json_response(json_of(*item, reader.store()));
+  response.status = status;
+  return response;
+}
+
+HttpResponse answer_to(const ServiceParts& service, const std::string& key, Changed changed) {
+  switch (changed) {
+    case Changed::kNew: return shown(service, key, 201);
+    case Changed::kReplaced:
+    case Changed::kSame: return shown(service, key, 200);
+    case Changed::kRemoved: return {.status = 204};
+    case Changed::kNoItem: throw no_such_item(key);
+    case Changed::kOtherModel: break;
+  }
+  throw HttpProblem{.status = 503,
+                    .kind = "busy",
+                    .message = "another model answers since a moment ago: send the picture again",
+                    .headers = {{"Retry-After", "1"}}};
+}
+
+void write(const Call& call, ItemChange change, const Respond& respond) {
+  check_change(change);
+  std::string key = change.key;
+  call.service.writer.write(std::move(change),
+                            [&service = call.service, key = std::move(key), respond](
+                                Changed changed, const std::exception_ptr& error) {
+                              respond(answered([&] {
+                                if (error) std::rethrow_exception(error);
+                                return answer_to(service, key, changed);
+                              }));
+                            });
+}
+
+// {"colour": "red", "size": null}: null, or an empty text, takes the tag away.
+std::vector<ItemTag> tags_of(const Json& json, const char* where) {
+  std::vector<ItemTag> tags;
+  try {
+    for (const auto& [name, value] : json.object()) {
+      tags.push_back({.name = name, .value = value == Json() ? std::string() : value.text()});
+    }
+  } catch (const Error&) {
+    throw HttpProblem{.status = 400,
+                      .kind = "input",
+                      .message = "tags are an object of texts, such as {\"colour\": \"red\"}",
+                      .where = where};
+  }
+  return tags;
+}
+
+Json json_in(const std::string& text, const char* where) {
+  try {
+    return parse_json(text, where);
+  } catch (const Error& error) {
+    throw HttpProblem{.status = 400, .kind = "input", .message = error.what(), .where = where};
+  }
+}
+
+}  // namespace
+
+void put_item(const Call& call, const Respond& respond) {
+  const Parameters given(call.request.target, {"tags"});
+  ItemChange change{.key = to_nfc(call.named)};
+  if (const auto tags = given.text("tags")) {
+    change.tags = tags_of(json_in(*tags, "tags"), "tags");
+    change.only_these_tags = true;
+  }
+  const auto view = call.view();
+  NewPicture& picture = change.picture.emplace();
+  picture.record = sent_picture(call, *view);
+  picture.digest = digest(std::as_bytes(std::span(call.request.body)));
+  if (view->can_search()) {
+    const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
+    picture.latent = view->embed(picture.record);
+    picture.weights = view->searched()->gallery.model().weights;
+  }
+  write(call, std::move(change), respond);
+}
+
+void patch_item(const Call& call, const Respond& respond) {
+  const Parameters given(call.request.target, {});
+  const Json body = json_in(call.request.body, "body");
+  const Json* tags = nullptr;
+  try {
+    if (body.object().size() == 1) tags = body.find("tags");
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): no object has no tags
+  }
+  if (tags == nullptr) {
+    throw HttpProblem{.status = 400,
+                      .kind = "input",
+                      .message = "the body is to be such as {\"tags\": {\"colour\": \"red\"}}",
+                      .where = "body"};
+  }
+  ItemChange change{.key = to_nfc(call.named)};
+  change.tags = tags_of(*tags, "tags");
+  write(call, std::move(change), respond);
+}
+
+void delete_item(const Call& call, const Respond& respond) {
+  const Parameters given(call.request.target, {});
+  write(call, {.key = to_nfc(call.named), .removes = true}, respond);
+}
+
+void activate_model_named(const Call& call, const Respond& respond) {
+  const Parameters given(call.request.target, {});
+  const Json outcome = to_json(activate_model(call.view()->files(), call.named));
+  call.service.shop.refresh();
+  respond(json_response(outcome));
+}
+
+}  // namespace likeness
