@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# bench/serve.sh SHOP PICTURES [PROGRAM]: what the service answers in a second, asked by wrk with 64
+# connections on the same processors (32 where pictures are put), for SECONDS_EACH (20): what is
+# like an item, recommendations for a picture, and pictures put under new keys. SHOP has an active
+# model; PICTURES is a folder of JPEGs. Works on a copy of the shop; ends what it starts.
+set -euo pipefail
+[ $# -ge 2 ] || { echo "usage: bench/serve.sh SHOP PICTURES [PROGRAM]" >&2; exit 2; }
+shop=$1
+pictures=$(realpath "$2")
+program=${3:-build/release/app/likeness}
+seconds=${SECONDS_EACH:-20}
+script=$(dirname "$0")/serve.lua
+
+work=$(mktemp -d)
+finish() {
+  [ -z "${service-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+cp -r "$shop" "$work/shop"
+"$program" serve "$work/shop" --listen 127.0.0.1:0 --json --quiet >"$work/ready.json" &
+service=$!
+while ! grep -q listen "$work/ready.json"; do sleep 0.05; done
+address=$(grep -o '"listen":"[^"]*' "$work/ready.json" | cut -d'"' -f4)
+curl -s "http://$address/api/v1/items?count=1000" | grep -o '"key":"[^"]*' | cut -d'"' -f4 >"$work/keys.txt"
+
+# measure NAME CONNECTIONS
+measure() {
+  wrk -t1 "-c$2" "-d${seconds}s" --latency -s "$script" "http://$address" -- "$1" "$work/keys.txt" "$pictures" \
+    >"$work/wrk.txt"
+  awk -v name="$1" -v connections="$2" '
+    $1 == "50%" { half = $2 } $1 == "99%" { most = $2 } /Requests\/sec/ { rate = $2 }
+    /Non-2xx/ { wrong = $NF }
+    END { printf "%-10s %11d %11.0f %10s %10s %8d\n", name, connections, rate, half, most, wrong }' "$work/wrk.txt"
+}
+printf '%-10s %11s %11s %10s %10s %8s\n' what connections requests/s "50 %" "99 %" refused
+measure similar 64
+measure recommend 64
+measure put 32
+memory=$(awk '/^RssAnon/ { print $2 / 1024 }' "/proc/$service/status")
+printf 'private memory of the service at the end: %.0f MB\n' "$memory"
