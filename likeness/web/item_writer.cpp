@@ -77,11 +77,23 @@ void ItemWriter::write(std::vector<Waiting> batch) {
   for (Waiting& one : batch) changes.push_back(std::move(one.change));
   std::vector<Changed> outcomes(batch.size(), Changed::kNoItem);
   std::exception_ptr error;
+  bool is_one_to_blame = false;
   try {
     outcomes = change_with_patience(files_, changes, work_);
     shop_.refresh();
+  } catch (const Error& caught) {
+    error = std::current_exception();
+    is_one_to_blame = caught.kind() != Error::Kind::kUnavailable && batch.size() > 1;
   } catch (const std::exception&) {
     error = std::current_exception();
+  }
+  if (is_one_to_blame) {  // such as an item whose old picture is damaged: the others go on
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      std::vector<Waiting> alone;
+      alone.push_back({.change = std::move(changes[i]), .done = std::move(batch[i].done)});
+      write(std::move(alone));
+    }
+    return;
   }
   for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(outcomes[i], error);
   const auto is_new = [](Changed changed) {

@@ -30,7 +30,15 @@ HttpResponse shown(const ServiceParts& service, const std::string& key, int stat
   const auto view = service.shop.view();
   const ShopView::Reader reader(*view);
   const auto item = reader.store().find_item(key);
-  if (!item) throw no_such_item(key);  // another request has removed it meanwhile
+  if (!item) {
+    if (const auto problem = service.shop.problem()) {
+      throw HttpProblem{
+          .status = 503,
+          .kind = "corrupt",
+          .message = "the change is written, but the shop cannot be shown: " + *problem};
+    }
+    throw no_such_item(key);  // another request has removed it meanwhile
+  }
   HttpResponse response = json_response(json_of(*item, reader.store()));
   response.status = status;
   return response;

@@ -392,6 +392,36 @@ TEST_F(ServiceTest, PutsManyAtOnce) {
   EXPECT_EQ(store.count_items(), 12U + 4U * 5U);
 }
 
+// Also where one of those that are written together cannot be.
+TEST_F(ServiceTest, PutsTheOthersWhereOneItemIsDamaged) {
+  make();
+  draw("new.jpg", 99);
+  const std::filesystem::path pack = files().packs() / "000001.pack";
+  std::string bytes = bytes_of(pack);
+  bytes[100] = static_cast<char>(bytes[100] + 1);  // of the first picture
+  write_file(pack, std::string_view(bytes));
+  serve();
+  const std::string picture = bytes_of(path("new.jpg"));
+  std::atomic<std::size_t> put = 0;
+  std::atomic<std::size_t> failed = 0;
+  {
+    std::vector<std::jthread> clients;
+    for (std::size_t i = 0; i < 6; ++i) {
+      clients.emplace_back([this, i, &picture, &put, &failed] {
+        Client client(address());
+        const std::string key = i == 0 ? "0001" : "new" + std::to_string(i);
+        const int status =
+            ask(client, "PUT", "/api/v1/items/" + key, picture, "Content-Type: image/jpeg\r\n")
+                .status;
+        ++(status == 201 ? put : failed);
+        EXPECT_EQ(status, i == 0 ? 503 : 201) << key;
+      });
+    }
+  }
+  EXPECT_EQ(put, 5U);
+  EXPECT_EQ(failed, 1U);
+}
+
 // A command that changes the shop meanwhile is waited for, and not for ever.
 TEST_F(ServiceTest, SaysThatACommandChangesTheShop) {
   make_line();
