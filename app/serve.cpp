@@ -42,6 +42,8 @@ Action serve_command(Arguments& arguments) {
   const auto request = std::make_shared<ServiceRequest>();
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
+  arguments.option({"--keys", "FILE", "who may ask what (likeness key new) [only this machine]"},
+                   request->keys);
   return [request](const Work& work) {
     allow_many_connections();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);

@@ -12,6 +12,7 @@ pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
 # oneDNN's own CMake package asks for OpenCL, which the CPU does not need.
 find_path(DNNL_INCLUDE dnnl.hpp REQUIRED)
@@ -22,5 +23,5 @@ if(NOT TARGET oneDNN::oneDNN)
     IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE})
 endif()
 
-set(LIKENESS_PKG_CONFIG_REQUIRES libjpeg libturbojpeg libutf8proc libxxhash fmt zlib sqlite3 libhwy)
+set(LIKENESS_PKG_CONFIG_REQUIRES libjpeg libturbojpeg libutf8proc libxxhash libsodium fmt zlib sqlite3 libhwy)
 set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread)  # what has no pkg-config file

@@ -6,6 +6,7 @@ import { Basket } from "./basket";
 import { Catalogue } from "./catalogue";
 import { Facets } from "./facets";
 import { Help } from "./help";
+import { KeyForm } from "./key";
 import { Notice } from "./notice";
 import { Similar } from "./similar";
 import { asksForSimilar, nothing, useView } from "./state";
@@ -23,6 +24,7 @@ export function App() {
   const [view, go] = useView();
   const [info, setInfo] = useState<Info | null>(null);
   const [failed, setFailed] = useState("");
+  const [locked, setLocked] = useState(false);
   const [sending, setSending] = useState(false);
   const [help, setHelp] = useState(false);
   const [filters, setFilters] = useState(false);
@@ -30,7 +32,10 @@ export function App() {
   const file = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    askInfo().then(setInfo, (problem: Problem) => setFailed(problem.message));
+    askInfo().then(setInfo, (problem: Problem) => {
+      if (problem.status === 401) setLocked(true);
+      else setFailed(problem.message);
+    });
   }, []);
 
   const send = useCallback(
@@ -87,6 +92,7 @@ export function App() {
     };
   }, [go, help, send]);
 
+  if (locked) return <KeyForm wrong={document.cookie.includes("likeness_key=")} />;
   return (
     <>
       <header>

@@ -12,6 +12,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/keys.hpp"
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/once_per_view.hpp"
@@ -52,6 +53,34 @@ const char* why_no_change(const HttpRequest& request) {
   return same_site ? nullptr : "a page of another site may not change the shop";
 }
 
+// What a key must allow for a route; nothing where none is needed: the page itself, and whether the
+// service runs.
+std::optional<Scope> scope_of(const Route& route) {
+  const std::string_view path = route.path;
+  if (path == "/metrics") return Scope::kMetrics;
+  if (!path.starts_with("/api/") || path.ends_with("/openapi.json")) return std::nullopt;
+  if (!route.changes) return Scope::kRead;
+  return path.starts_with("/api/v1/items") ? Scope::kWrite : Scope::kAdmin;
+}
+
+// The key that was sent; empty: none. A page's pictures can send no header, so for what changes
+// nothing its cookie counts, too: a page of another site could have that sent.
+std::string_view secret_of(const Route& route, const HttpRequest& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view header = request.header("authorization");
+  if (header.starts_with(kBearer)) return header.substr(kBearer.size());
+  constexpr std::string_view kCookie = "likeness_key=";
+  std::string_view cookies = request.header("cookie");
+  while (!route.changes && !cookies.empty()) {
+    const std::size_t end = std::min(cookies.find(';'), cookies.size());
+    std::string_view cookie = cookies.substr(0, end);
+    cookies.remove_prefix(std::min(cookies.size(), end + 1));
+    cookie.remove_prefix(std::min(cookie.size(), cookie.find_first_not_of(' ')));
+    if (cookie.starts_with(kCookie)) return cookie.substr(kCookie.size());
+  }
+  return {};
+}
+
 std::string methods_of(std::span<const Route* const> routes) {
   std::string methods;
   for (const Route* route : routes) {
@@ -70,6 +99,7 @@ class Service::Parts {
       : request_(checked(request)),
         work_(work),
         log_(std::move(log)),
+        keys_(request_.keys ? std::make_unique<KeyRing>(*request_.keys) : nullptr),
         shop_(request_.files, work.threads, work.threads),
         writer_(shop_, request_.files, work.threads),
         server_(
@@ -89,16 +119,16 @@ class Service::Parts {
 
  private:
   static ServiceRequest checked(ServiceRequest request) {
-    if (is_loopback(request.listen)) return request;
+    if (is_loopback(request.listen) || request.keys) return request;
     throw RequestError("listen", request.listen +
-                                     " can be reached by others: listen on 127.0.0.1, and let a "
-                                     "proxy that knows whom to let in stand in front");
+                                     " can be reached by others: give keys (likeness key new), or "
+                                     "listen on 127.0.0.1");
   }
 
   HttpPlan plan(const HttpRequest& asked) {
     // Without keys whoever reaches this may ask everything; a page of another site must not, by a
     // name that it has given to this address.
-    if (!is_loopback_name(asked.header("host"))) {
+    if (!keys_ && !is_loopback_name(asked.header("host"))) {
       return refused({.status = 403,
                       .kind = "forbidden",
                       .message = "the Host is not this machine's own",
@@ -117,11 +147,7 @@ class Service::Parts {
                       .message = "this address does not know " + asked.method,
                       .headers = {{"Allow", methods_of(match.routes)}}});
     }
-    if ((*route)->changes) {
-      if (const char* why = why_no_change(asked)) {
-        return refused({.status = 403, .kind = "forbidden", .message = why});
-      }
-    }
+    if (const auto problem = why_not_allowed(**route, asked)) return refused(*problem);
     return {.answer = [this, route = *route, named = match.named](
                           const HttpRequest& request) { return answer(*route, named, request); },
             .answer_later = later(**route, match.named),
@@ -133,6 +159,7 @@ class Service::Parts {
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {
     if (work_.stop.stop_requested()) return "the service is ending";
+    if (const auto problem = keys_ ? keys_->problem() : std::nullopt) return problem;
     return shop_.problem();
   }
 
@@ -142,6 +169,29 @@ class Service::Parts {
             .waiting = server_.waiting(),
             .kept_pictures = pictures_.count(),
             .ready = !why_not_ready().has_value()};
+  }
+
+  [[nodiscard]] std::optional<HttpProblem> why_not_allowed(const Route& route,
+                                                           const HttpRequest& asked) const {
+    if (!keys_) {
+      const char* why = route.changes ? why_no_change(asked) : nullptr;
+      if (why == nullptr) return std::nullopt;
+      return HttpProblem{.status = 403, .kind = "forbidden", .message = why};
+    }
+    const auto scope = scope_of(route);
+    if (!scope) return std::nullopt;
+    const auto key = keys_->find(secret_of(route, asked));
+    if (!key) {
+      return HttpProblem{.status = 401,
+                         .kind = "unauthorized",
+                         .message = "a valid key is needed: Authorization: Bearer KEY",
+                         .headers = {{"WWW-Authenticate", "Bearer realm=\"likeness\""}}};
+    }
+    if (key->may(*scope)) return std::nullopt;
+    return HttpProblem{
+        .status = 403,
+        .kind = "forbidden",
+        .message = std::string("this needs a key with the scope ") + name_of(*scope)};
   }
 
   // The same for a route that answers later.
@@ -175,6 +225,7 @@ class Service::Parts {
   const ServiceRequest request_;
   const Work work_;
   const Log log_;
+  const std::unique_ptr<KeyRing> keys_;  // none: only this machine asks
   LiveShop shop_;
   Metrics metrics_;
   KeptPictures pictures_;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "likeness/base/work.hpp"
@@ -15,7 +17,7 @@ namespace likeness {
 struct ServiceRequest {
   ShopFiles files;
   std::string listen = HttpServerOptions{}.listen;
-  std::vector<std::string> allowed_origins = {};  // of other sites' pages that may ask; exact
+  std::optional<std::filesystem::path> keys = {};  // none: only this machine may ask
 };
 
 class Service {
@@ -23,8 +25,8 @@ class Service {
   // One line for each request; called by any thread.
   using Log = std::function<void(const HttpExchange&)>;
 
-  // Opens the shop and listens: errors as of ShopView() and HttpServer(); RequestError for an
-  // address that others could reach, for there are no keys.
+  // Opens the shop and listens: errors as of ShopView(), HttpServer() and read_keys(); RequestError
+  // for an address that others can reach where there are no keys.
   Service(const ServiceRequest& request, const Work& work, Log log);
   ~Service();
   Service(const Service&) = delete;

@@ -143,6 +143,29 @@ def survive_what_is_not_there(page, home):
     page.errors()
 
 
+def give_a_key(page, likeness, folder):
+    """A service with keys asks for one before it shows anything."""
+    keys = str(folder / "keys")
+    made = subprocess.run([likeness, "key", "new", keys, "page", "--json"], stdout=subprocess.PIPE,
+                          check=True, text=True)
+    service = subprocess.Popen([likeness, "serve", str(folder / "shop"), "--listen", "127.0.0.1:0",
+                                "--keys", keys, "--json"],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        page.open(f"http://{json.loads(service.stdout.readline())['listen']}/")
+        for key in ("wrong", json.loads(made.stdout)["key"]):
+            wait_for(page, "#key")
+            page.run("document.querySelector('#key').focus()")
+            page.keys(*key)
+            page.keys(ENTER)
+        wait_for(page, ITEM)
+        page.wait_until("return document.querySelector('.catalogue img')?.naturalWidth > 0")
+        page.errors()  # the browser writes down the 401 itself
+    finally:
+        service.terminate()
+        require(service.wait(timeout=10) == 0, "SIGTERM ends it with 0")
+
+
 def main(likeness):
     if not browser.is_there():
         print("SKIPPED: Chromium is not installed: the page was not tried")
@@ -162,6 +185,7 @@ def main(likeness):
                 look_on_a_phone(page, home)
                 require(not page.errors(), "the console says nothing")
                 survive_what_is_not_there(page, home)
+                give_a_key(page, likeness, folder)
         finally:
             service.terminate()
             require(service.wait(timeout=10) == 0, "SIGTERM ends it with 0")

@@ -17,7 +17,7 @@ except ImportError:
     sys.exit(77)
 
 REQUESTS = 3000
-ALWAYS = {"400", "403", "404", "405", "411", "413", "414", "431"}  # that any address may answer
+ALWAYS = {"400", "401", "403", "404", "405", "411", "413", "414", "431"}  # that any address may answer
 
 
 class Service:

@@ -11,6 +11,7 @@
 #include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/shop/remove_items.hpp"
+#include "likeness/web/keys.hpp"
 #include "tests/shop/small_shop.hpp"
 #include "tests/web/client.hpp"
 
@@ -20,9 +21,9 @@ namespace {
 // A shop, and its service in a thread of this process.
 class ServiceTest : public SmallShop {
  protected:
-  void serve() {
-    service_ = std::make_unique<Service>(ServiceRequest{.files = files(), .listen = "127.0.0.1:0"},
-                                         Work{.threads = 2, .stop = stop_.get_token()},
+  void serve(const std::optional<std::filesystem::path>& keys = {}) {
+    const ServiceRequest request{.files = files(), .listen = "127.0.0.1:0", .keys = keys};
+    service_ = std::make_unique<Service>(request, Work{.threads = 2, .stop = stop_.get_token()},
                                          [this](const HttpExchange&) { ++told_; });
     thread_ = std::jthread([this] { service_->run(); });
   }
@@ -434,6 +435,42 @@ TEST_F(ServiceTest, SaysThatACommandChangesTheShop) {
     EXPECT_FALSE(answer.headers.at("retry-after").empty());
   }
   EXPECT_EQ(ask(client, "DELETE", "/api/v1/items/0001", "", "").status, 204);
+}
+
+TEST_F(ServiceTest, LetsWhoHasAKeyDoWhatItAllows) {
+  make_line();
+  const auto secret = [&](const std::string& name, Scope scope) {
+    return make_key({.file = path("keys"), .name = name, .scopes = {scope}, .days = {}}).secret;
+  };
+  const std::string reads = secret("reads", Scope::kRead);
+  const std::string writes = secret("writes", Scope::kWrite);
+  const std::string counts = secret("counts", Scope::kMetrics);
+  serve(path("keys"));
+  const auto status = [&](const std::string& method, const std::string& target,
+                          const std::string& headers) {
+    Client client(address());
+    return ask(client, method, target, "", headers).status;
+  };
+  const auto by = [](const std::string& key) { return "Authorization: Bearer " + key + "\r\n"; };
+  const std::string items = "/api/v1/items";
+  const std::string item = "/api/v1/items/0001";
+  EXPECT_EQ(status("GET", items, ""), 401);
+  EXPECT_EQ(status("GET", items, by("likeness_wrong")), 401);
+  EXPECT_EQ(status("GET", items, "Authorization: Basic " + reads + "\r\n"), 401);
+  EXPECT_EQ(status("GET", items, by(reads)), 200);
+  EXPECT_EQ(status("GET", items, by(counts)), 403);
+  EXPECT_EQ(status("GET", "/metrics", by(counts)), 200);
+  EXPECT_EQ(status("GET", "/metrics", by(reads)), 403);
+  for (const char* open : {"/", "/livez", "/readyz", "/api/v1/openapi.json"}) {
+    EXPECT_EQ(status("GET", open, ""), 200) << open;
+  }
+  EXPECT_EQ(status("DELETE", item, by(reads)), 403);
+  EXPECT_EQ(status("POST", "/api/v1/models/line/activate", by(writes)), 403);
+  // By a page's cookie nothing can be changed.
+  EXPECT_EQ(status("GET", items, "Cookie: a=b; likeness_key=" + reads + "\r\n"), 200);
+  EXPECT_EQ(status("DELETE", item, "Cookie: likeness_key=" + writes + "\r\n"), 401);
+  EXPECT_EQ(status("DELETE", item, by(writes) + "X-Forwarded-For: 1.2.3.4\r\n"), 204);
+  EXPECT_EQ(status("GET", item, by(writes)), 404);
 }
 
 TEST_F(ServiceTest, LetsAnotherModelAnswer) {
