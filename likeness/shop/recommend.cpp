@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -46,15 +47,14 @@ void check(const RecommendRequest& request) {
   }
 }
 
-Item item_of(const Store& store, const Gallery& gallery, std::size_t number) {
-  if (auto item = store.find_item(gallery.place_of(number))) return *std::move(item);
+std::shared_ptr<const TaggedItem> item_of(const SearchedShop& shop, std::size_t number) {
+  if (auto item = shop.items.find(shop.gallery.place_of(number), shop.store)) return item;
   throw Error(Error::Kind::kCorrupt, "shop.db: a latent belongs to no item", by_verifying());
 }
 
 SamePictures compare_pictures(const SearchedShop& shop) {
-  return SamePictures([&shop](std::size_t number) {
-    return shop.pictures.view(item_of(shop.store, shop.gallery, number));
-  });
+  return SamePictures(
+      [&shop](std::size_t number) { return shop.pictures.view(item_of(shop, number)->item); });
 }
 
 // The items of the cluster of the only one that is liked; else, and of other pictures, of the
@@ -74,13 +74,14 @@ std::vector<ShownItem> shown_items(const SearchedShop& shop,
   std::vector<ShownItem> shown;
   for (const Recommendation& one : found) {
     ShownItem& item = shown.emplace_back();
-    item.item = item_of(shop.store, shop.gallery, one.item);
-    item.tags = shop.store.tags_of(item.item.id);
+    const auto known = item_of(shop, one.item);
+    item.item = known->item;
+    item.tags = known->tags;
     item.distance = one.distance;
     item.relevance = one.relevance;
     if (shop.clusters) item.cluster = shop.clusters->cluster_of(shop.store, item.item, one.item);
     for (const std::size_t folded : one.folded) {
-      item.folded.push_back(item_of(shop.store, shop.gallery, folded).key);
+      item.folded.push_back(item_of(shop, folded)->item.key);
     }
   }
   return shown;
@@ -98,7 +99,11 @@ RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
   const auto clusters = clusters_of(store, gallery);
   ItemPictures pictures(files, store);
   return recommend(request,
-                   {.store = store, .gallery = gallery, .clusters = clusters, .pictures = pictures},
+                   {.store = store,
+                    .gallery = gallery,
+                    .clusters = clusters,
+                    .items = ItemCache(),
+                    .pictures = pictures},
                    work);
 }
 

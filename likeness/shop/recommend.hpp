@@ -12,6 +12,7 @@
 #include "likeness/base/work.hpp"
 #include "likeness/neighbours/recommend.hpp"
 #include "likeness/shop/gallery_clusters.hpp"
+#include "likeness/shop/item_cache.hpp"
 #include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/part_weights.hpp"
 #include "likeness/shop/recommend_query.hpp"
@@ -61,6 +62,7 @@ struct SearchedShop {
   const Store& store;
   const Gallery& gallery;
   const std::optional<GalleryClusters>& clusters;
+  const ItemCache& items;
   ItemPictures& pictures;
 };
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& shop,

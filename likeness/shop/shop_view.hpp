@@ -15,6 +15,7 @@
 #include "likeness/shop/embedders.hpp"
 #include "likeness/shop/gallery.hpp"
 #include "likeness/shop/gallery_clusters.hpp"
+#include "likeness/shop/item_cache.hpp"
 #include "likeness/shop/item_pictures.hpp"
 #include "likeness/shop/part_weights.hpp"
 #include "likeness/shop/shop.hpp"
@@ -40,6 +41,8 @@ class ShopView {
   [[nodiscard]] const ChangeWatch::State& state() const noexcept { return state_; }
   [[nodiscard]] const std::optional<StoredPack>& first_pack() const noexcept { return first_pack_; }
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
+
+  [[nodiscard]] const ItemCache& known_items() const noexcept { return known_items_; }
 
   // One thread's way into the shop.
   struct Eyes {
@@ -97,6 +100,7 @@ class ShopView {
   Message nothing_searched_{""};  // why there is nothing to search
   std::shared_ptr<const Embedders> embedders_;
 
+  ItemCache known_items_;
   mutable std::counting_semaphore<> free_;
   mutable std::mutex mutex_;  // of what follows
   mutable std::vector<std::unique_ptr<Eyes>> eyes_;

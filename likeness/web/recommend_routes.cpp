@@ -49,6 +49,7 @@ Json answer(const Call& call, const ShopView& view, const RecommendRequest& requ
                                        {.store = reader.store(),
                                         .gallery = searched->gallery,
                                         .clusters = searched->clusters,
+                                        .items = view.known_items(),
                                         .pictures = reader.pictures()},
                                        {.threads = 1});
   const bool has_more = outcome.results.size() > request.count;
