@@ -44,6 +44,9 @@ Action serve_command(Arguments& arguments) {
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
   arguments.option({"--keys", "FILE", "who may ask what (likeness key new) [only this machine]"},
                    request->keys);
+  arguments.repeatable({"--allow-origin", "ORIGIN",
+                        "another site whose pages may ask, such as https://shop.example"},
+                       request->allowed_origins);
   return [request](const Work& work) {
     allow_many_connections();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);

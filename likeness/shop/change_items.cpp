@@ -18,6 +18,12 @@ namespace {
 
 constexpr std::size_t kMostTagBytes = 4096;
 
+// A picture that the shop does not have yet.
+struct Packed {
+  std::string_view key;
+  const NewPicture* picture = nullptr;
+};
+
 class Changing {
  public:
   Changing(const ShopFiles& files, std::span<const ItemChange> changes, const Work& work)
@@ -63,7 +69,7 @@ class Changing {
     if (item && std::ranges::equal(pictures().view(*item).pixels, picture.record.pixels)) {
       return Changed::kSame;
     }
-    packed_.push_back(&change);
+    packed_.push_back({.key = change.key, .picture = &picture});
     return item ? Changed::kReplaced : Changed::kNew;
   }
 
@@ -73,15 +79,14 @@ class Changing {
   }
 
   void write_pack(const std::filesystem::path& file) {
-    std::ranges::sort(packed_, {},
-                      [](const ItemChange* change) -> const auto& { return change->key; });
+    std::ranges::sort(packed_, {}, &Packed::key);
     PackWriter writer(file, {.width = like_.width, .height = like_.height},
                       fit_named(like_.fit).value_or(Fit{}));
-    for (const ItemChange* change : packed_) {
-      const std::span<const std::uint8_t> pixels(change->picture->record.pixels);
-      writer.add({.key = change->key,
+    for (const auto& [key, picture] : packed_) {
+      const std::span<const std::uint8_t> pixels(picture->record.pixels);
+      writer.add({.key = key,
                   .source = "",
-                  .digest = change->picture->digest,
+                  .digest = picture->digest,
                   .checksum = checksum(std::as_bytes(pixels)),
                   .pixels = pixels});
     }
@@ -98,15 +103,15 @@ class Changing {
     std::vector<Item> items(packed_.size());
     std::vector<float> latents;
     for (std::size_t i = 0; i < items.size(); ++i) {
-      const NewPicture& picture = *packed_[i]->picture;
-      items[i].key = packed_[i]->key;
+      const NewPicture& picture = *packed_[i].picture;
+      items[i].key = packed_[i].key;
       items[i].digest = picture.digest;
       items[i].pack = pack;
       items[i].record = i;
       latents.insert(latents.end(), picture.latent.begin(), picture.latent.end());
     }
     store_.put_items(items);
-    if (latents.empty()) return;
+    if (latents.empty() || !active_) return;
     put_latents(store_, files_, *active_, pack, Rows(latents, active_->dimensions), work_.threads);
   }
 
@@ -147,7 +152,7 @@ class Changing {
   std::optional<StoredModel> active_;
   StoredPack like_;
   std::optional<ItemPictures> pictures_;
-  std::vector<const ItemChange*> packed_;  // those with a new picture
+  std::vector<Packed> packed_;
   std::vector<Changed> outcomes_;
 };
 

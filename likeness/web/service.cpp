@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/web/access.hpp"
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/kept_pictures.hpp"
-#include "likeness/web/keys.hpp"
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/once_per_view.hpp"
@@ -25,60 +25,6 @@ HttpPlan refused(HttpProblem problem) {
   return {
       .answer = [problem = std::move(problem)](const HttpRequest&) { return to_response(problem); },
       .runs = HttpPlan::Runs::kRefused};
-}
-
-bool is_loopback_name(std::string_view host) {
-  static constexpr std::array<std::string_view, 3> kNames{"localhost", "127.0.0.1", "[::1]"};
-  const std::size_t port = host.rfind(':');
-  const bool has_port =
-      port != std::string_view::npos && host.find(']', port) == std::string_view::npos;
-  return std::ranges::find(kNames, has_port ? host.substr(0, port) : host) != kNames.end();
-}
-
-// Without keys a change is believed to whoever works at this machine: not to a page of another site
-// that his browser shows, and not to whoever comes through a proxy. Null: it is.
-const char* why_no_change(const HttpRequest& request) {
-  static constexpr std::array<std::string_view, 4> kOfProxies{"forwarded", "via", "x-forwarded-for",
-                                                              "x-real-ip"};
-  const auto is_sent = [&](std::string_view name) { return !request.header(name).empty(); };
-  if (std::ranges::any_of(kOfProxies, is_sent)) {
-    return "changes are taken from this machine alone, and this one came through a proxy";
-  }
-  const std::string_view site = request.header("sec-fetch-site");
-  const std::string_view origin = request.header("origin");
-  const bool same_site =
-      site.empty()
-          ? origin.empty() || origin.ends_with(std::string("//").append(request.header("host")))
-          : site == "same-origin" || site == "none";
-  return same_site ? nullptr : "a page of another site may not change the shop";
-}
-
-// What a key must allow for a route; nothing where none is needed: the page itself, and whether the
-// service runs.
-std::optional<Scope> scope_of(const Route& route) {
-  const std::string_view path = route.path;
-  if (path == "/metrics") return Scope::kMetrics;
-  if (!path.starts_with("/api/") || path.ends_with("/openapi.json")) return std::nullopt;
-  if (!route.changes) return Scope::kRead;
-  return path.starts_with("/api/v1/items") ? Scope::kWrite : Scope::kAdmin;
-}
-
-// The key that was sent; empty: none. A page's pictures can send no header, so for what changes
-// nothing its cookie counts, too: a page of another site could have that sent.
-std::string_view secret_of(const Route& route, const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view header = request.header("authorization");
-  if (header.starts_with(kBearer)) return header.substr(kBearer.size());
-  constexpr std::string_view kCookie = "likeness_key=";
-  std::string_view cookies = request.header("cookie");
-  while (!route.changes && !cookies.empty()) {
-    const std::size_t end = std::min(cookies.find(';'), cookies.size());
-    std::string_view cookie = cookies.substr(0, end);
-    cookies.remove_prefix(std::min(cookies.size(), end + 1));
-    cookie.remove_prefix(std::min(cookie.size(), cookie.find_first_not_of(' ')));
-    if (cookie.starts_with(kCookie)) return cookie.substr(kCookie.size());
-  }
-  return {};
 }
 
 std::string methods_of(std::span<const Route* const> routes) {
@@ -99,7 +45,7 @@ class Service::Parts {
       : request_(checked(request)),
         work_(work),
         log_(std::move(log)),
-        keys_(request_.keys ? std::make_unique<KeyRing>(*request_.keys) : nullptr),
+        access_(request_.keys, request_.allowed_origins),
         shop_(request_.files, work.threads, work.threads),
         writer_(shop_, request_.files, work.threads),
         server_(
@@ -125,18 +71,38 @@ class Service::Parts {
                                      "listen on 127.0.0.1");
   }
 
+  // A page of an allowed origin reads every answer, also that it is refused something.
   HttpPlan plan(const HttpRequest& asked) {
-    // Without keys whoever reaches this may ask everything; a page of another site must not, by a
-    // name that it has given to this address.
-    if (!keys_ && !is_loopback_name(asked.header("host"))) {
-      return refused({.status = 403,
-                      .kind = "forbidden",
-                      .message = "the Host is not this machine's own",
-                      .where = "Host"});
+    HttpPlan decided = decide(asked);
+    const HttpHeaders headers = access_.headers_for(asked);
+    if (headers.empty()) return decided;
+    const auto with_headers = [headers](HttpResponse response) {
+      response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+      return response;
+    };
+    if (decided.answer) {
+      decided.answer = [answer = std::move(decided.answer), with_headers](
+                           const HttpRequest& request) { return with_headers(answer(request)); };
     }
+    if (decided.answer_later) {
+      decided.answer_later = [later = std::move(decided.answer_later), with_headers](
+                                 const HttpRequest& request, const Respond& respond) {
+        later(request, [respond, with_headers](HttpResponse response) {
+          respond(with_headers(std::move(response)));
+        });
+      };
+    }
+    return decided;
+  }
+
+  HttpPlan decide(const HttpRequest& asked) {
+    if (const auto problem = access_.why_no_request(asked)) return refused(*problem);
     const RouteMatch match = match_routes(asked.target.segments);
     if (match.routes.empty()) {
       return refused({.status = 404, .kind = "not found", .message = "there is no such address"});
+    }
+    if (auto answer = access_.answer_before_asking(asked, methods_of(match.routes))) {
+      return {.answer = [answer = *std::move(answer)](const HttpRequest&) { return answer; }};
     }
     const std::string_view method = asked.method == "HEAD" ? "GET" : std::string_view(asked.method);
     const auto route =
@@ -147,7 +113,7 @@ class Service::Parts {
                       .message = "this address does not know " + asked.method,
                       .headers = {{"Allow", methods_of(match.routes)}}});
     }
-    if (const auto problem = why_not_allowed(**route, asked)) return refused(*problem);
+    if (const auto problem = access_.why_not(**route, asked)) return refused(*problem);
     return {.answer = [this, route = *route, named = match.named](
                           const HttpRequest& request) { return answer(*route, named, request); },
             .answer_later = later(**route, match.named),
@@ -159,7 +125,7 @@ class Service::Parts {
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {
     if (work_.stop.stop_requested()) return "the service is ending";
-    if (const auto problem = keys_ ? keys_->problem() : std::nullopt) return problem;
+    if (const auto problem = access_.problem()) return problem;
     return shop_.problem();
   }
 
@@ -169,29 +135,6 @@ class Service::Parts {
             .waiting = server_.waiting(),
             .kept_pictures = pictures_.count(),
             .ready = !why_not_ready().has_value()};
-  }
-
-  [[nodiscard]] std::optional<HttpProblem> why_not_allowed(const Route& route,
-                                                           const HttpRequest& asked) const {
-    if (!keys_) {
-      const char* why = route.changes ? why_no_change(asked) : nullptr;
-      if (why == nullptr) return std::nullopt;
-      return HttpProblem{.status = 403, .kind = "forbidden", .message = why};
-    }
-    const auto scope = scope_of(route);
-    if (!scope) return std::nullopt;
-    const auto key = keys_->find(secret_of(route, asked));
-    if (!key) {
-      return HttpProblem{.status = 401,
-                         .kind = "unauthorized",
-                         .message = "a valid key is needed: Authorization: Bearer KEY",
-                         .headers = {{"WWW-Authenticate", "Bearer realm=\"likeness\""}}};
-    }
-    if (key->may(*scope)) return std::nullopt;
-    return HttpProblem{
-        .status = 403,
-        .kind = "forbidden",
-        .message = std::string("this needs a key with the scope ") + name_of(*scope)};
   }
 
   // The same for a route that answers later.
@@ -225,7 +168,7 @@ class Service::Parts {
   const ServiceRequest request_;
   const Work work_;
   const Log log_;
-  const std::unique_ptr<KeyRing> keys_;  // none: only this machine asks
+  const Access access_;
   LiveShop shop_;
   Metrics metrics_;
   KeptPictures pictures_;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "likeness/base/work.hpp"
 #include "likeness/shop/shop.hpp"
@@ -18,6 +19,7 @@ struct ServiceRequest {
   ShopFiles files;
   std::string listen = HttpServerOptions{}.listen;
   std::optional<std::filesystem::path> keys = {};  // none: only this machine may ask
+  std::vector<std::string> allowed_origins = {};   // of other sites' pages, exactly
 };
 
 class Service {

@@ -21,10 +21,12 @@ namespace {
 // A shop, and its service in a thread of this process.
 class ServiceTest : public SmallShop {
  protected:
-  void serve(const std::optional<std::filesystem::path>& keys = {}) {
-    const ServiceRequest request{.files = files(), .listen = "127.0.0.1:0", .keys = keys};
-    service_ = std::make_unique<Service>(request, Work{.threads = 2, .stop = stop_.get_token()},
-                                         [this](const HttpExchange&) { ++told_; });
+  void serve(const std::optional<std::filesystem::path>& keys = {},
+             const std::vector<std::string>& origins = {}) {
+    const ServiceRequest request{
+        .files = files(), .listen = "127.0.0.1:0", .keys = keys, .allowed_origins = origins};
+    const Work work{.threads = 2, .stop = stop_.get_token()};
+    service_ = std::make_unique<Service>(request, work, [this](const HttpExchange&) { ++told_; });
     thread_ = std::jthread([this] { service_->run(); });
   }
   ~ServiceTest() override { stop_.request_stop(); }
@@ -471,6 +473,57 @@ TEST_F(ServiceTest, LetsWhoHasAKeyDoWhatItAllows) {
   EXPECT_EQ(status("DELETE", item, "Cookie: likeness_key=" + writes + "\r\n"), 401);
   EXPECT_EQ(status("DELETE", item, by(writes) + "X-Forwarded-For: 1.2.3.4\r\n"), 204);
   EXPECT_EQ(status("GET", item, by(writes)), 404);
+}
+
+TEST_F(ServiceTest, LetsPagesOfAllowedOriginsAsk) {
+  make_line();
+  const NewKey key =
+      make_key({.file = path("keys"), .name = "a", .scopes = {Scope::kWrite}, .days = {}});
+  const std::string origin = "https://shop.example:8443";
+  serve(path("keys"), {"https://other.example", origin});
+  const std::string item = "/api/v1/items/0001";
+  const std::string by_key = "Authorization: Bearer " + key.secret + "\r\n";
+  const auto answer_to = [&](const std::string& method, const std::string& from,
+                             const std::string& headers) {
+    Client client(address());
+    return ask(client, method, item, "", "Origin: " + from + "\r\n" + headers);
+  };
+  const std::string asks = "Access-Control-Request-Method: DELETE\r\n";
+  Received answer = answer_to("OPTIONS", origin, asks);
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), origin);
+  EXPECT_EQ(answer.headers.at("access-control-allow-methods"), "GET, HEAD, PUT, PATCH, DELETE");
+  EXPECT_EQ(answer.headers.at("access-control-allow-headers"), "Authorization, Content-Type");
+  for (const std::string& wrong : {std::string("https://shop.example"), origin + "/",
+                                   std::string("null"), "https://evil.example/" + origin}) {
+    answer = answer_to("OPTIONS", wrong, asks);
+    EXPECT_EQ(answer.status, 405) << wrong;
+    EXPECT_FALSE(answer.headers.contains("access-control-allow-origin"));
+    EXPECT_EQ(answer.headers.at("vary"), "Origin");
+  }
+  answer = answer_to("GET", origin, by_key);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), origin);
+  answer = answer_to("GET", origin, "");  // it may read that it lacks a key
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), origin);
+  answer = answer_to("DELETE", origin, by_key);
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), origin);
+}
+
+TEST_F(ServiceTest, RefusesOriginsThatAreNone) {
+  make_line();
+  for (const char* origin :
+       {"", "*", "null", "shop.example", "https://", "https://a/", "https://a b",
+        "https://a,https://b", "https://me@a", "ftp://a", "https://a?b"}) {
+    EXPECT_EQ(refused_field([&] {
+                serve({}, {origin});
+                return 0;
+              }),
+              "allow-origin")
+        << origin;
+  }
 }
 
 TEST_F(ServiceTest, LetsAnotherModelAnswer) {
