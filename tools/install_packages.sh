@@ -3,7 +3,7 @@
 # are missing, and touches nothing when none is. The only list of what likeness needs from outside.
 set -euo pipefail
 
-groups="build, test, ccache, lint, fuzz, debian and peers"
+groups="build, test, ccache, lint, fuzz, debian, proxy and peers"
 release=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release || true)
 release=${release:-13}  # testing has no number yet
 
@@ -32,6 +32,8 @@ packages_of() {
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;
     ccache) echo ccache ;;
+    # The service behind a proxy. Not in `test`: where there is a systemd, it would be started there.
+    proxy) echo nginx-light ;;
     debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh
     lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;

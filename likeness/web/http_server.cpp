@@ -219,8 +219,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
       name(head.request);
       plan = refusal(problem);
     }
-    bool keeps = head.keeps_connection && plan.runs != HttpPlan::Runs::kRefused;
-    if (keeps && head.body_bytes > 0 && !co_await read_body(head)) {
+    const bool refuses = plan.runs == HttpPlan::Runs::kRefused;
+    bool keeps = head.keeps_connection && !refuses;
+    if (!refuses && head.body_bytes > 0 && !co_await read_body(head)) {
       plan = refusal({.status = 408, .kind = "input", .message = "the body came too slowly"});
       keeps = false;
     }

@@ -64,6 +64,19 @@ std::string post(const std::string& body) {
          "\r\n\r\n" + body;
 }
 
+// As a proxy asks, which ends the connection after each answer.
+TEST(HttpServer, ReadsTheBodyOfARequestAfterWhichTheConnectionEnds) {
+  const EchoServer server;
+  for (const char* start : {"POST / HTTP/1.0\r\n", "POST / HTTP/1.1\r\nConnection: close\r\n"}) {
+    Client client(server.address());
+    client.send(std::string(start) + "Host: a\r\nContent-Length: 4\r\n\r\nbody");
+    const Received answer = client.receive();
+    EXPECT_EQ(answer.status, 200) << start;
+    EXPECT_EQ(answer.body, "body") << start;
+    EXPECT_TRUE(client.ended()) << start;
+  }
+}
+
 TEST(HttpServer, KeepsAConnectionForRequestAfterRequest) {
   const EchoServer server;
   Client client(server.address());

@@ -1,0 +1,111 @@
+"""nginx_test.py LIKENESS SERVING.md: the service behind nginx, under a path, as the document has it:
+what visitors may do works, and what changes the shop is refused. Exit code 77: there is no nginx."""
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def configuration(document, folder, port, service):
+    """The document's server, with the ports of this test and without its certificate."""
+    server = re.search(r"```\n(server \{.*?\n\})\n```", document, re.S).group(1)
+    server = server.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    assert "http://127.0.0.1:8080/" in server, server
+    server = server.replace("127.0.0.1:8080", service)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    return (f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/errors;\nevents {{}}\n"
+            f"http {{\naccess_log off;\n{paths}{server}\n}}\n")
+
+
+def ask(port, method, target, body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, target, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("nginx does not listen")
+
+
+def walk(port, picture):
+    def get(target):
+        status, body = ask(port, "GET", "/shop/" + target)
+        assert status == 200, (target, status, body)
+        return body
+
+    assert b'src="assets/' in get("")
+    get("assets/page.js")
+    item = json.loads(get("api/v1/items?count=1"))["items"][0]
+    get(item["picture"])
+    get(f"api/v1/items/{item['key']}/similar")
+    status, body = ask(port, "POST", "/shop/api/v1/recommend?count=3", picture, {"Content-Type": "image/jpeg"})
+    assert status == 200 and json.loads(body)["results"], (status, body)
+    status, body = ask(port, "POST", "/shop/api/v1/recommend", json.dumps({"liked": [{"key": item["key"]}]}),
+                       {"Content-Type": "application/json"})
+    assert status == 200 and json.loads(body)["results"], (status, body)
+    for method, target in (("DELETE", "items/" + item["key"]), ("PUT", "items/new"), ("PATCH", "items/new"),
+                           ("POST", "models/a/activate")):
+        status, body = ask(port, method, "/shop/api/v1/" + target, picture if method == "PUT" else None,
+                           {"Content-Type": "image/jpeg"})
+        assert status == 403, (method, target, status, body)
+
+
+def main(likeness, document):
+    if NGINX is None:
+        print("SKIPPED: nginx is not installed: the service was not tried behind it")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        pictures, shop = folder + "/pictures", folder + "/shop"
+        for words in (["sample", pictures, "--count", "60"], ["pack", shop, pictures],
+                      ["train", shop, "--epochs", "1"], ["embed", shop]):
+            subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+        picture = sorted(pathlib.Path(pictures).glob("*.jpg"))[0].read_bytes()
+        service = subprocess.Popen([likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"],
+                                   stdout=subprocess.PIPE, text=True)
+        proxy = None
+        try:
+            address = json.loads(service.stdout.readline())["listen"]
+            port = free_port()
+            file = pathlib.Path(folder, "nginx.conf")
+            file.write_text(configuration(document, folder, port, address))
+            proxy = subprocess.Popen([NGINX, "-c", str(file), "-p", folder, "-e", folder + "/errors"])
+            wait_for(port)
+            walk(port, picture)
+        finally:
+            if proxy:
+                proxy.terminate()
+                proxy.wait()
+            service.terminate()
+            service.wait()
+    print("behind nginx everything that may be asked is answered, and what may not is refused")
+
+
+if __name__ == "__main__":
+    main(str(pathlib.Path(sys.argv[1]).absolute()), pathlib.Path(sys.argv[2]).read_text())
