@@ -193,7 +193,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     explicit LaterAnswer(const Socket::executor_type& executor)
         : came(executor, Clock::time_point::max()) {}
     net::steady_timer came;  // ends when the response is there
-    std::optional<HttpResponse> response;
+    bool is_there = false;
+    HttpResponse response;
   };
 
   void allow(std::chrono::seconds time) { deadline_ = Clock::now() + time; }
@@ -346,7 +347,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     const auto answer = std::make_shared<LaterAnswer>(socket_.get_executor());
     const Respond respond = [answer, executor = socket_.get_executor()](HttpResponse response) {
       net::post(executor, [answer, response = std::move(response)]() mutable {
-        if (!answer->response) answer->response = std::move(response);
+        if (answer->is_there) return;
+        answer->is_there = true;
+        answer->response = std::move(response);
         answer->came.cancel();
       });
     };
@@ -354,11 +357,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
       const auto refusal = refused_by([&] { plan.answer_later(request, respond); }, request);
       if (refusal) respond(*refusal);
     });
-    while (!answer->response) {
+    while (!answer->is_there) {
       error_code ignored;
       co_await answer->came.async_wait(net::redirect_error(net::use_awaitable, ignored));
     }
-    co_return *std::move(answer->response);
+    co_return std::move(answer->response);
   }
 
   static HttpResponse answered(const HttpPlan& plan, const HttpRequest& request) {
