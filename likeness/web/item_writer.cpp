@@ -33,9 +33,9 @@ std::vector<Changed> change_with_patience(const ShopFiles& files,
 
 }  // namespace
 
-ItemWriter::ItemWriter(LiveShop& shop, const ShopFiles& files, std::size_t threads)
+ItemWriter::ItemWriter(LiveShop& shop, ShopFiles files, std::size_t threads)
     : shop_(shop),
-      files_(files),
+      files_(std::move(files)),
       work_{.threads = threads},
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 

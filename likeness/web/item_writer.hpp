@@ -21,7 +21,7 @@ class LiveShop;
 class ItemWriter {
  public:
   // The shop must outlive the writer.
-  ItemWriter(LiveShop& shop, const ShopFiles& files, std::size_t threads);
+  ItemWriter(LiveShop& shop, ShopFiles files, std::size_t threads);
   ~ItemWriter();
   ItemWriter(const ItemWriter&) = delete;
   ItemWriter& operator=(const ItemWriter&) = delete;

@@ -114,13 +114,27 @@ class Service::Parts {
                       .headers = {{"Allow", methods_of(match.routes)}}});
     }
     if (const auto problem = access_.why_not(**route, asked)) return refused(*problem);
-    return {.answer = [this, route = *route, named = match.named](
-                          const HttpRequest& request) { return answer(*route, named, request); },
-            .answer_later = later(**route, match.named),
-            .runs = (*route)->runs == Route::Runs::kAtOnce ? HttpPlan::Runs::kAtOnce
-                                                           : HttpPlan::Runs::kOnAPool,
-            .most_body_bytes = (*route)->most_body_bytes,
-            .needs_body = (*route)->most_body_bytes > 0};
+    return plan_of(**route, match.named);
+  }
+
+  HttpPlan plan_of(const Route& route, const std::string& named) {
+    HttpPlan plan;
+    plan.runs =
+        route.runs == Route::Runs::kAtOnce ? HttpPlan::Runs::kAtOnce : HttpPlan::Runs::kOnAPool;
+    plan.most_body_bytes = route.most_body_bytes;
+    plan.needs_body = route.most_body_bytes > 0;
+    if (route.answer_later != nullptr) {
+      plan.answer_later = [this, &route, named](const HttpRequest& request,
+                                                const Respond& respond) {
+        answer_later(route, named, request, respond);
+      };
+    } else {
+      plan.answer = [this, &route, named](const HttpRequest& request) {
+        return answered(
+            [&] { return route.answer({.request = request, .named = named, .service = parts_}); });
+      };
+    }
+    return plan;
   }
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {
@@ -137,25 +151,15 @@ class Service::Parts {
             .ready = !why_not_ready().has_value()};
   }
 
-  // The same for a route that answers later.
-  std::function<void(const HttpRequest&, const Respond&)> later(const Route& route,
-                                                                const std::string& named) {
-    if (route.answer_later == nullptr) return nullptr;
-    return [this, &route, named](const HttpRequest& request, const Respond& respond) {
-      const auto refuse = [&](const HttpProblem& problem) { respond(to_response(problem)); };
-      try {
-        route.answer_later({.request = request, .named = named, .service = parts_}, respond);
-      } catch (const HttpProblem& problem) {
-        refuse(problem);
-      } catch (const Error& error) {
-        refuse(problem_of(error));
-      }
-    };
-  }
-
-  HttpResponse answer(const Route& route, const std::string& named, const HttpRequest& request) {
-    return answered(
-        [&] { return route.answer({.request = request, .named = named, .service = parts_}); });
+  void answer_later(const Route& route, const std::string& named, const HttpRequest& request,
+                    const Respond& respond) {
+    try {
+      route.answer_later({.request = request, .named = named, .service = parts_}, respond);
+    } catch (const HttpProblem& problem) {
+      respond(to_response(problem));
+    } catch (const Error& error) {
+      respond(to_response(problem_of(error)));
+    }
   }
 
   void told(const HttpExchange& exchange) {

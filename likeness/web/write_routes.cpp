@@ -82,7 +82,7 @@ std::vector<ItemTag> tags_of(const Json& json, const char* where) {
   } catch (const Error&) {
     throw HttpProblem{.status = 400,
                       .kind = "input",
-                      .message = "tags are an object of texts, such as {\"colour\": \"red\"}",
+                      .message = R"(tags are an object of texts, such as {"colour": "red"})",
                       .where = where};
   }
   return tags;
@@ -128,7 +128,7 @@ void patch_item(const Call& call, const Respond& respond) {
   if (tags == nullptr) {
     throw HttpProblem{.status = 400,
                       .kind = "input",
-                      .message = "the body is to be such as {\"tags\": {\"colour\": \"red\"}}",
+                      .message = R"(the body is to be such as {"tags": {"colour": "red"}})",
                       .where = "body"};
   }
   ItemChange change{.key = to_nfc(call.named)};
