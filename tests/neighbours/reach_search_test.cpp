@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/neighbours/plain.hpp"
@@ -75,7 +76,7 @@ TEST(ReachSearch, LosesNothingByRounding) {
 // More at one place than may wait to be measured.
 TEST(ReachSearch, KeepsTheFirstOfManyThatAreEquallyNear) {
   std::vector<float> values(std::size_t{500} * 30, 0.5F);
-  for (std::size_t d = 0; d < 30; ++d) values[250 * 30 + d] = 0.6F;
+  for (std::size_t d = 0; d < 30; ++d) values[std::size_t{250} * 30 + d] = 0.6F;
   const Space space(Rows(values, 30), Metric::kEuclidean, 1);
   for (const float reach : {0.0F, 10.0F}) expect_plain(space, reach, {.count = 16, .threads = 1});
 }

@@ -2,6 +2,7 @@
 #include "likeness/shop/change_items.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "likeness/base/file.hpp"
 #include "likeness/shop/compact.hpp"
@@ -37,6 +38,10 @@ class ChangeItems : public SmallShop {
   }
 };
 
+ItemTag tag(std::string name, std::string value) {
+  return {.name = std::move(name), .value = std::move(value)};
+}
+
 using Outcomes = std::vector<Changed>;
 
 TEST_F(ChangeItems, PutsSeveralInOnePack) {
@@ -46,7 +51,7 @@ TEST_F(ChangeItems, PutsSeveralInOnePack) {
                                     {.key = "0003", .picture = picture(51)},
                                     {.key = "0004", .removes = true},
                                     {.key = "none", .removes = true},
-                                    {.key = "0005", .tags = {{"colour", "pink"}}}});
+                                    {.key = "0005", .tags = {tag("colour", "pink")}}});
   EXPECT_EQ(outcomes, (Outcomes{Changed::kNew, Changed::kReplaced, Changed::kRemoved,
                                 Changed::kNoItem, Changed::kSame}));
   EXPECT_EQ(store().packs().size(), 2U);
@@ -89,10 +94,10 @@ TEST_F(ChangeItems, WritesNoPictureThatIsThereAlready) {
 
 TEST_F(ChangeItems, CountsTheTagsThatChange) {
   make();
-  (void)change({{.key = "0001", .tags = {{"colour", "pink"}, {"size", "s"}}},
-                {.key = "0002", .tags = {{"colour", ""}}},
-                {.key = "0003", .tags = {{"colour", "red"}}},  // as it was
-                {.key = "0004", .tags = {{"size", "m"}}, .only_these_tags = true}});
+  (void)change({{.key = "0001", .tags = {tag("colour", "pink"), tag("size", "s")}},
+                {.key = "0002", .tags = {tag("colour", "")}},
+                {.key = "0003", .tags = {tag("colour", "red")}},  // as it was
+                {.key = "0004", .tags = {tag("size", "m")}, .only_these_tags = true}});
   const auto count = [now = store()](const char* tag, const std::string& value) {
     for (const ValueCount& one : now.value_counts(tag)) {
       if (one.value == value) return one.items;
@@ -105,7 +110,7 @@ TEST_F(ChangeItems, CountsTheTagsThatChange) {
   EXPECT_EQ(count("colour", "blue"), 3U);
   EXPECT_EQ(count("size", "m"), 1U);
   expect_sound();
-  (void)change({{.key = "0001", .tags = {{"colour", ""}}}});
+  (void)change({{.key = "0001", .tags = {tag("colour", "")}}});
   EXPECT_FALSE(store().has_value("colour", "pink"));
   expect_sound();
 }
@@ -142,8 +147,8 @@ TEST_F(ChangeItems, RefusesKeysAndTagsThatCannotBe) {
   EXPECT_EQ(refused({.key = std::string(256, 'a')}), "key");
   EXPECT_EQ(refused({.key = "a\nb"}), "key");
   EXPECT_EQ(refused({.key = "\xff"}), "key");
-  EXPECT_EQ(refused({.key = "0002", .tags = {{"", "a"}}}), "tags");
-  EXPECT_EQ(refused({.key = "0002", .tags = {{"a", "\x01"}}}), "tags");
+  EXPECT_EQ(refused({.key = "0002", .tags = {tag("", "a")}}), "tags");
+  EXPECT_EQ(refused({.key = "0002", .tags = {tag("a", "\x01")}}), "tags");
   EXPECT_EQ(store().count_items(), 12U);  // nothing was done
 }
 

@@ -374,6 +374,7 @@ TEST_F(ServiceTest, PutsManyAtOnce) {
   serve();
   {
     std::vector<std::jthread> clients;
+    clients.reserve(4);
     for (std::size_t i = 0; i < 4; ++i) {
       clients.emplace_back([this, i] {
         Client client(address());
@@ -409,6 +410,7 @@ TEST_F(ServiceTest, PutsTheOthersWhereOneItemIsDamaged) {
   std::atomic<std::size_t> failed = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(6);
     for (std::size_t i = 0; i < 6; ++i) {
       clients.emplace_back([this, i, &picture, &put, &failed] {
         Client client(address());
