@@ -1,7 +1,6 @@
 #include "likeness/shop/change_items.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <map>
 #include <string_view>
 #include <utility>

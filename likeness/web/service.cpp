@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <exception>
 #include <optional>
 #include <utility>
 
@@ -155,10 +153,8 @@ class Service::Parts {
                     const Respond& respond) {
     try {
       route.answer_later({.request = request, .named = named, .service = parts_}, respond);
-    } catch (const HttpProblem& problem) {
-      respond(to_response(problem));
     } catch (const Error& error) {
-      respond(to_response(problem_of(error)));
+      throw problem_of(error);  // which the server answers
     }
   }
 
