@@ -78,8 +78,9 @@ fs::path resolved(const fs::path& path) {
 class Search {
  public:
   explicit Search(const FindOptions& options) : options_(options) {
-    if (options.except.empty()) return;
-    entered_.insert(fs::weakly_canonical(options.except).string());
+    for (const fs::path& path : options.except) {
+      excepted_.insert(fs::weakly_canonical(path).string());
+    }
   }
 
   // What the caller names is taken at its word, even if hidden. `below` is the folder's place below
@@ -123,7 +124,7 @@ class Search {
     stop_if_asked(options_.stop);
     std::error_code error;
     const fs::path real = fs::canonical(folder, error);
-    if (!error && !entered_.insert(real.string()).second) return;
+    if (!error && (is_excepted(real) || !entered_.insert(real.string()).second)) return;
     std::vector<fs::directory_entry> entries;
     for (fs::directory_iterator entry(real, error); !error && entry != fs::directory_iterator();
          entry.increment(error)) {
@@ -138,6 +139,8 @@ class Search {
     const fs::path name = entry.path().filename();
     if (name.native().starts_with('.')) {
       ++found_.hidden;
+    } else if (is_excepted(entry.path())) {
+      return;
     } else if (entry.is_regular_file(error)) {
       add(entry.path(), key_of(entry.path(), below));
     } else if (entry.is_directory(error)) {
@@ -152,11 +155,15 @@ class Search {
     std::error_code error;
     if (is_left_out(folder)) {
       ++found_.hidden;
-    } else if (is_shop(folder) && !entered_.contains(fs::canonical(folder, error).string())) {
+    } else if (is_shop(folder) && !is_excepted(fs::canonical(folder, error))) {
       skip(folder, "is another shop, whose pictures are left out");
     } else {
       enter(folder, below);
     }
+  }
+
+  [[nodiscard]] bool is_excepted(const fs::path& path) const {
+    return excepted_.contains(path.string());
   }
 
   [[nodiscard]] std::string key_of(const fs::path& path, const std::string& below) const {
@@ -182,7 +189,8 @@ class Search {
 
   FoundPictures found_;
   const FindOptions& options_;
-  std::set<std::string> entered_;  // real paths of folders
+  std::set<std::string> entered_;   // real paths of folders
+  std::set<std::string> excepted_;  // real paths of what the caller excepts
 };
 
 }  // namespace

@@ -44,7 +44,7 @@ struct ListedPicture {
 };
 
 struct FindOptions {
-  std::filesystem::path except = {};  // a folder that is not looked through
+  std::span<const std::filesystem::path> except = {};  // folders and files
   KeysFrom keys = KeysFrom::kNames;
   std::span<const ListedPicture> listed = {};  // beside the paths
   std::stop_token stop = {};
@@ -53,8 +53,8 @@ struct FindOptions {
 // Looks through files and, recursively, folders; links are followed, but no folder is entered
 // twice. In folders, what is hidden is left out, and so are the folders in which storage boxes,
 // systems and photo programs keep thumbnails and what was thrown away (@eaDir, #recycle,
-// __MACOSX, lost+found ...), and everything below `except`: the shop itself may lie among its
-// pictures. Another shop is skipped; so is, with its reason, what does not exist or cannot be
+// __MACOSX, lost+found ...), and everything of `except`: the shop itself and a table may lie among
+// the pictures. Another shop is skipped; so is, with its reason, what does not exist or cannot be
 // entered. What the caller names is taken at its word. The result does not depend on the order of
 // a directory. Error::kUnavailable when stopped.
 [[nodiscard]] FoundPictures find_pictures(std::span<const std::filesystem::path> paths,
@@ -63,12 +63,11 @@ struct FindOptions {
 // Whether pictures (by their first bytes) in different folders have one key.
 [[nodiscard]] bool names_repeat(std::span<const PictureSource> sources);
 
-// Whether there is certainly no such file: a folder that may not be entered tells nothing.
 // Why no item can have this key; null if one can.
 [[nodiscard]] const char* why_no_key(std::string_view key) noexcept;
 
-// Whether the file that an item was packed from is not there any more. An item without one, whose
-// picture somebody sent, is not gone.
+// Whether the file that an item was packed from is certainly not there any more: a folder that may
+// not be entered tells nothing. An item without one, whose picture somebody sent, is not gone.
 [[nodiscard]] bool is_gone(const std::filesystem::path& path);
 
 }  // namespace likeness

@@ -57,7 +57,7 @@ std::optional<KeysFrom> keys_of(const PackRequest& request, const Store& store) 
 
 PackRun plan(const PackRequest& request, const Store& store, KnownItems& known, const Work& work) {
   PackRun run{.file = request.files.packs() / pack_name(store.next_pack()),
-              .shop = request.files.folder,
+              .except = {request.files.folder},
               .known = &known,
               .listed = request.listed,
               .keys = keys_of(request, store),
@@ -67,6 +67,7 @@ PackRun plan(const PackRequest& request, const Store& store, KnownItems& known, 
               .read_all = request.read_all,
               .most_files = request.most_files,
               .work = work};
+  if (request.tags) run.except.push_back(request.tags->file);
   const auto packs = store.packs();
   if (!packs.empty()) agree_with(packs.front(), request, run);
   return run;

@@ -42,7 +42,7 @@ void keep_keys(const KnownItems& known, std::vector<PictureSource>& sources) {
 }  // namespace
 
 Sources find_sources(const PackRun& run, std::span<const std::filesystem::path> paths) {
-  FindOptions options{.except = run.shop,
+  FindOptions options{.except = run.except,
                       .keys = run.keys.value_or(KeysFrom::kNames),
                       .listed = run.listed,
                       .stop = run.work.stop};

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "likeness/base/work.hpp"
 #include "likeness/catalogue/pack_pictures.hpp"
@@ -18,8 +19,8 @@ struct PackRun {
   std::filesystem::path file;  // written if there is anything new
   // Makes a pack that is full, and what was found for it, part of the shop; gives the next's file.
   std::function<std::filesystem::path()> keep = {};
-  std::filesystem::path shop;
-  KnownItems* known = nullptr;  // is told what was found
+  std::vector<std::filesystem::path> except = {};  // no pictures: the shop, the table of tags
+  KnownItems* known = nullptr;                     // is told what was found
   std::span<const ListedPicture> listed = {};
   std::optional<KeysFrom> keys = {};  // none: by what is found
   std::optional<Size> size;           // the shop's, or what was asked for

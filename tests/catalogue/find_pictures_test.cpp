@@ -27,7 +27,7 @@ class FindPictures : public testing::Test {
   [[nodiscard]] fs::path root() const { return fs::canonical(folder_.path()); }
 
   [[nodiscard]] FoundPictures find(const std::vector<fs::path>& names,
-                                   const fs::path& except = {}) const {
+                                   const std::vector<fs::path>& except = {}) const {
     std::vector<fs::path> paths;
     std::ranges::transform(names, std::back_inserter(paths),
                            [&](const fs::path& name) { return root() / name; });
@@ -90,7 +90,7 @@ TEST_F(FindPictures, SkipsAnotherShopAndSaysSo) {
   ASSERT_EQ(found.skipped.size(), 1U);
   EXPECT_EQ(found.skipped[0].path, (root() / "other").string());
   EXPECT_EQ(found.skipped[0].reason, "is another shop, whose pictures are left out");
-  EXPECT_TRUE(find({""}, root() / "other").skipped.empty()) << "the shop itself";
+  EXPECT_TRUE(find({""}, {root() / "other"}).skipped.empty()) << "the shop itself";
   EXPECT_EQ(keys_of(find({"other/report"})), (Keys{"b"})) << "as named";
 }
 
@@ -193,7 +193,16 @@ TEST_F(FindPictures, TellsWhatIsCertainlyGone) {
 TEST_F(FindPictures, LeavesTheExceptedFolderAlone) {
   touch("1.jpg");
   touch("shop/report/2.png");
-  EXPECT_EQ(keys_of(find({""}, root() / "shop")), (Keys{"1"}));
+  EXPECT_EQ(keys_of(find({""}, {root() / "shop"})), (Keys{"1"}));
+}
+
+TEST_F(FindPictures, LeavesOutTheFileThatIsExceptedAndNoOtherOfItsName) {
+  touch("1.jpg");
+  touch("tags.csv");
+  touch("deep/tags.csv");
+  const auto found = find({""}, {root() / "deep/../tags.csv"});
+  EXPECT_EQ(keys_of(found), (Keys{"1", "tags"}));
+  EXPECT_EQ(found.sources[1].path, root() / "deep/tags.csv");
 }
 
 }  // namespace

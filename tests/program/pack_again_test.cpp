@@ -267,6 +267,10 @@ TEST_F(PackFolder, OnlyPicturesTakeKeysAndTheRestIsOneLine) {
   EXPECT_EQ(number(packed, "ignored"), 4);
   ASSERT_EQ(packed.at("skipped").array().size(), 1U);
   EXPECT_TRUE(contains(packed.at("skipped").array()[0].at("path").text(), "3.JPEG"));
+  write("p/tags.csv", "id,colour\n1,red\n");
+  EXPECT_EQ(
+      number(run_json({"pack", "shop", "p", "--tags", "p/tags.csv", "--key", "id"}), "ignored"), 4);
+  std::filesystem::remove(path("p/tags.csv"));
   const Outcome text = run({"pack", "shop", "p"});
   EXPECT_TRUE(contains(text.out, "4 files are no pictures by their first bytes, such as "))
       << text.out;
