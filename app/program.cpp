@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <vector>
 
-#include "app/bus_error.hpp"
 #include "app/remedy.hpp"
 #include "app/stop_on_signal.hpp"
 #include "app/terminal_status.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/version.hpp"
 #include "likeness/base/words.hpp"
@@ -108,7 +108,7 @@ bool asks_for_help(std::span<const std::string> words) {
 // Fields become options, and remedies command lines.
 Result do_in_words_of_the_program(const Action& action, const Work& work, const std::string& shop) {
   try {
-    return action(work);
+    return with_whole_files([&] { return action(work); });
   } catch (const RequestError& error) {
     throw UsageError("--" + error.field() + " " + error.why());
   } catch (const Error& error) {
@@ -186,7 +186,7 @@ int report(std::span<const std::string> words, const char* kind, const std::stri
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
   // A file that may grow no further is an error like a full disk, and not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
-  tell_bus_errors(asks_for_json(words) ? ErrorForm::kJson : ErrorForm::kText);
+  survive_cut_files();
   return run_words(commands, words);
 } catch (const UsageError& error) {
   return report(words, "usage", error.what(), kUsage);

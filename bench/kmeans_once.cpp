@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/neighbours/kmeans.hpp"
 
 namespace likeness {

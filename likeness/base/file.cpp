@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
+#include "likeness/base/mapped_file.hpp"
 
 namespace likeness {
 namespace {
@@ -159,40 +159,6 @@ FileStamp stamp_of(const std::filesystem::path& path) {
   return {.bytes = static_cast<std::size_t>(status.st_size), .changed = settled ? changed : 0};
 }
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
-  const RegularFile file(path);
-  const std::size_t size = file.size();
-  if (size == 0) return;  // nothing to map; mmap refuses a length of 0
-  void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor(), 0);
-  if (start == MAP_FAILED) fail_reading(path);
-  bytes_ = {static_cast<const std::byte*>(start), size};
-}
-
-MappedFile::~MappedFile() {
-  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-}
-
-void MappedFile::will_read(std::span<const std::byte> part) const noexcept {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const auto offset = static_cast<std::size_t>(part.data() - bytes_.data()) / page * page;
-  const auto end = static_cast<std::size_t>(part.data() - bytes_.data()) + part.size();
-  // A hint: where it is refused (before Linux 5.14), pages come one by one.
-  (void)::madvise(const_cast<std::byte*>(bytes_.data() + offset), end - offset, MADV_POPULATE_READ);
-}
-
-void MappedFile::release_pages() const noexcept {
-  if (bytes_.empty()) return;
-  // A hint: where it is refused, nothing is lost but memory.
-  (void)::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-  std::swap(bytes_, other.bytes_);
-  return *this;
-}
-
 AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_(locked_temporary(path_)) {
   if (::ftruncate(temporary_.descriptor(), 0) == 0) return;
@@ -248,11 +214,12 @@ void AtomicFile::rename() {
 }
 
 void AtomicFile::commit() {
-  flush();
-  rename();
+  AtomicFile* const self = this;
+  commit(std::span(&self, 1));
 }
 
 void AtomicFile::commit(std::span<AtomicFile* const> files) {
+  require_whole_files();
   for (const AtomicFile* file : files) file->flush();
   for (AtomicFile* file : files) file->rename();
 }

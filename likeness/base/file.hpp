@@ -1,4 +1,4 @@
-// Files: read whole, mapped, and written so that a reader sees the old content or the new one.
+// Files: read whole, and written so that a reader sees the old content or the new one.
 #pragma once
 
 #include <cstddef>
@@ -65,31 +65,12 @@ struct FileStamp {
 // in the last seconds: it may change once more within the same tick of its system's clock.
 [[nodiscard]] FileStamp stamp_of(const std::filesystem::path& path);
 
-// A file's bytes in memory without a copy, read only, for as long as the object lives.
-class MappedFile {
- public:
-  explicit MappedFile(const std::filesystem::path& path);
-  ~MappedFile();
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
-  // A part of them is to be read soon: mapped at once it costs less than page by page.
-  void will_read(std::span<const std::byte> part) const noexcept;
-  // Pages that were read no longer count as this process's memory; they come back when they are
-  // read again, also by a thread that reads right now.
-  void release_pages() const noexcept;
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
 // Writes to PATH.tmp; commit() flushes it to the disk and renames it to PATH. Without a commit
 // nothing remains. Errors (a full disk, no permission, another process that writes the same) are
 // Error::kUnavailable; a PATH that is no regular file is kInput. PATH.tmp is locked as long as it
-// is written, so that one which nobody holds was left by a process that has ended.
+// is written, so that one which nobody holds was left by a process that has ended. Nothing is
+// committed that may have been made of a mapped file which was cut short: see
+// require_whole_files().
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);

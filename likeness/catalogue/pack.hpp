@@ -14,6 +14,7 @@
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/catalogue/image.hpp"
 #include "likeness/catalogue/resize.hpp"
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/encoder/naming.hpp"
 #include "likeness/encoder/safetensors.hpp"
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/encoder/naming.hpp"
 #include "likeness/encoder/network_json.hpp"
 #include "likeness/encoder/safetensors.hpp"

@@ -19,6 +19,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/base/json.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/encoder/naming.hpp"
 
 namespace likeness {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/base/summed_blocks.hpp"
 #include "likeness/neighbours/graphs.hpp"
 #include "likeness/neighbours/latents_file.hpp"

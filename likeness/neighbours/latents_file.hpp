@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/base/summed_blocks.hpp"
 #include "likeness/neighbours/codes.hpp"
 #include "likeness/neighbours/rows.hpp"

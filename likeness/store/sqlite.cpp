@@ -15,6 +15,7 @@
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/store/page_checksums.hpp"
 #include "likeness/store/read_only.hpp"
 
@@ -399,6 +400,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  require_whole_files();
   database_->execute("COMMIT");
   std::exchange(database_, nullptr)->checkpoint();
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/mapped_file.hpp"
 
 namespace likeness {
 namespace {
@@ -62,15 +63,21 @@ void LiveShop::read_without_log() {
 void LiveShop::replace_view() {
   std::shared_ptr<const ShopView> next;
   std::optional<std::string> problem;
+  const std::size_t cut = found_cut_files();  // in views until now
   try {
     const auto before = view();
-    if (watch_.state() == before->state()) return;
-    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_, before.get());
+    const bool is_whole = cut <= known_cut_files();
+    if (is_whole && watch_.state() == before->state()) return;
+    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_,
+                                            is_whole ? before.get() : nullptr);
   } catch (const std::exception& error) {
     problem = error.what();
   }
   const std::scoped_lock lock(mutex_);
-  if (next) view_.swap(next);  // the old one goes without the lock, or with its last answer
+  if (next) {
+    view_.swap(next);  // the old one goes without the lock, or with its last answer
+    know_cut_files(cut);
+  }
   problem_ = std::move(problem);
 }
 

@@ -20,7 +20,8 @@ class LiveShop {
   LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads);
 
   [[nodiscard]] std::shared_ptr<const ShopView> view() const;
-  // Looks whether the shop has changed: done twice a second, and by whoever has changed it.
+  // Looks whether the shop has changed, or a file of the view was cut short: done twice a second,
+  // and by whoever has changed it.
   void refresh();
   // The same, and the view reads the database alone, nothing of its log: so that the log can begin
   // anew, and files that only older views read can go.

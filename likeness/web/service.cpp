@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "likeness/web/access.hpp"
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/kept_pictures.hpp"
@@ -128,8 +129,12 @@ class Service::Parts {
       };
     } else {
       plan.answer = [this, &route, named](const HttpRequest& request) {
-        return answered(
-            [&] { return route.answer({.request = request, .named = named, .service = parts_}); });
+        return answered([&] {
+          const Call call{.request = request, .named = named, .service = parts_};
+          const bool reads_shop = route.runs != Route::Runs::kAtOnce;
+          return reads_shop ? with_whole_files([&] { return route.answer(call); })
+                            : route.answer(call);
+        });
       };
     }
     return plan;

@@ -1,4 +1,5 @@
 #include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
