@@ -37,29 +37,10 @@ struct RecommendArguments {
   std::optional<std::filesystem::path> picture;
 };
 
-PartWeight read_part_weight(const std::string& word) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw UsageError("--weight " + word +
-                     " is no PART=NUMBER: give parts as in --weight shape=1,colour=2");
-  }
-  PartWeight weight{.part = word.substr(0, equals)};
-  try {
-    read_value(word.substr(equals + 1), weight.weight);
-  } catch (const UsageError& error) {
-    throw UsageError(fmt::format("--weight {} {}", word, error.what()));
-  }
-  return weight;
-}
-
 void complete(RecommendArguments& arguments) {
   RecommendRequest& request = arguments.request;
   if (arguments.distinct) request.repeats = RecommendRequest::Repeats::kFolded;
-  if (arguments.weights) {
-    for (const std::string& word : split_list(*arguments.weights)) {
-      request.weights.push_back(read_part_weight(word));
-    }
-  }
+  if (arguments.weights) request.weights = read_part_weights(*arguments.weights);
   if (!arguments.picture) return;
   if (arguments.picture->extension() != ".png") {
     throw UsageError(arguments.picture->string() + " is no name for the picture: give a FILE.png");
@@ -86,8 +67,7 @@ constexpr std::size_t kKeyWidth = 40;  // a longer key moves the rest of its lin
 std::string tags_of(const ShownItem& shown) {
   std::string text;
   for (const ItemTag& tag : shown.tags) {
-    if (!text.empty()) text += "  ";
-    text += tag.name + "=" + tag.value;
+    text += fmt::format("{}{}={}", text.empty() ? "" : "  ", tag.name, tag.value);
   }
   return text;
 }

@@ -4,6 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <system_error>
 
 #include "likeness/base/error.hpp"
 #include "likeness/encoder/model.hpp"
@@ -21,7 +24,35 @@ std::vector<std::string> names_of(const std::vector<Part>& parts) {
   return names;
 }
 
+PartWeight read_part_weight(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw RequestError("weight", fmt::format("{} is no PART=NUMBER: give parts as in "
+                                             "shape=1,colour=2",
+                                             word));
+  }
+  const std::string_view number = word.substr(equals + 1);
+  PartWeight weight{.part = std::string(word.substr(0, equals))};
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), weight.weight);
+  const bool is_number = error == std::errc() && end == number.data() + number.size();
+  if (!is_number || !std::isfinite(weight.weight)) {
+    throw RequestError("weight", fmt::format("{} is not a number: give one such as 0.5", word));
+  }
+  return weight;
+}
+
 }  // namespace
+
+std::vector<PartWeight> read_part_weights(std::string_view list) {
+  std::vector<PartWeight> weights;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    weights.push_back(read_part_weight(list.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return weights;
+}
 
 std::vector<float> number_factors(const std::vector<PartWeight>& weights, const ShopFiles& files,
                                   const StoredModel& model) {

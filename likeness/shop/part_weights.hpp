@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "likeness/shop/active_latents.hpp"
@@ -12,6 +13,9 @@ struct PartWeight {
   std::string part;
   double weight = 1.0;
 };
+
+// "shape=1,colour=2". RequestError for what is no such list.
+[[nodiscard]] std::vector<PartWeight> read_part_weights(std::string_view list);
 
 // What each number of the model's latents is multiplied by; parts that are not named keep their
 // weight. RequestError for a part that the model has not, a name that stands twice, a weight below

@@ -87,19 +87,8 @@ std::vector<TagFilter> Parameters::where() const {
 }
 
 std::vector<PartWeight> Parameters::weights() const {
-  std::vector<PartWeight> weights;
   const auto given = text("weight");
-  if (!given) return weights;
-  for (std::size_t begin = 0; begin <= given->size();) {
-    const std::size_t end = std::min(given->find(',', begin), given->size());
-    const std::string one = given->substr(begin, end - begin);
-    const std::size_t equals = one.find('=');
-    if (equals == std::string::npos) refuse("weight", "is to be like shape=1,colour=2");
-    weights.push_back(
-        {.part = one.substr(0, equals), .weight = read<double>("weight", one.substr(equals + 1))});
-    begin = end + 1;
-  }
-  return weights;
+  return given ? read_part_weights(*given) : std::vector<PartWeight>();
 }
 
 TagFilter tag_filter_of(const std::string& text) {
