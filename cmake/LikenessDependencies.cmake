@@ -23,5 +23,14 @@ if(NOT TARGET oneDNN::oneDNN)
     IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE})
 endif()
 
+# Static: of the shared one ten further libraries would be loaded at every start.
+find_path(ARCHIVE_INCLUDE archive.h REQUIRED)
+find_library(ARCHIVE_LIBRARY libarchive.a REQUIRED)
+if(NOT TARGET LibArchive::Static)
+  add_library(LibArchive::Static UNKNOWN IMPORTED)
+  set_target_properties(LibArchive::Static PROPERTIES
+    IMPORTED_LOCATION ${ARCHIVE_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${ARCHIVE_INCLUDE})
+endif()
+
 set(LIKENESS_PKG_CONFIG_REQUIRES libjpeg libturbojpeg libutf8proc libxxhash libsodium fmt zlib sqlite3 libhwy)
-set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread)  # what has no pkg-config file
+set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread -l:libarchive.a)  # what has no pkg-config file

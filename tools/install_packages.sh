@@ -19,7 +19,7 @@ packages_of() {
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libjs-three                               # the report's plot to turn, embedded
-      echo libboost-dev libsodium-dev                # HTTP, and the keys for it
+      echo libboost-dev libsodium-dev libarchive-dev # HTTP, the keys for it, many items at once
       echo esbuild node-react node-react-dom         # the service's page, bundled and embedded
       echo libgtest-dev libbenchmark-dev
       ;;

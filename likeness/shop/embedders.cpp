@@ -9,8 +9,18 @@
 #include "likeness/shop/embedding.hpp"
 
 namespace likeness {
+namespace {
 
-std::vector<float> Embedders::embed(const Image& record) const {
+std::vector<std::span<const std::uint8_t>> pixels_of(std::span<const Image> records) {
+  std::vector<std::span<const std::uint8_t>> pixels;
+  pixels.reserve(records.size());
+  for (const Image& record : records) pixels.emplace_back(record.pixels);
+  return pixels;
+}
+
+}  // namespace
+
+std::vector<float> Embedders::embed(std::span<const Image> records) const {
   std::unique_ptr<Embedder> embedder;
   {
     const std::scoped_lock lock(mutex_);
@@ -19,10 +29,10 @@ std::vector<float> Embedders::embed(const Image& record) const {
       free_.pop_back();
     }
   }
-  if (!embedder) embedder = make(record);
-  const std::span<const std::uint8_t> pixels(record.pixels);
-  const auto latent = embedder->weighted(std::span(&pixels, 1));
-  std::vector<float> result(latent.begin(), latent.end());
+  if (!embedder) embedder = make(records.front());
+  const std::vector<std::span<const std::uint8_t>> pictures = pixels_of(records);
+  const auto latents = embedder->weighted(pictures);
+  std::vector<float> result(latents.begin(), latents.end());
   const std::scoped_lock lock(mutex_);
   free_.push_back(std::move(embedder));
   return result;

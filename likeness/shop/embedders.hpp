@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,9 +21,9 @@ class Embedders {
       : files_(std::move(files)), stored_(std::move(model)) {}
 
   [[nodiscard]] const StoredModel& model() const noexcept { return stored_; }
-  // The latent of a picture, as the shop's are; by one thread. `record` as of record_of().
-  // Error::kUnavailable if the model's file is another by now.
-  [[nodiscard]] std::vector<float> embed(const Image& record) const;
+  // The latents of pictures, as the shop's are: N x D, row i for records[i], N > 0; by one thread.
+  // Records as of record_of(). Error::kUnavailable if the model's file is another by now.
+  [[nodiscard]] std::vector<float> embed(std::span<const Image> records) const;
 
  private:
   [[nodiscard]] std::unique_ptr<Embedder> make(const Image& record) const;

@@ -91,9 +91,9 @@ std::shared_ptr<const ShopView::Searched> ShopView::searched(
   return made;
 }
 
-std::vector<float> ShopView::embed(const Image& record) const {
+std::vector<float> ShopView::embed(std::span<const Image> records) const {
   if (!embedders_) throw Error(Error::Kind::kNotFound, nothing_searched_);
-  return embedders_->embed(record);
+  return embedders_->embed(records);
 }
 
 }  // namespace likeness

@@ -82,8 +82,8 @@ class ShopView {
   // Whether there is anything to search.
   [[nodiscard]] bool can_search() const noexcept { return searched_ != nullptr; }
 
-  // The latent of a picture, as the shop's are; by one thread. `record` as of record_of().
-  [[nodiscard]] std::vector<float> embed(const Image& record) const;
+  // As of Embedders. Error::kNotFound, with its remedy, if the shop has nothing to search.
+  [[nodiscard]] std::vector<float> embed(std::span<const Image> records) const;
 
  private:
   struct Weighted {

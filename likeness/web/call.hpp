@@ -1,6 +1,7 @@
 // What a route is given: the request, what its path named, and what the service is made of.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ class ItemWriter;
 class LiveShop;
 class KeptPictures;
 class OncePerView;
+class OneByOne;
 
 struct ServiceParts {
   LiveShop& shop;
@@ -26,6 +28,8 @@ struct ServiceParts {
   OncePerView& duplicates;
   OncePerView& clusters;
   ItemWriter& writer;
+  OneByOne& loads;  // of many items
+  std::size_t threads;
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
 };

@@ -12,7 +12,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 256;
+constexpr std::size_t kMostAtOnce = 512;
 // A command that changes the shop is waited for so long.
 constexpr std::chrono::seconds kPatience{2};
 constexpr std::chrono::milliseconds kPause{50};

@@ -1,6 +1,7 @@
 // Routes of recommendations: like one item, like what somebody likes, like any picture.
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -60,7 +61,7 @@ Json answer(const Call& call, const ShopView& view, const RecommendRequest& requ
 
 std::vector<float> latent_of(const Call& call, const ShopView& view, const Image& record) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
-  return view.embed(record);
+  return view.embed(std::span(&record, 1));
 }
 
 Json answer_json(const Call& call, const ShopView& view, const Json& body) {

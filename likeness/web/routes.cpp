@@ -17,6 +17,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/openapi.json", show_openapi, Runs::kAtOnce},
     {"GET", "/api/v1/info", show_info},
     {"GET", "/api/v1/items", list_items},
+    {"POST", "/api/v1/items", load_items, kMostPictureBytes},
     {"GET", "/api/v1/items/{key}", show_item},
     {"PUT", "/api/v1/items/{key}", put_item, kMostPictureBytes},
     {"PATCH", "/api/v1/items/{key}", patch_item, kMostJsonBytes},

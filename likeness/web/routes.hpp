@@ -80,6 +80,8 @@ void put_item(const Call& call, const Respond& respond);
 void patch_item(const Call& call, const Respond& respond);
 void delete_item(const Call& call, const Respond& respond);
 void activate_model_named(const Call& call, const Respond& respond);
+// load_routes.cpp
+void load_items(const Call& call, const Respond& respond);
 // service_routes.cpp
 [[nodiscard]] HttpResponse show_live(const Call& call);
 [[nodiscard]] HttpResponse show_ready(const Call& call);

@@ -15,10 +15,14 @@
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/once_per_view.hpp"
+#include "likeness/web/one_by_one.hpp"
 #include "likeness/web/routes.hpp"
 
 namespace likeness {
 namespace {
+
+// Requests with many items that wait; each may hold 20 MB.
+constexpr std::size_t kMostLoads = 4;
 
 HttpPlan refused(HttpProblem problem) {
   return {
@@ -59,6 +63,7 @@ class Service::Parts {
   // What was taken is written, whoever waits for it.
   void run() {
     server_.run(work_.stop);
+    loads_.finish();
     writer_.finish();
   }
 
@@ -180,12 +185,15 @@ class Service::Parts {
   OncePerView duplicates_{duplicates_of_view};
   OncePerView clusters_{clusters_of_view};
   ItemWriter writer_;
+  OneByOne loads_{kMostLoads};  // after the writer, which it waits for
   ServiceParts parts_{.shop = shop_,
                       .metrics = metrics_,
                       .pictures = pictures_,
                       .duplicates = duplicates_,
                       .clusters = clusters_,
                       .writer = writer_,
+                      .loads = loads_,
+                      .threads = work_.threads,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
   HttpServer server_;  // last: it asks all of the above

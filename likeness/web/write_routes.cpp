@@ -9,6 +9,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/shop/models.hpp"
+#include "likeness/web/item_changes.hpp"
 #include "likeness/web/item_json.hpp"
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/live_shop.hpp"
@@ -19,11 +20,6 @@
 
 namespace likeness {
 namespace {
-
-HttpProblem no_such_item(const std::string& key) {
-  return {
-      .status = 404, .kind = "not found", .message = key + ": there is no such item in the shop"};
-}
 
 // The item as the view after its change has it.
 HttpResponse shown(const ServiceParts& service, const std::string& key, int status) {
@@ -44,21 +40,6 @@ HttpResponse shown(const ServiceParts& service, const std::string& key, int stat
   return response;
 }
 
-HttpResponse answer_to(const ServiceParts& service, const std::string& key, Changed changed) {
-  switch (changed) {
-    case Changed::kNew: return shown(service, key, 201);
-    case Changed::kReplaced:
-    case Changed::kSame: return shown(service, key, 200);
-    case Changed::kRemoved: return {.status = 204};
-    case Changed::kNoItem: throw no_such_item(key);
-    case Changed::kOtherModel: break;
-  }
-  throw HttpProblem{.status = 503,
-                    .kind = "busy",
-                    .message = "another model answers since a moment ago: send the picture again",
-                    .headers = {{"Retry-After", "1"}}};
-}
-
 void write(const Call& call, ItemChange change, const Respond& respond) {
   check_change(change);
   std::string key = change.key;
@@ -67,33 +48,11 @@ void write(const Call& call, ItemChange change, const Respond& respond) {
                                 Changed changed, const std::exception_ptr& error) {
                               respond(answered([&] {
                                 if (error) std::rethrow_exception(error);
-                                return answer_to(service, key, changed);
+                                const int status = status_of(changed, key);
+                                if (status == 204) return HttpResponse{.status = 204};
+                                return shown(service, key, status);
                               }));
                             });
-}
-
-// {"colour": "red", "size": null}: null, or an empty text, takes the tag away.
-std::vector<ItemTag> tags_of(const Json& json, const char* where) {
-  std::vector<ItemTag> tags;
-  try {
-    for (const auto& [name, value] : json.object()) {
-      tags.push_back({.name = name, .value = value == Json() ? std::string() : value.text()});
-    }
-  } catch (const Error&) {
-    throw HttpProblem{.status = 400,
-                      .kind = "input",
-                      .message = R"(tags are an object of texts, such as {"colour": "red"})",
-                      .where = where};
-  }
-  return tags;
-}
-
-Json json_in(const std::string& text, const char* where) {
-  try {
-    return parse_json(text, where);
-  } catch (const Error& error) {
-    throw HttpProblem{.status = 400, .kind = "input", .message = error.what(), .where = where};
-  }
 }
 
 }  // namespace
@@ -111,7 +70,7 @@ void put_item(const Call& call, const Respond& respond) {
   picture.digest = digest(std::as_bytes(std::span(call.request.body)));
   if (view->can_search()) {
     const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
-    picture.latent = view->embed(picture.record);
+    picture.latent = view->embed(std::span(&picture.record, 1));
     picture.weights = view->searched()->gallery.model().weights;
   }
   write(call, std::move(change), respond);

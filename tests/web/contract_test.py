@@ -1,12 +1,15 @@
 """contract_test.py LIKENESS: serves a small shop and asks it everything that its description
 offers, rightly, nearly rightly and wrongly. Every answer must have a status and a body that the
 description has, and none may be of 5xx. Exit code 77: jsonschema is not installed."""
+import base64
 import http.client
+import io
 import json
 import pathlib
 import random
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.parse
 
@@ -71,9 +74,10 @@ class Contract:
             return
         kind = headers["content-type"].split(";")[0]
         assert kind in content, f"{where}: {kind}"
-        if kind == "application/json":
+        if kind in ("application/json", "application/x-ndjson"):
             schema = {**(content[kind]["schema"] or {}), "components": self.document["components"]}
-            jsonschema.Draft202012Validator(schema).validate(json.loads(body))
+            for line in body.splitlines() if kind == "application/x-ndjson" else [body]:
+                jsonschema.Draft202012Validator(schema).validate(json.loads(line))
 
 
 def valid(schema, keys, rng, name=""):
@@ -118,6 +122,32 @@ def some_wish(keys, rng):
     return json.dumps(wish)
 
 
+def some_items(keys, picture, rng):
+    """The body of many items, and its type; now and then not quite."""
+    pictures = [picture, picture[:-100], b"no picture"]
+    tags = [{"colour": "red"}, {"colour": None}, {}]
+    if rng.random() < .5:
+        lines = [{"key": rng.choice([*keys, "new", ""]),
+                  "picture": base64.b64encode(rng.choice(pictures)).decode(),
+                  "tags": rng.choice(tags + [[], 1])} for _ in range(rng.randint(0, 4))]
+        for line in lines:
+            if rng.random() < .3:
+                line[rng.choice(list(line) + ["other"])] = rng.choice([None, "*", 1, [], {"a": {}}])
+        body = "\n".join(json.dumps(line) for line in lines) + rng.choice(["", "\n", "\n\n{", '\n"'])
+        return body.encode(), "application/x-ndjson"
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=rng.choice([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])) as tar:
+        for _ in range(rng.randint(0, 4)):
+            entry = tarfile.TarInfo(rng.choice([*keys, "Bluse/gr\u00fcn", "../a", ""]) + rng.choice([".jpg", ".jpg", ".json", ""]))
+            content = rng.choice(pictures) if entry.name.endswith("jpg") else json.dumps(rng.choice(tags)).encode()
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    body = packed.getvalue()
+    if rng.random() < .3:
+        body = body[: rng.randrange(len(body))]
+    return body, rng.choice(["application/x-tar", "application/x-tar", "application/zip"])
+
+
 def request_of(path, operation, method, keys, picture, rng):
     target = path
     parameters = operation.get("parameters", []) if operation else []
@@ -140,6 +170,9 @@ def request_of(path, operation, method, keys, picture, rng):
         return target, json.dumps({"tags": tags}), {"Content-Type": "application/json"}
     if method == "PUT":
         path = "pictures"  # the body is one
+    if method == "POST" and path.endswith("/items"):
+        body, kind = some_items(keys, picture, rng)
+        return target, body, {"Content-Type": kind}
     if method not in ("POST", "PUT") or path.endswith("activate"):
         return target, None, {"Accept": rng.choice(["*/*", "image/webp", "image/png", "text/html"])}
     if "pictures" in path or ("batch" not in path and rng.random() < .3):

@@ -1,0 +1,161 @@
+// Many items by one request: decoded and described side by side, written together.
+#include <algorithm>
+#include <exception>
+#include <latch>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "likeness/base/checksum.hpp"
+#include "likeness/base/parallel.hpp"
+#include "likeness/web/item_changes.hpp"
+#include "likeness/web/item_writer.hpp"
+#include "likeness/web/live_shop.hpp"
+#include "likeness/web/metrics.hpp"
+#include "likeness/web/one_by_one.hpp"
+#include "likeness/web/parameters.hpp"
+#include "likeness/web/routes.hpp"
+#include "likeness/web/sent_items.hpp"
+#include "likeness/web/sent_picture.hpp"
+
+namespace likeness {
+namespace {
+
+// A bound of memory: so many pictures are decoded before they are written.
+constexpr std::size_t kSlice = 512;
+// So many are described at a time by a thread.
+constexpr std::size_t kBatch = 32;
+// Of an answer that is not there yet.
+constexpr int kOpen = 0;
+
+class Loading {
+ public:
+  Loading(const ServiceParts& service, std::span<const SentItem> items)
+      : service_(service), items_(items), answers_(items.size()), changes_(items.size()) {}
+
+  // A line for each item, in their order.
+  std::string run() {
+    for (std::size_t first = 0; first < items_.size(); first += kSlice) {
+      const std::size_t count = std::min(kSlice, items_.size() - first);
+      const auto view = service_.shop.view();
+      parallel_for((count + kBatch - 1) / kBatch, service_.threads, [&](std::size_t batch) {
+        const std::size_t begin = first + batch * kBatch;
+        describe(*view, begin, std::min(begin + kBatch, first + count));
+      });
+      write(first, first + count);
+    }
+    std::string lines;
+    for (std::size_t i = 0; i < items_.size(); ++i) lines += line(i) + "\n";
+    return lines;
+  }
+
+ private:
+  // Answers what cannot be, and makes changes of the others.
+  void describe(const ShopView& view, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      answers_[i] = answered([&] {
+        changes_[i] = change_of(items_[i], view);
+        return HttpResponse{.status = kOpen};
+      });
+    }
+    const HttpResponse described = answered([&] {
+      embed(view, begin, end);
+      return HttpResponse{.status = kOpen};
+    });
+    if (described.status == kOpen) return;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (answers_[i].status == kOpen && changes_[i].picture) answers_[i] = described;
+    }
+  }
+
+  [[nodiscard]] ItemChange change_of(const SentItem& item, const ShopView& view) const {
+    if (item.problem) throw *item.problem;
+    ItemChange change{.key = item.key};
+    if (item.tags) change.tags = tags_of(*item.tags, "tags");
+    if (item.picture) {
+      change.only_these_tags = item.tags.has_value();
+      NewPicture& picture = change.picture.emplace();
+      picture.record = record_of(*item.picture, view, service_.metrics);
+      picture.digest = digest(std::as_bytes(std::span(*item.picture)));
+    }
+    check_change(change);
+    return change;
+  }
+
+  void embed(const ShopView& view, std::size_t begin, std::size_t end) {
+    if (!view.can_search()) return;
+    std::vector<NewPicture*> pictures;
+    std::vector<Image> records;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (answers_[i].status != kOpen || !changes_[i].picture) continue;
+      pictures.push_back(&*changes_[i].picture);
+      records.push_back(std::move(pictures.back()->record));
+    }
+    if (pictures.empty()) return;
+    const TimedPart timed(service_.metrics, Metrics::Part::kEmbed);
+    const std::vector<float> latents = view.embed(records);
+    const std::span<const float> rows(latents);
+    const std::size_t dimensions = rows.size() / records.size();
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      const auto row = rows.subspan(i * dimensions, dimensions);
+      pictures[i]->record = std::move(records[i]);
+      pictures[i]->latent.assign(row.begin(), row.end());
+      pictures[i]->weights = view.searched()->gallery.model().weights;
+    }
+  }
+
+  void write(std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> open;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (answers_[i].status == kOpen) open.push_back(i);
+    }
+    std::latch written(static_cast<std::ptrdiff_t>(open.size()));
+    for (const std::size_t i : open) {
+      service_.writer.write(std::move(changes_[i]),
+                            [this, i, &written](Changed changed, const std::exception_ptr& error) {
+                              answers_[i] = answered([&] {
+                                if (error) std::rethrow_exception(error);
+                                return HttpResponse{.status = status_of(changed, items_[i].key)};
+                              });
+                              written.count_down();
+                            });
+    }
+    written.wait();
+  }
+
+  [[nodiscard]] std::string line(std::size_t i) const {
+    const HttpResponse& answer = answers_[i];
+    Json::Object members{{"key", items_[i].key}, {"status", answer.status}};
+    if (answer.status >= 400) {
+      members.emplace_back("error", parse_json(answer.body, "answer").at("error"));
+    }
+    return Json(std::move(members)).dump();
+  }
+
+  const ServiceParts& service_;
+  const std::span<const SentItem> items_;
+  std::vector<HttpResponse> answers_;
+  std::vector<ItemChange> changes_;
+};
+
+}  // namespace
+
+void load_items(const Call& call, const Respond& respond) {
+  const Parameters given(call.request.target, {});
+  const auto items = std::make_shared<const std::vector<SentItem>>(sent_items(call.request));
+  const auto load = [items, &service = call.service, respond] {
+    respond(answered([&] {
+      return HttpResponse{.content_type = "application/x-ndjson",
+                          .body = Loading(service, *items).run()};
+    }));
+  };
+  if (call.service.loads.add(load)) return;
+  throw HttpProblem{.status = 503,
+                    .kind = "busy",
+                    .message = "other requests with many items are waiting: try again in a moment",
+                    .headers = {{"Retry-After", "5"}}};
+}
+
+}  // namespace likeness
