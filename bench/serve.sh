@@ -2,7 +2,8 @@
 # bench/serve.sh SHOP PICTURES [PROGRAM]: what the service answers in a second, asked by wrk with 64
 # connections on the same processors (32 where pictures are put), for SECONDS_EACH (20): what is
 # like an item, recommendations for a picture, and pictures put under new keys; and how many items
-# a second come in by a request of thousands. SHOP has an active model; PICTURES is a folder of JPEGs. Works on a copy of the shop; ends what it starts.
+# a second come in by a request of thousands. SHOP has an active model; PICTURES is a folder of
+# JPEGs. Works on a copy of the shop; ends what it starts.
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: bench/serve.sh SHOP PICTURES [PROGRAM]" >&2; exit 2; }
 shop=$1
@@ -40,7 +41,7 @@ measure similar 64
 measure recommend 64
 measure put 32
 # Thousands by one request, under keys of their own.
-find "$pictures" -maxdepth 1 -type f -printf '%f\n' | head -n 9000 >"$work/names.txt"
+find "$pictures" -maxdepth 1 -type f -printf '%f\n' | sed -n 1,9000p >"$work/names.txt"
 tar -cf "$work/load.tar" --transform 's,^,load/,' -C "$pictures" -T "$work/names.txt"
 seconds=$(curl -s -o "$work/loaded.txt" -w '%{time_total}' -H 'Content-Type: application/x-tar' \
   --data-binary "@$work/load.tar" "http://$address/api/v1/items")
