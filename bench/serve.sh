@@ -21,6 +21,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
 cp -r "$shop" "$work/shop"
+: >"$work/ready.json"
 "$program" serve "$work/shop" --listen 127.0.0.1:0 --json --quiet >"$work/ready.json" &
 service=$!
 while ! grep -q listen "$work/ready.json"; do sleep 0.05; done

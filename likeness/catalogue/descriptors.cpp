@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <numeric>
+
+#include "likeness/catalogue/gradients.hpp"
 
 namespace likeness {
 namespace {
@@ -53,24 +56,40 @@ float mean_of(const PixelView& picture, const Cover& rows, const Cover& columns,
   return sum / 255.0F;
 }
 
-// In thousandths of a level: whole numbers, so that pixels of equal colour have exactly no edge.
-std::vector<int> luma_of(const PixelView& picture) {
-  std::vector<int> luma;
-  luma.reserve(picture.pixels.size() / kChannels);
-  for (std::size_t i = 0; i < picture.pixels.size(); i += kChannels) {
-    luma.push_back(299 * picture.pixels[i] + 587 * picture.pixels[i + 1] +
-                   114 * picture.pixels[i + 2]);
-  }
-  return luma;
-}
+constexpr float kHalfTurn = std::numbers::pi_v<float>;
 
-std::size_t orientation_of(float across, float down) {
-  constexpr float kHalfTurn = std::numbers::pi_v<float>;
+std::size_t exact_orientation_of(float across, float down) {
   float angle = std::atan2(down, across);
   if (angle < 0.0F) angle += kHalfTurn;
   const auto orientation = static_cast<std::size_t>(angle / kHalfTurn * float{kOrientations});
   return orientation < kOrientations ? orientation : 0;  // a whole half turn is none
 }
+
+// The same as exact_orientation_of, which is asked only next to a border.
+std::size_t orientation_of(float across, float down, float rough) {
+  const auto orientation = static_cast<std::size_t>(rough);
+  const float beyond = rough - static_cast<float>(orientation);
+  const bool is_inside = beyond > kOrientationError && beyond < 1.0F - kOrientationError;
+  return is_inside ? orientation : exact_orientation_of(across, down);
+}
+
+// Central differences of a row of the luma with the border repeated, and where they point roughly.
+struct Gradients {
+  explicit Gradients(std::size_t width) : across(width), down(width), rough(width) {}
+
+  void take(const std::int32_t* above, const std::int32_t* row, const std::int32_t* below) {
+    const std::size_t last = across.size() - 1;
+    for (std::size_t x = 1; x < last; ++x) across[x] = static_cast<float>(row[x + 1] - row[x - 1]);
+    across[0] = static_cast<float>(row[std::min<std::size_t>(1, last)] - row[0]);
+    across[last] = static_cast<float>(row[last] - row[last > 0 ? last - 1 : 0]);
+    for (std::size_t x = 0; x <= last; ++x) down[x] = static_cast<float>(below[x] - above[x]);
+    roughly_orient(across, down, float{kOrientations}, rough);
+  }
+
+  std::vector<float> across;
+  std::vector<float> down;
+  std::vector<float> rough;
+};
 
 void scale_to_length_1(std::vector<float>& values) {
   const float square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0F);
@@ -111,21 +130,28 @@ std::vector<float> colour_histogram(const PixelView& picture) {
 }
 
 std::vector<float> gradient_histogram(const PixelView& picture) {
-  const int width = picture.size.width;
-  const int height = picture.size.height;
-  assert(picture.pixels.size() == unsigned_of(width) * unsigned_of(height) * kChannels);
-  const std::vector<int> luma = luma_of(picture);
-  const auto at = [&](int x, int y) { return luma[unsigned_of(y * width + x)]; };
+  const std::size_t width = unsigned_of(picture.size.width);
+  const std::size_t height = unsigned_of(picture.size.height);
+  assert(picture.pixels.size() == width * height * kChannels);
+  std::vector<std::int32_t> luma(width * height);
+  take_luma(picture.pixels, luma);
+  std::vector<std::size_t> cell_of_column(width);
+  for (std::size_t x = 0; x < width; ++x) {
+    cell_of_column[x] = x * unsigned_of(kGradientCells.width) / width;
+  }
+  Gradients gradients(width);
   std::vector<float> histogram(kGradientNumbers);
-  for (int y = 0; y < height; ++y) {
-    const int cell_row = y * kGradientCells.height / height;
-    for (int x = 0; x < width; ++x) {
-      const int cell = cell_row * kGradientCells.width + x * kGradientCells.width / width;
-      const auto across =
-          static_cast<float>(at(std::min(x + 1, width - 1), y) - at(std::max(x - 1, 0), y));
-      const auto down =
-          static_cast<float>(at(x, std::min(y + 1, height - 1)) - at(x, std::max(y - 1, 0)));
-      histogram[unsigned_of(cell) * kOrientations + orientation_of(across, down)] +=
+  for (std::size_t y = 0; y < height; ++y) {
+    const std::int32_t* const row = luma.data() + y * width;
+    gradients.take(y > 0 ? row - width : row, row, y + 1 < height ? row + width : row);
+    const std::size_t first_cell =
+        y * unsigned_of(kGradientCells.height) / height * unsigned_of(kGradientCells.width);
+    for (std::size_t x = 0; x < width; ++x) {
+      const float across = gradients.across[x];
+      const float down = gradients.down[x];
+      if (across == 0.0F && down == 0.0F) continue;  // as much of a product picture is
+      const std::size_t cell = first_cell + cell_of_column[x];
+      histogram[cell * kOrientations + orientation_of(across, down, gradients.rough[x])] +=
           std::sqrt(across * across + down * down);
     }
   }

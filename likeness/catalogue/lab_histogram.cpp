@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 
 namespace likeness {
@@ -75,24 +78,48 @@ std::vector<float> weights_along(int length) {
   return weights;
 }
 
-// The weight of each colour of the picture.
-std::vector<float> weigh_colours(const PixelView& picture) {
-  const auto columns = weights_along(picture.size.width);
-  const auto rows = weights_along(picture.size.height);
-  std::vector<float> weights(kColours);
-  const std::uint8_t* pixel = picture.pixels.data();
-  constexpr unsigned kDropped = 8 - kLevelBits;
-  for (const float row : rows) {
-    for (const float column : columns) {
-      const std::size_t red = pixel[0] >> kDropped;
-      const std::size_t green = pixel[1] >> kDropped;
-      const std::size_t blue = pixel[2] >> kDropped;
-      weights[(red * kLevelsOfAChannel + green) * kLevelsOfAChannel + blue] += row * column;
-      pixel += 3;
+// The weight of each colour that the picture has.
+class ColourWeights {
+ public:
+  explicit ColourWeights(const PixelView& picture)
+      : weights_(std::make_unique_for_overwrite<float[]>(kColours)) {
+    const auto columns = weights_along(picture.size.width);
+    const auto rows = weights_along(picture.size.height);
+    const std::uint8_t* pixel = picture.pixels.data();
+    constexpr unsigned kDropped = 8 - kLevelBits;
+    for (const float row : rows) {
+      for (const float column : columns) {
+        const std::size_t red = pixel[0] >> kDropped;
+        const std::size_t green = pixel[1] >> kDropped;
+        const std::size_t blue = pixel[2] >> kDropped;
+        add((red * kLevelsOfAChannel + green) * kLevelsOfAChannel + blue, row * column);
+        pixel += 3;
+      }
     }
   }
-  return weights;
-}
+
+  // Calls visit(colour, weight), by ascending colours.
+  template <typename Visit>
+  void visit(const Visit& visit) const {
+    for (std::size_t word = 0; word < is_there_.size(); ++word) {
+      for (std::uint64_t rest = is_there_[word]; rest != 0; rest &= rest - 1) {
+        const std::size_t colour = 64 * word + static_cast<std::size_t>(std::countr_zero(rest));
+        visit(colour, weights_[colour]);
+      }
+    }
+  }
+
+ private:
+  void add(std::size_t colour, float weight) {
+    std::uint64_t& word = is_there_[colour / 64];
+    const std::uint64_t bit = std::uint64_t{1} << colour % 64;
+    weights_[colour] = (word & bit) != 0 ? weights_[colour] + weight : weight;
+    word |= bit;
+  }
+
+  std::unique_ptr<float[]> weights_;  // set where the bit is
+  std::array<std::uint64_t, kColours / 64> is_there_{};
+};
 
 // A value between two bins, and how much of it belongs to the upper one.
 struct Between {
@@ -126,12 +153,10 @@ void add_softly(const Lab& colour, float weight, std::vector<float>& histogram) 
 template <typename Visit>
 void for_colours(const PixelView& picture, const Visit& visit) {
   static const std::vector<Lab> table = lab_of_all_colours();
-  const std::vector<float> weights = weigh_colours(picture);
-  for (std::size_t colour = 0; colour < kColours; ++colour) {
-    if (weights[colour] == 0.0F) continue;
+  ColourWeights(picture).visit([&](std::size_t colour, float weight) {
     const Lab& lab = table[colour];
-    visit(lab, weights[colour] * (is_white(lab) ? kWhiteWeight : 1.0F));
-  }
+    visit(lab, weight * (is_white(lab) ? kWhiteWeight : 1.0F));
+  });
 }
 
 }  // namespace

@@ -1,0 +1,98 @@
+#include "likeness/catalogue/gradients.hpp"
+
+#include <cstddef>
+#include <numbers>
+
+// Highway includes this file again for each instruction set; see its quick reference.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "likeness/catalogue/gradients.cpp"
+#include <hwy/foreach_target.h>
+// It must come after foreach_target.h.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace likeness::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// As many pixels as `d` has lanes.
+template <class D>
+HWY_INLINE void take_luma_at(D d, const std::uint8_t* HWY_RESTRICT pixels,
+                             std::int32_t* HWY_RESTRICT luma) {
+  const hn::Rebind<std::uint8_t, D> bytes;
+  hn::VFromD<decltype(bytes)> red;
+  hn::VFromD<decltype(bytes)> green;
+  hn::VFromD<decltype(bytes)> blue;
+  hn::LoadInterleaved3(bytes, pixels, red, green, blue);
+  const auto part = [&](auto channel, std::int32_t factor) {
+    return hn::Mul(hn::PromoteTo(d, channel), hn::Set(d, factor));
+  };
+  hn::StoreU(hn::Add(hn::Add(part(red, 299), part(green, 587)), part(blue, 114)), d, luma);
+}
+
+HWY_ATTR void take_luma_of(const std::uint8_t* pixels, std::int32_t* luma, std::size_t count) {
+  const hn::ScalableTag<std::int32_t> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) take_luma_at(d, pixels + 3 * i, luma + i);
+  for (; i < count; ++i) {
+    take_luma_at(hn::CappedTag<std::int32_t, 1>(), pixels + 3 * i, luma + i);
+  }
+}
+
+template <class D>
+HWY_INLINE void roughly_orient_at(D d, const float* HWY_RESTRICT across,
+                                  const float* HWY_RESTRICT down, float orientations,
+                                  float* HWY_RESTRICT rough) {
+  const auto x = hn::LoadU(d, across);
+  const auto y = hn::LoadU(d, down);
+  const auto width = hn::Abs(x);
+  const auto height = hn::Abs(y);
+  const auto larger = hn::Max(hn::Max(width, height), hn::Set(d, 1.0F));
+  const auto ratio = hn::Div(hn::Min(width, height), larger);
+  const auto square = hn::Mul(ratio, ratio);
+  // Abramowitz and Stegun 4.4.47: the arc tangent from 0 to 1, to 1e-5.
+  auto sum = hn::Set(d, 0.0208351F);
+  for (const float factor : {-0.0851330F, 0.1801410F, -0.3302995F, 0.9998660F}) {
+    sum = hn::MulAdd(sum, square, hn::Set(d, factor));
+  }
+  const auto arc = hn::Mul(ratio, sum);
+  constexpr float kHalfTurn = std::numbers::pi_v<float>;
+  const auto steep = hn::Sub(hn::Set(d, kHalfTurn / 2), arc);
+  const auto from_flat = hn::IfThenElse(hn::Gt(height, width), steep, arc);
+  const auto falls = hn::Xor(hn::Lt(x, hn::Zero(d)), hn::Lt(y, hn::Zero(d)));
+  const auto angle = hn::IfThenElse(falls, hn::Sub(hn::Set(d, kHalfTurn), from_flat), from_flat);
+  hn::StoreU(hn::Mul(angle, hn::Set(d, orientations / kHalfTurn)), d, rough);
+}
+
+HWY_ATTR void roughly_orient_of(const float* across, const float* down, std::size_t count,
+                                float orientations, float* rough) {
+  const hn::ScalableTag<float> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    roughly_orient_at(d, across + i, down + i, orientations, rough + i);
+  }
+  for (; i < count; ++i) {
+    roughly_orient_at(hn::CappedTag<float, 1>(), across + i, down + i, orientations, rough + i);
+  }
+}
+
+}  // namespace likeness::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace likeness {
+
+HWY_EXPORT(take_luma_of);
+HWY_EXPORT(roughly_orient_of);
+
+void take_luma(std::span<const std::uint8_t> pixels, std::span<std::int32_t> luma) noexcept {
+  HWY_DYNAMIC_DISPATCH(take_luma_of)(pixels.data(), luma.data(), luma.size());
+}
+
+void roughly_orient(std::span<const float> across, std::span<const float> down, float orientations,
+                    std::span<float> rough) noexcept {
+  HWY_DYNAMIC_DISPATCH(roughly_orient_of)
+  (across.data(), down.data(), rough.size(), orientations, rough.data());
+}
+
+}  // namespace likeness
+#endif
