@@ -1,5 +1,4 @@
 #include "likeness/base/file.hpp"
-#include "likeness/base/mapped_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
