@@ -82,7 +82,7 @@ std::vector<float> weights_along(int length) {
 class ColourWeights {
  public:
   explicit ColourWeights(const PixelView& picture)
-      : weights_(std::make_unique_for_overwrite<float[]>(kColours)) {
+      : weights_(std::make_unique_for_overwrite<Weights>()) {
     const auto columns = weights_along(picture.size.width);
     const auto rows = weights_along(picture.size.height);
     const std::uint8_t* pixel = picture.pixels.data();
@@ -104,20 +104,23 @@ class ColourWeights {
     for (std::size_t word = 0; word < is_there_.size(); ++word) {
       for (std::uint64_t rest = is_there_[word]; rest != 0; rest &= rest - 1) {
         const std::size_t colour = 64 * word + static_cast<std::size_t>(std::countr_zero(rest));
-        visit(colour, weights_[colour]);
+        visit(colour, (*weights_)[colour]);
       }
     }
   }
 
  private:
+  using Weights = std::array<float, kColours>;
+
   void add(std::size_t colour, float weight) {
     std::uint64_t& word = is_there_[colour / 64];
     const std::uint64_t bit = std::uint64_t{1} << colour % 64;
-    weights_[colour] = (word & bit) != 0 ? weights_[colour] + weight : weight;
+    float& sum = (*weights_)[colour];
+    sum = (word & bit) != 0 ? sum + weight : weight;
     word |= bit;
   }
 
-  std::unique_ptr<float[]> weights_;  // set where the bit is
+  std::unique_ptr<Weights> weights_;  // set where the bit is
   std::array<std::uint64_t, kColours / 64> is_there_{};
 };
 

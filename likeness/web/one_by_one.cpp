@@ -24,7 +24,7 @@ void OneByOne::finish() {
 
 void OneByOne::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (came_.wait(lock, stop, [this] { return !queue_.empty(); })) {
+  while (came_.wait(lock, stop, [this] { return !queue_.empty(); }) && !stop.stop_requested()) {
     const auto work = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();

@@ -21,7 +21,7 @@ class OneByOne {
 
   // False, and nothing comes of it, where so many wait already. The work must not throw.
   [[nodiscard]] bool add(std::function<void()> work);
-  // Does what has come, and ends; nothing may be added after that.
+  // Ends when what runs is done; what waits is dropped.
   void finish();
 
  private:

@@ -185,7 +185,6 @@ class Service::Parts {
   OncePerView duplicates_{duplicates_of_view};
   OncePerView clusters_{clusters_of_view};
   ItemWriter writer_;
-  OneByOne loads_{kMostLoads};  // after the writer, which it waits for
   ServiceParts parts_{.shop = shop_,
                       .metrics = metrics_,
                       .pictures = pictures_,
@@ -196,6 +195,7 @@ class Service::Parts {
                       .threads = work_.threads,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
+  OneByOne loads_{kMostLoads};  // uses all of the above, the writer included
   HttpServer server_;  // last: it asks all of the above
 };
 
