@@ -89,9 +89,11 @@ class Loading {
     std::vector<NewPicture*> pictures;
     std::vector<Image> records;
     for (std::size_t i = begin; i < end; ++i) {
-      if (answers_[i].status != kOpen || !changes_[i].picture) continue;
-      pictures.push_back(&*changes_[i].picture);
-      records.push_back(std::move(pictures.back()->record));
+      if (answers_[i].status != kOpen) continue;
+      if (auto& picture = changes_[i].picture) {
+        pictures.push_back(&*picture);
+        records.push_back(std::move(picture->record));
+      }
     }
     if (pictures.empty()) return;
     const TimedPart timed(service_.metrics, Metrics::Part::kEmbed);
