@@ -156,9 +156,10 @@ std::vector<float> plain_float_gradients(const Image& image) {
       const auto orientation =
           static_cast<std::size_t>(angle / std::numbers::pi_v<float> * float{kOrientations}) %
           kOrientations;
-      const auto cell =
-          static_cast<std::size_t>(y * kGradientCells.height / height * kGradientCells.width +
-                                   x * kGradientCells.width / width);
+      const int row = y * kGradientCells.height / height;
+      const int column = x * kGradientCells.width / width;
+      const auto cell = static_cast<std::size_t>(row) * std::size_t{kGradientCells.width} +
+                        static_cast<std::size_t>(column);
       histogram[cell * kOrientations + orientation] += std::sqrt(across * across + down * down);
     }
   }
