@@ -50,13 +50,17 @@ void check_lines(std::string_view head) {
 
 void take_fields(const http::request_parser<http::empty_body>& parser, HttpHead& head) {
   std::size_t hosts = 0;
+  std::size_t lengths = 0;
   for (const auto& field : parser.get()) {
     const auto name = field.name_string();
     const auto value = field.value();
     head.request.headers.emplace_back(lower({name.data(), name.size()}),
                                       std::string(value.data(), value.size()));
     if (head.request.headers.back().first == "host") ++hosts;
+    if (head.request.headers.back().first == "content-length") ++lengths;
   }
+  // The parser takes two that are equal; who stands in front may make another of them.
+  if (lengths > 1) refuse("one Content-Length is enough, not " + std::to_string(lengths));
   if (hosts > 1 || (hosts == 0 && parser.get().version() >= 11)) {
     refuse("one Host is needed, not " + std::to_string(hosts));
   }

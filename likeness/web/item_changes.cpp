@@ -1,7 +1,6 @@
 #include "likeness/web/item_changes.hpp"
 
 #include "likeness/base/error.hpp"
-#include "likeness/web/recommend_json.hpp"
 
 namespace likeness {
 
@@ -18,15 +17,6 @@ std::vector<ItemTag> tags_of(const Json& json, const char* where) {
                       .where = where};
   }
   return tags;
-}
-
-Json json_in(const std::string& text, const char* where) {
-  require_shallow(text);
-  try {
-    return parse_json(text, where);
-  } catch (const Error& error) {
-    throw HttpProblem{.status = 400, .kind = "input", .message = error.what(), .where = where};
-  }
 }
 
 HttpProblem no_such_item(const std::string& key) {

@@ -10,9 +10,6 @@
 
 namespace likeness {
 
-// HttpProblem 400, naming `where`, for text that is no JSON or nested more than 16 deep.
-[[nodiscard]] Json json_in(const std::string& text, const char* where);
-
 // {"colour": "red", "size": null}: null, or an empty text, takes the tag away. HttpProblem 400 for
 // anything else.
 [[nodiscard]] std::vector<ItemTag> tags_of(const Json& json, const char* where);

@@ -162,23 +162,6 @@ RecommendWish wish_of(const Json& body) {
   return wish;
 }
 
-void require_shallow(std::string_view text) {
-  constexpr int kDeepest = 16;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (in_string && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (text[i] == '[' || text[i] == '{')) {
-      if (++depth > kDeepest) refuse("body", "is nested more than 16 deep");
-    } else if (!in_string && (text[i] == ']' || text[i] == '}')) {
-      --depth;
-    }
-  }
-}
-
 Json json_of(const RecommendOutcome& outcome, const RecommendRequest& request, bool has_more,
              const Store* explaining) {
   Json::Array results;

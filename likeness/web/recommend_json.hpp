@@ -24,9 +24,6 @@ struct RecommendWish {
 
 [[nodiscard]] RecommendRequest::By by_named(const std::string& name);
 
-// HttpProblem 400 for JSON whose arrays and objects lie more than 16 deep.
-void require_shallow(std::string_view text);
-
 // With a store each result is explained: the tags that it has in common with what is liked.
 [[nodiscard]] Json json_of(const RecommendOutcome& outcome, const RecommendRequest& request,
                            bool has_more, const Store* explaining);

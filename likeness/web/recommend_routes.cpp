@@ -12,6 +12,7 @@
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/recommend_json.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/sent_json.hpp"
 #include "likeness/web/sent_picture.hpp"
 
 namespace likeness {
@@ -97,12 +98,7 @@ Json json_body(const Call& call) {
     throw HttpProblem{
         .status = 413, .kind = "input", .message = "the JSON is too large", .where = "body"};
   }
-  try {
-    require_shallow(call.request.body);
-    return parse_json(call.request.body, "body");
-  } catch (const Error& error) {
-    throw HttpProblem{.status = 400, .kind = "input", .message = error.what(), .where = "body"};
-  }
+  return sent_json(call.request.body, "body");
 }
 
 }  // namespace

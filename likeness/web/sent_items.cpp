@@ -14,7 +14,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/utf8.hpp"
-#include "likeness/web/recommend_json.hpp"
+#include "likeness/web/sent_json.hpp"
 
 namespace likeness {
 namespace {
@@ -62,8 +62,7 @@ void read_line(const Json& line, SentItem& item) {
 SentItem item_of_line(std::string_view line) {
   SentItem item;
   try {
-    require_shallow(line);
-    read_line(parse_json(line, "the line"), item);
+    read_line(sent_json(line, "line"), item);
   } catch (const HttpProblem& problem) {
     item.problem = problem;
   } catch (const Error& error) {
@@ -140,10 +139,7 @@ void take_file(std::string_view path, std::string bytes, std::map<std::string, S
     return;
   }
   try {
-    require_shallow(bytes);
-    item.tags = parse_json(bytes, "the tags");
-  } catch (const Error& error) {
-    item.problem = wrong(error.what(), "tags");
+    item.tags = sent_json(bytes, "tags");
   } catch (const HttpProblem& problem) {
     item.problem = problem;
   }

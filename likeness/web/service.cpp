@@ -196,7 +196,7 @@ class Service::Parts {
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
   OneByOne loads_{kMostLoads};  // uses all of the above, the writer included
-  HttpServer server_;  // last: it asks all of the above
+  HttpServer server_;           // last: it asks all of the above
 };
 
 Service::Service(const ServiceRequest& request, const Work& work, Log log)

@@ -16,6 +16,7 @@
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/sent_json.hpp"
 #include "likeness/web/sent_picture.hpp"
 
 namespace likeness {
@@ -61,7 +62,7 @@ void put_item(const Call& call, const Respond& respond) {
   const Parameters given(call.request.target, {"tags"});
   ItemChange change{.key = to_nfc(call.named)};
   if (const auto tags = given.text("tags")) {
-    change.tags = tags_of(json_in(*tags, "tags"), "tags");
+    change.tags = tags_of(sent_json(*tags, "tags"), "tags");
     change.only_these_tags = true;
   }
   const auto view = call.view();
@@ -78,7 +79,7 @@ void put_item(const Call& call, const Respond& respond) {
 
 void patch_item(const Call& call, const Respond& respond) {
   const Parameters given(call.request.target, {});
-  const Json body = json_in(call.request.body, "body");
+  const Json body = sent_json(call.request.body, "body");
   const Json* tags = nullptr;
   try {
     if (body.object().size() == 1) tags = body.find("tags");

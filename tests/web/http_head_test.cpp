@@ -54,6 +54,7 @@ TEST(HttpHead, RefusesWhatCanBeReadInTwoWays) {
   EXPECT_EQ(refused("GET / HTTP/1.1"), 400) << "no Host";
   EXPECT_EQ(refused(get + "Host: b"), 400);
   EXPECT_EQ(refused(post + "Content-Length: 1\r\nContent-Length: 2"), 400);
+  EXPECT_EQ(refused(post + "Content-Length: 1\r\nContent-Length: 1"), 400);
   for (const char* length :
        {"+1", "-1", "1 1", "0x1", "1,1", "1e1", "", "99999999999999999999999"}) {
     EXPECT_EQ(refused(post + "Content-Length: " + length), 400) << length;
