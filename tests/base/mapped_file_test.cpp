@@ -1,9 +1,13 @@
 #include "likeness/base/mapped_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -101,14 +105,16 @@ TEST_F(CutFile, IsFoundAmongMany) {
   }
 }
 
-// Not every SIGBUS is a file's.
+// Not every SIGBUS is a file's. (The address sanitizer has a handler of its own, which exits.)
 TEST_F(CutFile, ASignalFromElsewhereEndsTheProgramAsEver) {
+  const auto ended = [](int status) { return !WIFEXITED(status) || WEXITSTATUS(status) != 0; };
   EXPECT_EXIT(
       {
         survive_cut_files();
         ::raise(SIGBUS);
+        std::exit(0);  // NOLINT(concurrency-mt-unsafe)
       },
-      testing::KilledBySignal(SIGBUS), "^$");
+      ended, "");
 }
 
 }  // namespace
