@@ -108,7 +108,7 @@ bool asks_for_help(std::span<const std::string> words) {
 // Fields become options, and remedies command lines.
 Result do_in_words_of_the_program(const Action& action, const Work& work, const std::string& shop) {
   try {
-    return with_whole_files([&] { return action(work); });
+    return with_whole_files(known_cut_files(), [&] { return action(work); });
   } catch (const RequestError& error) {
     throw UsageError("--" + error.field() + " " + error.why());
   } catch (const Error& error) {

@@ -31,23 +31,24 @@ class MappedFile {
 // A mapped file that another program cuts short, or that its disk cannot read, ends a program by
 // SIGBUS wherever it reads it just then. From now on it reads zeros there and goes on: whoever
 // makes something of mapped files asks require_whole_files() before he lets go of it, as AtomicFile
-// and Transaction do before they commit. To be called by a program as it begins; any other
-// SIGBUS is left to what was there before.
+// and Transaction do before they commit. To be called by a program as it begins; any other SIGBUS
+// is left to what was there before.
 void survive_cut_files() noexcept;
 
-// How many were known to be cut, and how many have been found since the program began.
-[[nodiscard]] std::size_t known_cut_files() noexcept;
+// How many have been found since the program began. Whoever opens files takes the number before:
+// what he reads is whole as long as it stays.
 [[nodiscard]] std::size_t found_cut_files() noexcept;
-// So many are known: nothing that was read from them is used any more.
+// How many of them a program has said it knows of, for it reads none of them any more: what it
+// writes from then on may be kept.
+[[nodiscard]] std::size_t known_cut_files() noexcept;
 void know_cut_files(std::size_t found) noexcept;
-// Throws Error::kCorrupt, which names the last, if there are more than those that were known.
+// Throws Error::kCorrupt, which names the last, if more than so many have been found.
 void require_whole_files(std::size_t known = known_cut_files());
 
-// What `make` returns, unless a file was cut by then: that is the error also where another came of
-// it.
+// What `make` returns, unless more than so many files have been found cut by then: that is the
+// error also where another came of it.
 template <typename Make>
-auto with_whole_files(const Make& make) {
-  const std::size_t known = known_cut_files();
+auto with_whole_files(std::size_t known, const Make& make) {
   try {
     auto made = make();
     require_whole_files(known);

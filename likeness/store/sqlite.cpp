@@ -123,6 +123,7 @@ struct Database::Connection {
   // beginning, or it is an error.
   void check_unchanged() const;
 
+  const std::size_t cut_files = known_cut_files();
   std::filesystem::path path;
   std::optional<DatabaseCopy> copy;
   std::optional<FileState> unchanged;
@@ -238,6 +239,8 @@ Database& Database::operator=(Database&& other) noexcept = default;
 const std::filesystem::path& Database::path() const noexcept { return connection_->path; }
 
 bool Database::is_writable() const noexcept { return connection_->writable; }
+
+std::size_t Database::cut_files() const noexcept { return connection_->cut_files; }
 
 bool Database::has_page_checksums() const { return connection_->reserve(-1) == kPageChecksumBytes; }
 
@@ -400,7 +403,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  require_whole_files();
+  require_whole_files(database_->cut_files());
   database_->execute("COMMIT");
   std::exchange(database_, nullptr)->checkpoint();
 }

@@ -41,6 +41,8 @@ class Database {
   // The name it was opened by.
   [[nodiscard]] const std::filesystem::path& path() const noexcept;
   [[nodiscard]] bool is_writable() const noexcept;
+  // How many mapped files were known to be cut short when it was opened: see require_whole_files().
+  [[nodiscard]] std::size_t cut_files() const noexcept;
   [[nodiscard]] bool has_page_checksums() const;  // known after the first read
   void add_page_checksums();  // writes the whole file anew; not in a transaction
   // What was committed is written into the file itself; what others still read follows later.
@@ -119,7 +121,8 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
 
   // On the disk when it returns, also after a power cut, and not only beside the file itself: what
-  // could go wrong as the program ends has been told.
+  // could go wrong as the program ends has been told. Error::kCorrupt, and nothing is changed, if a
+  // mapped file was found cut short since the database was opened.
   void commit();
 
  private:

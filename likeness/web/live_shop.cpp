@@ -22,12 +22,18 @@ LiveShop::LiveShop(const ShopFiles& files, std::size_t readers, std::size_t thre
       readers_(readers),
       threads_(threads),
       watch_(files_.database()),
+      cut_files_(found_cut_files()),
       view_(std::make_shared<const ShopView>(files_, watch_, readers_, threads_)),
       follower_([this](const std::stop_token& stop) { follow(stop); }) {}
 
 std::shared_ptr<const ShopView> LiveShop::view() const {
   const std::scoped_lock lock(mutex_);
   return view_;
+}
+
+std::size_t LiveShop::cut_files() const {
+  const std::scoped_lock lock(mutex_);
+  return cut_files_;
 }
 
 std::optional<std::string> LiveShop::problem() const {
@@ -63,10 +69,10 @@ void LiveShop::read_without_log() {
 void LiveShop::replace_view() {
   std::shared_ptr<const ShopView> next;
   std::optional<std::string> problem;
-  const std::size_t cut = found_cut_files();  // in views until now
+  const std::size_t cut = found_cut_files();
   try {
     const auto before = view();
-    const bool is_whole = cut <= known_cut_files();
+    const bool is_whole = cut <= cut_files();
     if (is_whole && watch_.state() == before->state()) return;
     next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_,
                                             is_whole ? before.get() : nullptr);
@@ -76,6 +82,7 @@ void LiveShop::replace_view() {
   const std::scoped_lock lock(mutex_);
   if (next) {
     view_.swap(next);  // the old one goes without the lock, or with its last answer
+    cut_files_ = cut;
     know_cut_files(cut);
   }
   problem_ = std::move(problem);

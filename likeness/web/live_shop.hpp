@@ -20,6 +20,9 @@ class LiveShop {
   LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads);
 
   [[nodiscard]] std::shared_ptr<const ShopView> view() const;
+  // How many files had been found cut short when that view was opened, or one before it: what is
+  // answered from it is right as long as there are no more.
+  [[nodiscard]] std::size_t cut_files() const;
   // Looks whether the shop has changed, or a file of the view was cut short: done twice a second,
   // and by whoever has changed it.
   void refresh();
@@ -41,6 +44,7 @@ class LiveShop {
   ChangeWatch watch_;  // with refreshing_ held
 
   mutable std::mutex mutex_;  // of what follows
+  std::size_t cut_files_;     // before the view is opened
   std::shared_ptr<const ShopView> view_;
   std::optional<std::string> problem_;
 

@@ -136,9 +136,8 @@ class Service::Parts {
       plan.answer = [this, &route, named](const HttpRequest& request) {
         return answered([&] {
           const Call call{.request = request, .named = named, .service = parts_};
-          const bool reads_shop = route.runs != Route::Runs::kAtOnce;
-          return reads_shop ? with_whole_files([&] { return route.answer(call); })
-                            : route.answer(call);
+          if (route.runs == Route::Runs::kAtOnce) return route.answer(call);  // reads no shop
+          return with_whole_files(shop_.cut_files(), [&] { return route.answer(call); });
         });
       };
     }

@@ -59,9 +59,9 @@ TEST_F(CutFile, ReadsZerosAndIsNamedFromThenOn) {
   }
   EXPECT_TRUE(error_of_whole_files().starts_with(file_.string() + ": was cut short"));
   const std::size_t found = found_cut_files();
-  EXPECT_THROW((void)with_whole_files([] { return 1; }), Error);
+  EXPECT_THROW((void)with_whole_files(known_cut_files(), [] { return 1; }), Error);
   know_cut_files(found);
-  EXPECT_EQ(with_whole_files([] { return 1; }), 1);
+  EXPECT_EQ(with_whole_files(known_cut_files(), [] { return 1; }), 1);
   EXPECT_EQ(error_of_whole_files(), "");
 }
 
@@ -69,7 +69,7 @@ TEST_F(CutFile, IsTheReasonOfWhateverFollows) {
   survive_cut_files();
   const MappedFile mapped(file_);
   try {
-    with_whole_files([&]() -> int {
+    with_whole_files(known_cut_files(), [&]() -> int {
       cut_and_read(mapped);
       throw std::out_of_range("a number of zeros");
     });

@@ -7,6 +7,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/base/mapped_file.hpp"
 #include "tests/store/store_fixture.hpp"
 
 namespace likeness {
@@ -22,6 +23,24 @@ TEST_F(StoreTest, ANewStoreIsEmpty) {
   EXPECT_EQ(store.next_pack(), 1);
   EXPECT_FALSE(store.active_model());
   EXPECT_TRUE(store.check().empty());
+}
+
+// What it read may have been zeros, also where another part of the program reads such files no
+// more.
+TEST_F(StoreTest, NothingIsCommittedByWhoMayHaveReadACutFile) {
+  survive_cut_files();
+  Store reader(file_, OpenMode::kCreate);
+  const std::filesystem::path pack = file_.string() + ".pack";
+  write_file(pack, std::string(10'000, 'x'));
+  const MappedFile mapped(pack);
+  std::filesystem::resize_file(pack, 0);
+  EXPECT_EQ(mapped.bytes().front(), std::byte{0});
+  know_cut_files(found_cut_files());
+  EXPECT_THROW(fill(reader), Error);
+  EXPECT_TRUE(reader.items().empty());
+  Store opened_later(file_, OpenMode::kExisting);
+  fill(opened_later);
+  EXPECT_EQ(opened_later.items().size(), 3U);
 }
 
 TEST_F(StoreTest, WhatWasCommittedIsThereWhenOpenedAgain) {

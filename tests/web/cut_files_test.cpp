@@ -10,6 +10,7 @@
 
 #include "likeness/base/file.hpp"
 #include "likeness/base/mapped_file.hpp"
+#include "likeness/web/live_shop.hpp"
 #include "tests/web/running_service.hpp"
 
 namespace likeness {
@@ -52,6 +53,8 @@ class CutFiles : public ServiceTest {
   void expect_named(const std::filesystem::path& file, const std::string& target) const {
     const Received before = ask_for(target);
     ASSERT_EQ(before.status, 200) << before.body;
+    std::filesystem::copy(path("shop"), path("other"), std::filesystem::copy_options::recursive);
+    LiveShop other({.folder = path("other")}, 1, 1);
     const auto whole = read_file(file);
     std::filesystem::resize_file(file, 0);
     for (int i = 0; i < 3; ++i) {
@@ -62,6 +65,7 @@ class CutFiles : public ServiceTest {
       EXPECT_NE(error.at("message").text().find(file.filename().string()), std::string::npos)
           << error.at("message").text();
       EXPECT_EQ(ask_for("/livez").status, 200);
+      other.refresh();  // which is whole, and knows nothing of this one
       std::this_thread::sleep_for(std::chrono::milliseconds(400));  // the shop is looked at anew
     }
     // As another program does it.
