@@ -1,18 +1,25 @@
-// Takes shards of random pictures through a network, forwards and backwards, on all threads, and
-// prints where the time went, layer by layer:
-// bench/training_profile [network] [f32|bf16] [latent] [shards] [pictures of a shard].
+// Trains a network on one batch of random pictures, on all threads, and prints where the time went,
+// layer by layer:
+// bench/training_profile [network] [f32|bf16] [latent] [steps] [pictures of a shard] [of a batch].
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
-#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/base/thread_pool.hpp"
+#include "likeness/encoder/compact.hpp"
 #include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/optimiser.hpp"
+#include "likeness/encoder/parameter_store.hpp"
+#include "likeness/encoder/plan.hpp"
+#include "likeness/encoder/shards.hpp"
 
 namespace {
 
@@ -35,45 +42,21 @@ std::vector<float> random_parameters(const Network& network) {
   return values;
 }
 
-// Of one worker: an executor and the pictures of a shard.
-struct Worker {
-  Executor executor;
-  std::vector<std::uint8_t> pictures;
-  double copy_seconds = 0.0;  // of the weights, before a shard
-
-  Worker(const Network& network, std::size_t shard, Precision precision)
-      : executor(network, shard, precision, Use::kTraining),
-        pictures(shard * network.input().size()) {}
-
-  void train() {
-    const auto start = Clock::now();
-    executor.update_weights();
-    copy_seconds += seconds_since(start);
-    executor.forward(pictures);
-    (void)executor.backward(pictures);
-  }
-};
-
-void print_costs(const Worker& worker, std::size_t shards) {
-  const auto per_shard = [&](double seconds) {
-    return seconds * 1e3 / static_cast<double>(shards);
-  };
+void print_costs(const Executor& executor) {
   double forward = 0.0;
   double backward = 0.0;
-  for (const StepCost& cost : worker.executor.costs()) {
-    forward += cost.forward_seconds;
-    backward += cost.backward_seconds;
-    const double gflop = static_cast<double>(cost.multiply_adds) * 2e-9;
-    fmt::print("{:<34} {:>7.2f} ms {:>7.2f} ms {:>8.0f} {:>8.0f} GFLOP/s\n", cost.name,
-               per_shard(cost.forward_seconds), per_shard(cost.backward_seconds),
-               gflop / (cost.forward_seconds / static_cast<double>(shards)),
-               2 * gflop / (cost.backward_seconds / static_cast<double>(shards)));
+  for (const StepCost& cost : executor.costs()) {
+    const double batches = std::max(1.0, static_cast<double>(cost.batches));
+    const double forward_ms = cost.forward_seconds * 1e3 / batches;
+    const double backward_ms = cost.backward_seconds * 1e3 / batches;
+    forward += forward_ms;
+    backward += backward_ms;
+    const double mflop = static_cast<double>(cost.multiply_adds) * 2e-6;
+    fmt::print("{:<34} {:>7.2f} ms {:>7.2f} ms {:>8.0f} {:>8.0f} GFLOP/s\n", cost.name, forward_ms,
+               backward_ms, mflop / forward_ms, 2 * mflop / backward_ms);
   }
-  fmt::print(
-      "a shard of one thread: forward {:.2f} ms, backward {:.2f} ms, weight copies {:.2f} ms; "
-      "activations {} MB\n",
-      per_shard(forward), per_shard(backward), per_shard(worker.copy_seconds),
-      worker.executor.activation_bytes() >> 20U);
+  fmt::print("a shard of one thread: forward {:.2f} ms, backward {:.2f} ms; activations {} MB\n",
+             forward, backward, executor.activation_bytes() >> 20U);
 }
 
 }  // namespace
@@ -88,26 +71,40 @@ int main(int argc, char** argv) {
   const auto network = argument(0, "xception") == "xception" ? xception_network(kPicture, latent)
                                                              : compact_network(kPicture, latent);
   const auto precision = argument(1, "bf16") == "bf16" ? Precision::kBf16 : Precision::kF32;
-  const std::size_t shards = std::stoul(argument(3, "80"));
+  const std::size_t steps = std::stoul(argument(3, "20"));
   const std::size_t shard = std::stoul(argument(4, "16"));
+  const std::size_t batch = std::stoul(argument(5, "64")) / shard * shard;
 
   ThreadPool pool(available_threads());
+  ParameterStore parameters(network, plan(network, Use::kTraining));
+  parameters.set(random_parameters(network));
+  Shards shards(network, {.pictures = shard, .most = batch / shard, .precision = precision},
+                parameters, pool);
+  Optimiser optimiser(parameters, pool);
   Random random(2);
-  std::vector<std::unique_ptr<Worker>> workers(pool.threads());
-  for (auto& worker : workers) {
-    worker = std::make_unique<Worker>(network, shard, precision);
-    worker->executor.set_parameters(random_parameters(network));
-    for (auto& value : worker->pictures) value = static_cast<std::uint8_t>(random.below(256));
+  std::vector<std::uint8_t> pictures(batch * kPicture.size());
+  for (auto& value : pictures) value = static_cast<std::uint8_t>(random.below(256));
+
+  double computing = 0.0;
+  double moving = 0.0;
+  for (std::size_t step = 1; step <= steps; ++step) {
+    const auto start = Clock::now();
+    shards.reconstruct(batch / shard, [&](std::size_t i) {
+      const std::size_t size = shard * kPicture.size();
+      return std::span<const std::uint8_t>(pictures).subspan(i * size, size);
+    });
+    computing += seconds_since(start);
+    const auto computed = Clock::now();
+    optimiser.follow_moments(shards.results(), 0, step);
+    optimiser.move(shards.results(),
+                   {.learning_rate = 1e-5, .number = step, .end = parameters.weights().size()});
+    moving += seconds_since(computed);
   }
-  std::size_t of_first = 0;
-  const auto start = Clock::now();
-  pool.run(shards, [&](std::size_t, std::size_t worker) {
-    workers[worker]->train();
-    if (worker == 0) ++of_first;
-  });
-  const double seconds = seconds_since(start);
-  print_costs(*workers.front(), of_first);
-  fmt::print("{} threads, {} shards of {}: {:.0f} images/s, without what is done once a step\n",
-             pool.threads(), shards, shard, static_cast<double>(shards * shard) / seconds);
+  print_costs(shards.executor());
+  const double per_step = 1e3 / static_cast<double>(steps);
+  fmt::print("a step of {} pictures in shards of {}: {:.2f} ms, of them {:.2f} of the optimiser\n",
+             batch, shard, (computing + moving) * per_step, moving * per_step);
+  fmt::print("{} threads: {:.0f} images/s\n", pool.threads(),
+             static_cast<double>(steps * batch) / (computing + moving));
   return EXIT_SUCCESS;
 }

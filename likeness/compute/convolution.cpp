@@ -127,6 +127,8 @@ struct LaidWeights {
   }
 };
 
+using LaidCopies = std::vector<std::shared_ptr<const LaidWeights>>;
+
 }  // namespace
 
 bool has_fast_bf16() noexcept {
@@ -181,7 +183,9 @@ struct Convolution::Prepared {
   std::unique_ptr<Call> forward;
   std::unique_ptr<Call> backward_input;
   std::unique_ptr<Call> backward_weights;
-  std::vector<LaidWeights> laid_weights;
+  // In the order in which the primitives were made, which is that of whoever shares them.
+  LaidCopies laid_weights;
+  std::size_t laid_weights_used = 0;
   std::unique_ptr<LaidWeights> weights_gradient;
   std::vector<float> ones, zeros;  // for the bias of a transposed convolution
 
@@ -189,7 +193,7 @@ struct Convolution::Prepared {
   memory::dims strides, before, after;
 
   Prepared(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
-           Use use);
+           Use use, LaidCopies shared);
   // The bias of a transposed convolution is added by our kernel.
   [[nodiscard]] bool has_fused_bias() const { return geometry.bias && !geometry.transposed; }
   // From the larger to the smaller side of the convolution, from the smaller to the larger, and the
@@ -211,10 +215,12 @@ memory::dim padding_after(std::size_t small, std::size_t large, const Convolutio
 }
 
 Convolution::Prepared::Prepared(Context& own_context, const ConvolutionGeometry& g,
-                                Precision in_precision, Precision out_precision, Use use)
+                                Precision in_precision, Precision out_precision, Use use,
+                                LaidCopies shared)
     : context(own_context),
       geometry(g),
       precision(in_precision),
+      laid_weights(std::move(shared)),
       ones(g.out.c, 1.0F),
       zeros(g.out.c, 0.0F) {
   const onednn::OnOneThread one;
@@ -304,19 +310,25 @@ std::unique_ptr<Call> Convolution::Prepared::correlate(const Shape& large, const
 }
 
 void Convolution::Prepared::use_weights(Call& call, const memory::desc& description) {
-  const auto& laid = laid_weights.emplace_back(description, geometry.transposed, context).laid;
-  call.add(DNNL_ARG_WEIGHTS, laid);
+  if (laid_weights_used == laid_weights.size())
+    laid_weights.push_back(
+        std::make_shared<const LaidWeights>(description, geometry.transposed, context));
+  const memory& laid = laid_weights[laid_weights_used++]->laid;
+  assert(laid.get_desc() == description);
+  call.add(DNNL_ARG_WEIGHTS, {description, context.library().engine, laid.get_data_handle()});
 }
 
 Convolution::Convolution(Context& context, const ConvolutionGeometry& geometry, Precision in,
-                         Precision out, Use use)
-    : prepared_(std::make_unique<Prepared>(context, geometry, in, out, use)) {}
+                         Precision out, Use use, const Convolution* like)
+    : prepared_(std::make_unique<Prepared>(
+          context, geometry, in, out, use,
+          like == nullptr ? LaidCopies() : like->prepared_->laid_weights)) {}
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
 
 void Convolution::set_weights(std::span<const float> weights) {
-  for (const auto& copy : prepared_->laid_weights) copy.lay(weights.data(), prepared_->precision);
+  for (const auto& copy : prepared_->laid_weights) copy->lay(weights.data(), prepared_->precision);
 }
 
 void Convolution::forward(const Tensor& in, std::span<const float> bias, const Tensor& out) {

@@ -29,9 +29,10 @@ struct ConvolutionGeometry {
 // the copies that the processor computes with are made by set_weights.
 class Convolution {
  public:
-  // The context outlives it.
+  // The context outlives it. `like` is another of the same geometry, precisions and use, or none:
+  // both compute with the same copies, so that set_weights() of one is that of both.
   Convolution(Context& context, const ConvolutionGeometry& geometry, Precision in, Precision out,
-              Use use);
+              Use use, const Convolution* like = nullptr);
   ~Convolution();
   Convolution(Convolution&&) noexcept;
   Convolution& operator=(Convolution&&) noexcept;

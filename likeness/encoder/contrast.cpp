@@ -126,7 +126,8 @@ ContrastStart start_contrast(const Network& parts_network, const ContrastPicture
 
 ContrastLearner::ContrastLearner(const Network& parts_network, ContrastPictures from,
                                  ContrastStart start, const ContrastOptions& options,
-                                 const Batch& batch, ThreadPool& pool)
+                                 const Batch& batch, const ParameterStore& parameters,
+                                 ThreadPool& pool)
     : from_(std::move(from)),
       start_(std::move(start)),
       limits_(options.views),
@@ -136,7 +137,7 @@ ContrastLearner::ContrastLearner(const Network& parts_network, ContrastPictures 
               {.pictures = 2 * batch.shard_pairs,
                .most = batch.pairs / batch.shard_pairs,
                .precision = batch.precision},
-              pool),
+              parameters, pool),
       loss_(2 * pairs_, shards_.executor().latents().shape.c, options.temperature, pool),
       views_of_([this](std::size_t shard) { return draw_views(shard); }),
       views_(2 * pairs_ * picture_.size()),
@@ -164,12 +165,11 @@ std::span<const std::uint8_t> ContrastLearner::draw_views(std::size_t shard) {
   return std::span(views_).subspan(shard * rows * picture_.size(), rows * picture_.size());
 }
 
-double ContrastLearner::step(const ParameterStore& parameters, std::span<const std::size_t> places,
-                             std::uint64_t seed) {
+double ContrastLearner::step(std::span<const std::size_t> places, std::uint64_t seed) {
   assert(places.size() == pairs_);
   places_ = places;
   seed_ = seed;
-  const auto vectors = shards_.forward(parameters, 2 * pairs_ / shards_.pictures(), views_of_);
+  const auto vectors = shards_.forward(2 * pairs_ / shards_.pictures(), views_of_);
   if (from_.on_read) from_.on_read(2 * pairs_);
   const double loss = loss_.run(vectors, gradient_);
   shards_.backward(gradient_);

@@ -58,9 +58,10 @@ class ContrastLearner {
     Precision precision = Precision::kF32;
   };
 
-  // The pool must outlive it.
+  // Computes with these parameters, of the network. The pool must outlive it.
   ContrastLearner(const Network& parts_network, ContrastPictures from, ContrastStart start,
-                  const ContrastOptions& options, const Batch& batch, ThreadPool& pool);
+                  const ContrastOptions& options, const Batch& batch,
+                  const ParameterStore& parameters, ThreadPool& pool);
 
   [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
   // Shards of the network up to its learned part. Its parameters are the network's first.
@@ -69,8 +70,7 @@ class ContrastLearner {
   // One step, forwards and backwards, for `pairs` places in the positions: two views of each
   // picture, or one of it and one of a neighbour, drawn from the seed. Returns the loss; the shards
   // have the gradients, which are to be added.
-  double step(const ParameterStore& parameters, std::span<const std::size_t> places,
-              std::uint64_t seed);
+  double step(std::span<const std::size_t> places, std::uint64_t seed);
 
  private:
   [[nodiscard]] std::span<const std::uint8_t> draw_views(std::size_t shard);

@@ -201,18 +201,27 @@ struct Executor::State {
   };
 
   Network network;
+  Precision precision;
+  Use use;
   Plan steps;
   ParameterStore parameters;
   Context context;
   AlignedBuffer own_activations;
-  std::byte* activations;          // where the tensors are now
-  std::vector<Operands> operands;  // of each step; the operations refer to them
+  std::byte* activations;                       // where the tensors are now
+  std::vector<Operands> operands;               // of each step; the operations refer to them
+  std::vector<StepParameters> step_parameters;  // to them, too
   std::vector<Running> running;
   Tensor input, latents, reconstruction, gradient;
   BatchPictures pictures;
 
-  State(Network described, std::size_t batch, Precision precision, Use use)
-      : network(std::move(described)), steps(plan(network, use)), parameters(network, steps) {
+  template <typename... Trained>
+  State(Network described, std::size_t batch, Precision kept, Use intended, const State* like,
+        const Trained&... trained)
+      : network(std::move(described)),
+        precision(kept),
+        use(intended),
+        steps(plan(network, use)),
+        parameters(network, steps, trained...) {
     TensorPlan tensors(steps, batch, precision, use);
     own_activations = tensors.allocate();
     activations = own_activations.data();
@@ -221,18 +230,22 @@ struct Executor::State {
     reconstruction = tensors.value(steps.reconstruction);
     if (use == Use::kTraining) gradient = tensors.gradient(steps.reconstruction);
     operands.reserve(steps.steps.size());
+    step_parameters.reserve(steps.steps.size());
     for (std::size_t i = 0; i < steps.steps.size(); ++i) {
       const Step& step = steps.steps[i];
       operands.push_back(tensors.operands(i));
       const std::size_t partner =
           step.bias_layer == kNoLayer ? step.normalisation : step.bias_layer;
-      Running it{.operation = make_operation({.context = context,
-                                              .step = step,
-                                              .network = network,
-                                              .use = use,
-                                              .operands = operands.back(),
-                                              .pictures = pictures},
-                                             {.own = layer(step.layer), .partner = layer(partner)}),
+      step_parameters.push_back({.own = layer(step.layer), .partner = layer(partner)});
+      Running it{.operation = make_operation(
+                     {.context = context,
+                      .step = step,
+                      .network = network,
+                      .use = use,
+                      .operands = operands.back(),
+                      .parameters = step_parameters.back(),
+                      .pictures = pictures,
+                      .like = like == nullptr ? nullptr : like->running[i].operation.get()}),
                  .parts = tensors.parts(i),
                  .cost = {}};
       it.cost.name = step.layer == kNoLayer ? "upsampling" : network.layers[step.layer].name;
@@ -284,7 +297,8 @@ struct Executor::State {
     it.operation->backward();
   }
 
-  void run_backward() {
+  void run_backward(std::span<float> gradients) {
+    for (StepParameters& it : step_parameters) parameters.set_gradients(gradients, it.own);
     for (std::size_t i = running.size(); i-- > 0;) {
       run_backward(running[i], operands[i].output_gradient);
     }
@@ -292,17 +306,30 @@ struct Executor::State {
 };
 
 Executor::Executor(const Network& network, std::size_t batch, Precision precision, Use use)
-    : state_(std::make_unique<State>(network, batch, precision, use)) {}
+    : Executor(std::make_unique<State>(network, batch, precision, use, nullptr)) {}
+Executor::Executor(const Network& network, std::size_t batch, Precision precision, Use use,
+                   const ParameterStore& trained)
+    : Executor(std::make_unique<State>(network, batch, precision, use, nullptr, trained)) {}
+Executor::Executor(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Executor::~Executor() = default;
+
+std::unique_ptr<Executor> Executor::another() const {
+  return std::unique_ptr<Executor>(new Executor(std::make_unique<State>(
+      state_->network, batch(), state_->precision, state_->use, state_.get(), state_->parameters)));
+}
 
 void Executor::set_parameters(std::span<const float> parameters) {
   state_->parameters.set(parameters);
   update_weights();
 }
 
-void Executor::copy_parameters(const ParameterStore& parameters) {
-  state_->parameters.copy(parameters);
-  update_weights();
+void Executor::update_weights() {
+  for (auto& it : state_->running) it.operation->update_weights();
+}
+
+void Executor::update_weights(ThreadPool& pool) {
+  pool.run(state_->running.size(),
+           [&](std::size_t i, std::size_t) { state_->running[i].operation->update_weights(); });
 }
 
 AlignedBuffer Executor::new_activations() const {
@@ -314,13 +341,12 @@ void Executor::use_activations(AlignedBuffer& activations) {
   state_->move_to(activations.data());
 }
 
-std::vector<float> Executor::parameters() const { return state_->parameters.get(); }
-
 void Executor::forward(std::span<const std::uint8_t> pictures) {
   state_->pictures = pictures;
   load_pictures(pictures, state_->input);
   for (auto& it : state_->running) {
     const Stopwatch watch(it.cost.forward_seconds);
+    ++it.cost.batches;
     it.operation->forward();
   }
 }
@@ -334,35 +360,23 @@ Difference Executor::difference(std::span<const std::uint8_t> pictures) const {
   return compare(reconstruction, pictures, {});
 }
 
-Difference Executor::backward(std::span<const std::uint8_t> pictures) {
+Difference Executor::backward(std::span<const std::uint8_t> pictures, std::span<float> gradients) {
   assert(state_->gradient.data != nullptr);
   const Difference difference = compare(reconstruction(), pictures, state_->gradient);
-  state_->run_backward();
+  state_->run_backward(gradients);
   return difference;
 }
 
-void Executor::backward_from(std::span<const float> gradient) {
+void Executor::backward_from(std::span<const float> gradient, std::span<float> gradients) {
   assert(state_->gradient.data != nullptr);
   std::ranges::copy(gradient, state_->gradient.floats().begin());
-  state_->run_backward();
+  state_->run_backward(gradients);
 }
 
-std::span<float> Executor::weights() noexcept { return state_->parameters.weights(); }
-
-std::span<const float> Executor::gradients() const noexcept {
-  return state_->parameters.gradients();
-}
-
-void Executor::update_weights() {
-  for (auto& it : state_->running) it.operation->update_weights();
-}
+std::size_t Executor::trained() const noexcept { return state_->parameters.weights().size(); }
 
 std::vector<float> Executor::described(std::span<const float> own) const {
   return state_->parameters.described(own);
-}
-
-std::vector<float> Executor::own(std::span<const float> described) const {
-  return state_->parameters.own(described);
 }
 
 std::span<const float> Executor::moments() const noexcept { return state_->parameters.moments(); }

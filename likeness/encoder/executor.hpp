@@ -1,5 +1,5 @@
 // Runs a network for batches of one size: forwards, and in training backwards. It computes on the
-// thread that calls; two executors know nothing of each other.
+// thread that calls; executors for other threads may share its weights.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "likeness/base/thread_pool.hpp"
 #include "likeness/compute/convolution.hpp"
 #include "likeness/compute/kernels.hpp"
 #include "likeness/compute/tensor.hpp"
@@ -20,6 +21,7 @@ namespace likeness {
 struct StepCost {
   std::string name;
   std::size_t multiply_adds = 0;  // of one batch, forward, as described by the network
+  std::size_t batches = 0;        // that have gone forward
   double forward_seconds = 0.0;
   double backward_seconds = 0.0;
 };
@@ -27,17 +29,25 @@ struct StepCost {
 class Executor {
  public:
   Executor(const Network& network, std::size_t batch, Precision precision, Use use);
+  // Computes with the trained parameters of that store, of the same network or of one whose first
+  // layers these are. Whenever they have changed, update_weights() is to be called.
+  Executor(const Network& network, std::size_t batch, Precision precision, Use use,
+           const ParameterStore& trained);
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   Executor(Executor&&) = delete;
   Executor& operator=(Executor&&) = delete;
 
+  // Another one, for another thread, that computes with the weights of this one: when they are
+  // updated in one, they are in both.
+  [[nodiscard]] std::unique_ptr<Executor> another() const;
+
   // All parameters one after the other, in the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
-  [[nodiscard]] std::vector<float> parameters() const;
-  // Those that the network has of these (ParameterStore::copy), without a description in between.
-  void copy_parameters(const ParameterStore& parameters);
+  // Makes the copies of the trained parameters that are computed with; on all threads of a pool.
+  void update_weights();
+  void update_weights(ThreadPool& pool);
 
   // What a forward pass leaves for its way back lies in this memory; with several, several batches
   // can be forward before the first goes back. The executor begins with one of its own.
@@ -50,26 +60,20 @@ class Executor {
   [[nodiscard]] Tensor latents() const;         // (N, D), F32
   [[nodiscard]] Tensor reconstruction() const;  // (N, H, W, C), F32
 
-  // After forward: sums of the differences to the pictures; in training also the gradients of the
-  // batch's mean squared difference.
-  Difference backward(std::span<const std::uint8_t> pictures);
-  // After forward of a network that ends in vectors: the gradients from the one of the last layer's
-  // output, (N, D).
-  void backward_from(std::span<const float> gradient);
+  // After forward: sums of the differences to the pictures, and the gradients by the batch's mean
+  // squared difference, of trained() parameters in an order of the executor's own. Written, not
+  // added; where nothing reaches a parameter, nothing is written.
+  Difference backward(std::span<const std::uint8_t> pictures, std::span<float> gradients);
+  // The same of a network that ends in vectors, from the gradient by them, (N, D).
+  void backward_from(std::span<const float> gradient, std::span<float> gradients);
   // Of the first pictures of the batch, as many as are given.
   [[nodiscard]] Difference difference(std::span<const std::uint8_t> pictures) const;
 
-  // The trained parameters and their gradients, in an order of the executor's own, for an
-  // optimiser; then update_weights() makes the copies that are computed with.
-  [[nodiscard]] std::span<float> weights() noexcept;
-  [[nodiscard]] std::span<const float> gradients() const noexcept;
+  [[nodiscard]] std::size_t trained() const noexcept;
   // Of the normalisations: in training those of the last batch, else those that are computed with.
   [[nodiscard]] std::span<const float> moments() const noexcept;
-  void update_weights();
-  // The same for values that belong to the trained parameters, such as gradients and moments:
-  // from the order of the executor to that of the description (trained parameters only) and back.
+  // Gradients in the order of the description.
   [[nodiscard]] std::vector<float> described(std::span<const float> own) const;
-  [[nodiscard]] std::vector<float> own(std::span<const float> described) const;
 
   [[nodiscard]] std::size_t batch() const noexcept;
   [[nodiscard]] std::size_t activation_bytes() const noexcept;
@@ -77,6 +81,7 @@ class Executor {
 
  private:
   struct State;
+  explicit Executor(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -10,7 +10,6 @@ namespace likeness {
 namespace {
 
 constexpr std::size_t kMostMeasured = 1000;
-constexpr std::size_t kBatch = 16;  // pictures that one thread embeds at a time
 
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.
 constexpr double kColourful = 5.0;
@@ -60,48 +59,23 @@ std::span<const float> encoder_parameters(const Network& network,
   return parameters.first(count);
 }
 
-// What one thread embeds with.
-struct Embedder::Worker {
-  Executor encoder;
-  std::vector<std::uint8_t> batch;
-
-  Worker(const Network& network, Precision precision)
-      : encoder(network, kBatch, precision, Use::kInference),
-        batch(kBatch * network.input().size()) {}
-};
-
 Embedder::Embedder(const Model& model, Precision precision, std::size_t threads)
-    : picture_size_(model.network.input().size()),
-      dimensions_(model.network.latent_size()),
+    : dimensions_(model.network.latent_size()),
       weights_(number_weights(model.parts)),
       pool_(threads),
-      workers_(pool_.threads()) {
-  const Network encoder = encoder_of(model.network);
-  const auto parameters = encoder_parameters(model.network, model.parameters);
-  pool_.run(workers_.size(), [&](std::size_t i, std::size_t) {
-    workers_[i] = std::make_unique<Worker>(encoder, precision);
-    workers_[i]->encoder.set_parameters(parameters);
-  });
-}
-
-Embedder::~Embedder() = default;
-
-void Embedder::embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const {
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    std::ranges::copy(pictures[i],
-                      worker.batch.begin() + static_cast<std::ptrdiff_t>(i * picture_size_));
-  }
-  worker.encoder.forward(worker.batch);
-  std::ranges::copy(worker.encoder.latents().floats().first(latents.size()), latents.begin());
+      inference_(encoder_of(model.network), precision, pool_) {
+  inference_.set_parameters(encoder_parameters(model.network, model.parameters));
 }
 
 std::span<const float> Embedder::unweighted(PicturesView pictures) {
+  constexpr std::size_t kBatch = Inference::kBatch;
   latents_.resize(pictures.size() * dimensions_);
   pool_.run((pictures.size() + kBatch - 1) / kBatch, [&](std::size_t i, std::size_t worker) {
     const std::size_t begin = i * kBatch;
-    const std::size_t count = std::min(kBatch, pictures.size() - begin);
-    embed_batch(pictures.subspan(begin, count), *workers_[worker],
-                std::span(latents_).subspan(begin * dimensions_, count * dimensions_));
+    const auto batch = pictures.subspan(begin, std::min(kBatch, pictures.size() - begin));
+    const auto rows = std::span(latents_).subspan(begin * dimensions_, batch.size() * dimensions_);
+    const Executor& encoder = inference_.look_at(batch, worker).network;
+    std::ranges::copy(encoder.latents().floats().first(rows.size()), rows.begin());
   });
   return latents_;
 }

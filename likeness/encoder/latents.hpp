@@ -3,19 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "likeness/base/thread_pool.hpp"
-#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/inference.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/encoder/pictures.hpp"
 
 namespace likeness {
-
-using PicturesView = std::span<const std::span<const std::uint8_t>>;
 
 // The layers up to the latent: what embedding needs.
 [[nodiscard]] Network encoder_of(const Network& network);
@@ -23,19 +20,13 @@ using PicturesView = std::span<const std::span<const std::uint8_t>>;
 [[nodiscard]] std::span<const float> encoder_parameters(const Network& network,
                                                         std::span<const float> parameters);
 
-// A model made ready to embed pictures: small batches, each by one thread, so that most of what a
-// batch makes stays in the cache, and the latents are the same for every number of threads.
+// A model made ready to embed pictures; the latents are the same for every number of threads.
 class Embedder {
  public:
   // So many pictures at a time keep some threads at work.
   static constexpr std::size_t kBlock = 512;
 
   Embedder(const Model& model, Precision precision, std::size_t threads);
-  ~Embedder();
-  Embedder(const Embedder&) = delete;
-  Embedder& operator=(const Embedder&) = delete;
-  Embedder(Embedder&&) = delete;
-  Embedder& operator=(Embedder&&) = delete;
 
   // (N, D) floats, valid until the next call: as the network gives them, and with their parts
   // weighted, as they are stored and compared.
@@ -43,14 +34,10 @@ class Embedder {
   [[nodiscard]] std::span<const float> weighted(PicturesView pictures);
 
  private:
-  struct Worker;
-  void embed_batch(PicturesView pictures, Worker& worker, std::span<float> latents) const;
-
-  std::size_t picture_size_;
   std::size_t dimensions_;
   std::vector<float> weights_;  // of each number; empty: all alike
   ThreadPool pool_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  Inference inference_;
   std::vector<float> latents_;
 };
 

@@ -151,15 +151,14 @@ std::size_t kept_bytes(StepKind kind, const Shape& output, Use use) {
   return 0;
 }
 
-std::unique_ptr<Operation> make_operation(const OperationPlace& place,
-                                          const StepParameters& parameters) {
+std::unique_ptr<Operation> make_operation(const OperationPlace& place) {
   const Step& step = place.step;
   const Operands& operands = place.operands;
   switch (step.kind) {
     case StepKind::kInput: return std::make_unique<InputOperation>();
-    case StepKind::kConvolution: return make_convolution(place, parameters);
-    case StepKind::kDense: return make_dense(place, parameters.own);
-    case StepKind::kNormalisation: return make_normalisation(place, parameters);
+    case StepKind::kConvolution: return make_convolution(place);
+    case StepKind::kDense: return make_dense(place);
+    case StepKind::kNormalisation: return make_normalisation(place);
     case StepKind::kRelu: return std::make_unique<ReluOperation>(step, operands);
     case StepKind::kSigmoid: return std::make_unique<SigmoidOperation>(operands);
     case StepKind::kMaxPooling:

@@ -40,8 +40,9 @@ struct Operands {
   std::span<std::byte> kept;  // kept_bytes() that the way forward leaves for the way back
 };
 
-// The F32 parameters of a layer, their gradients and, of a normalisation, its moments: in training
-// those of the batch, which forward() writes, in inference the running ones.
+// The F32 parameters of a layer, their gradients where backward() is to write them and, of a
+// normalisation, its moments: in training those of the batch, which forward() writes, in inference
+// the running ones.
 // A dense layer's weights are (outputs, inputs), both in the order of the memory: H, W, C.
 struct LayerParameters {
   std::span<float> weights;  // or gamma
@@ -65,16 +66,19 @@ using BatchPictures = std::span<const std::uint8_t>;
 // `output` is that of the whole batch.
 [[nodiscard]] std::size_t kept_bytes(StepKind kind, const Shape& output, Use use);
 
-// What an operation is made for. The operands and the pictures are read at each pass.
+// What an operation is made for. Operands, parameters and pictures are read at each pass.
 struct OperationPlace {
   Context& context;
   const Step& step;
   const Network& network;
   Use use;
   const Operands& operands;
+  const StepParameters& parameters;
   const BatchPictures& pictures;
+  // The operation of the same step in an executor whose weights this one computes with, or none:
+  // update_weights() of one is that of both.
+  const Operation* like;
 };
-[[nodiscard]] std::unique_ptr<Operation> make_operation(const OperationPlace& place,
-                                                        const StepParameters& parameters);
+[[nodiscard]] std::unique_ptr<Operation> make_operation(const OperationPlace& place);
 
 }  // namespace likeness

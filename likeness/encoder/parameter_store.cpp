@@ -19,11 +19,22 @@ std::vector<std::size_t> memory_order(const Shape& shape) {
 }  // namespace
 
 ParameterStore::ParameterStore(const Network& network, const Plan& plan) {
+  find_places(network, plan);
+  weights_ = std::make_shared<std::vector<float>>(trained_);
+}
+
+ParameterStore::ParameterStore(const Network& network, const Plan& plan,
+                               const ParameterStore& trained)
+    : weights_(trained.weights_) {
+  find_places(network, plan);
+  assert(trained_ <= weights_->size());
+}
+
+void ParameterStore::find_places(const Network& network, const Plan& plan) {
   std::vector<const Step*> dense(network.layers.size());
   for (const auto& step : plan.steps) {
     if (step.kind == StepKind::kDense) dense[step.layer] = &step;
   }
-  std::size_t trained = 0;
   std::size_t moments = 0;
   for (auto& parameter : parameters_of(network)) {
     Place place{.parameter = parameter, .offset = 0, .rows = {}, .columns = {}};
@@ -33,13 +44,11 @@ ParameterStore::ParameterStore(const Network& network, const Plan& plan) {
         place.columns = memory_order(plan.steps[step->inputs.front()].output);
       }
     }
-    auto& total = parameter.trained() ? trained : moments;
+    auto& total = parameter.trained() ? trained_ : moments;
     place.offset = total;
     total += parameter.size();
     places_.push_back(std::move(place));
   }
-  weights_.resize(trained);
-  gradients_.resize(trained);
   moments_.resize(moments);
 }
 
@@ -47,25 +56,29 @@ LayerParameters ParameterStore::of_layer(std::size_t layer) {
   LayerParameters result;
   for (const auto& place : places_) {
     if (place.parameter.layer != layer) continue;
-    const auto part = [&](std::vector<float>& values) {
-      return std::span(values).subspan(place.offset, place.parameter.size());
+    const auto part = [&](std::span<float> values) {
+      return values.subspan(place.offset, place.parameter.size());
     };
     switch (place.parameter.role) {
       case ParameterRole::kWeights:
-      case ParameterRole::kGamma:
-        result.weights = part(weights_);
-        result.weights_gradient = part(gradients_);
-        break;
+      case ParameterRole::kGamma: result.weights = part(weights()); break;
       case ParameterRole::kBias:
-      case ParameterRole::kBeta:
-        result.bias = part(weights_);
-        result.bias_gradient = part(gradients_);
-        break;
+      case ParameterRole::kBeta: result.bias = part(weights()); break;
       case ParameterRole::kMean: result.mean = part(moments_); break;
       case ParameterRole::kVariance: result.variance = part(moments_); break;
     }
   }
   return result;
+}
+
+void ParameterStore::set_gradients(std::span<float> gradients, LayerParameters& layer) const {
+  const auto at_the_same_place = [&](std::span<float> values) {
+    if (values.empty()) return values;
+    return gradients.subspan(static_cast<std::size_t>(values.data() - weights_->data()),
+                             values.size());
+  };
+  layer.weights_gradient = at_the_same_place(layer.weights);
+  layer.bias_gradient = at_the_same_place(layer.bias);
 }
 
 // Calls move(own position, described position), both within the parameter.
@@ -87,7 +100,7 @@ void ParameterStore::for_values(const Place& place, const Move& move) const {
 
 void ParameterStore::set(std::span<const float> described) {
   for (const auto& place : places_) {
-    auto& target = place.parameter.trained() ? weights_ : moments_;
+    auto& target = place.parameter.trained() ? *weights_ : moments_;
     for_values(place, [&](std::size_t own, std::size_t there) {
       target[place.offset + own] = described[there];
     });
@@ -96,19 +109,11 @@ void ParameterStore::set(std::span<const float> described) {
   assert(described.empty());
 }
 
-void ParameterStore::copy(const ParameterStore& other) {
-  const auto copy_shared = [](const std::vector<float>& from, std::vector<float>& to) {
-    std::copy_n(from.begin(), std::min(from.size(), to.size()), to.begin());
-  };
-  copy_shared(other.weights_, weights_);
-  copy_shared(other.moments_, moments_);
-}
-
 std::vector<float> ParameterStore::get() const {
-  std::vector<float> result(weights_.size() + moments_.size());
+  std::vector<float> result(trained_ + moments_.size());
   std::size_t start = 0;
   for (const auto& place : places_) {
-    const auto& source = place.parameter.trained() ? weights_ : moments_;
+    const auto& source = place.parameter.trained() ? *weights_ : moments_;
     for_values(place, [&](std::size_t own, std::size_t there) {
       result[start + there] = source[place.offset + own];
     });

@@ -2,6 +2,7 @@
 // order and the description's.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,22 +15,30 @@ namespace likeness {
 class ParameterStore {
  public:
   ParameterStore(const Network& network, const Plan& plan);
+  // The trained parameters are those of another store, of the same network or of one whose first
+  // layers these are: what is changed in one is changed in both.
+  ParameterStore(const Network& network, const Plan& plan, const ParameterStore& trained);
+  ~ParameterStore() = default;
+  ParameterStore(const ParameterStore&) = delete;
+  ParameterStore& operator=(const ParameterStore&) = delete;
+  ParameterStore(ParameterStore&&) = delete;
+  ParameterStore& operator=(ParameterStore&&) = delete;
 
-  // Views for the operation that computes a layer; empty where it has none.
+  // Views for the operation that computes a layer; empty where it has none, and no gradients.
   [[nodiscard]] LayerParameters of_layer(std::size_t layer);
+  // Where the gradients of a layer's parameters lie among those of all trained ones.
+  void set_gradients(std::span<float> gradients, LayerParameters& layer) const;
 
   void set(std::span<const float> described);
   [[nodiscard]] std::vector<float> get() const;
-  // Of the same network, of its first layers, or of one whose first layers these are: what both
-  // have. Allocates nothing.
-  void copy(const ParameterStore& other);
 
-  [[nodiscard]] std::span<float> weights() noexcept { return weights_; }
+  // Those that are trained.
+  [[nodiscard]] std::span<float> weights() const noexcept {
+    return std::span(*weights_).first(trained_);
+  }
   // The means and variances of the normalisations.
   [[nodiscard]] std::span<float> moments() noexcept { return moments_; }
   [[nodiscard]] std::span<const float> moments() const noexcept { return moments_; }
-  [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }
-  [[nodiscard]] std::span<const float> gradients() const noexcept { return gradients_; }
 
   // Values that belong to the trained parameters, from one order to the other.
   [[nodiscard]] std::vector<float> described(std::span<const float> own) const;
@@ -44,12 +53,13 @@ class ParameterStore {
     std::vector<std::size_t> rows;
     std::vector<std::size_t> columns;
   };
+  void find_places(const Network& network, const Plan& plan);
   template <typename Move>
   void for_values(const Place& place, const Move& move) const;
 
   std::vector<Place> places_;
-  std::vector<float> weights_;
-  std::vector<float> gradients_;
+  std::size_t trained_ = 0;
+  std::shared_ptr<std::vector<float>> weights_;  // these are the first of them
   std::vector<float> moments_;
 };
 

@@ -61,6 +61,10 @@ Split split_pictures(const Pictures& pictures, double validation_share, std::uin
   return split;
 }
 
+std::uint64_t epoch_seed(std::uint64_t seed, std::size_t epoch) {
+  return seed + 0x5851f42d4c957f2dULL * epoch;
+}
+
 Batches::Batches(const Pictures& pictures, std::span<const std::size_t> positions,
                  const Options& options)
     : pictures_(pictures), options_(options), order_(positions.begin(), positions.end()) {

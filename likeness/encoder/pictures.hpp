@@ -14,6 +14,7 @@ namespace likeness {
 
 // One (H, W, C) record of a pack each; whoever opened the pack keeps it open.
 using Pictures = std::vector<std::span<const std::uint8_t>>;
+using PicturesView = std::span<const std::span<const std::uint8_t>>;
 
 // Told how many pictures have been read since it was last told: their pages may be let go.
 using OnRead = std::function<void(std::size_t)>;
@@ -33,6 +34,9 @@ struct Augmentation {
   bool flip = false;      // left and right, every other picture
   std::size_t shift = 0;  // pixels in each direction at most; the edge is repeated
 };
+
+// Of the order in which the pictures of an epoch, counted from 1, come.
+[[nodiscard]] std::uint64_t epoch_seed(std::uint64_t seed, std::size_t epoch);
 
 // Gathers the batches of one epoch on a thread of its own, one ahead of the reader. Every position
 // comes once, in an order drawn from the seed; the last batch may be smaller, and is filled up to a

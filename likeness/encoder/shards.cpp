@@ -5,47 +5,36 @@
 
 namespace likeness {
 
-Shards::Shards(const Network& network, const Options& options, ThreadPool& pool)
-    : options_(options),
-      pool_(pool),
-      executors_(std::min(pool.threads(), options.most)),
-      loaded_(executors_.size(), 0),
-      results_(options.most) {
+Shards::Shards(const Network& network, const Options& options, const ParameterStore& parameters,
+               ThreadPool& pool)
+    : options_(options), pool_(pool), results_(options.most) {
+  executors_.push_back(std::make_unique<Executor>(network, options.pictures, options.precision,
+                                                  Use::kTraining, parameters));
+  executors_.resize(std::min(pool.threads(), options.most));
   pool.run(executors_.size(), [&](std::size_t i, std::size_t) {
-    executors_[i] =
-        std::make_unique<Executor>(network, options.pictures, options.precision, Use::kTraining);
+    if (i > 0) executors_[i] = executor().another();
   });
   for (ShardResult& result : results_) {
-    result.gradients.resize(executor().gradients().size());
+    result.gradients.resize(executor().trained());
     result.moments.resize(executor().moments().size());
   }
 }
 
-Executor& Shards::ready(std::size_t worker, const ParameterStore& parameters) {
-  Executor& executor = *executors_[worker];
-  if (loaded_[worker] != round_) executor.copy_parameters(parameters);
-  loaded_[worker] = round_;
-  return executor;
-}
-
-void Shards::reconstruct(const ParameterStore& parameters, std::size_t count,
-                         const ShardPictures& pictures_of) {
+void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
   assert(count <= options_.most);
-  ++round_;
   count_ = count;
+  executors_.front()->update_weights(pool_);
   pool_.run(count, [&](std::size_t shard, std::size_t worker) {
-    Executor& executor = ready(worker, parameters);
+    Executor& executor = *executors_[worker];
     const auto pictures = pictures_of(shard);
     ShardResult& result = results_[shard];
     executor.forward(pictures);
-    result.difference = executor.backward(pictures);
+    result.difference = executor.backward(pictures, result.gradients);
     std::ranges::copy(executor.moments(), result.moments.begin());
-    std::ranges::copy(executor.gradients(), result.gradients.begin());
   });
 }
 
-std::span<const float> Shards::forward(const ParameterStore& parameters, std::size_t count,
-                                       const ShardPictures& pictures_of) {
+std::span<const float> Shards::forward(std::size_t count, const ShardPictures& pictures_of) {
   assert(count <= options_.most);
   const std::size_t vector_values = executor().latents().shape.size();
   if (activations_.empty()) {
@@ -53,11 +42,10 @@ std::span<const float> Shards::forward(const ParameterStore& parameters, std::si
       activations_.push_back(executor().new_activations());
     vectors_.resize(options_.most * vector_values);
   }
-  ++round_;
   count_ = count;
-  parameters_ = &parameters;
+  executors_.front()->update_weights(pool_);
   pool_.run(count, [&](std::size_t shard, std::size_t worker) {
-    Executor& executor = ready(worker, parameters);
+    Executor& executor = *executors_[worker];
     executor.use_activations(activations_[shard]);
     executor.forward(pictures_of(shard));
     std::ranges::copy(executor.latents().floats(),
@@ -71,10 +59,10 @@ void Shards::backward(std::span<const float> gradient) {
   const std::size_t vector_values = executor().latents().shape.size();
   assert(gradient.size() == count_ * vector_values);
   pool_.run(count_, [&](std::size_t shard, std::size_t worker) {
-    Executor& executor = ready(worker, *parameters_);
+    Executor& executor = *executors_[worker];
     executor.use_activations(activations_[shard]);
-    executor.backward_from(gradient.subspan(shard * vector_values, vector_values));
-    std::ranges::copy(executor.gradients(), results_[shard].gradients.begin());
+    executor.backward_from(gradient.subspan(shard * vector_values, vector_values),
+                           results_[shard].gradients);
   });
 }
 

@@ -38,22 +38,22 @@ class Shards {
     Precision precision = Precision::kF32;
   };
 
-  // The pool must outlive it.
-  Shards(const Network& network, const Options& options, ThreadPool& pool);
+  // All compute with the trained parameters of that store, of the same network or of one whose
+  // first layers these are. The pool must outlive it.
+  Shards(const Network& network, const Options& options, const ParameterStore& parameters,
+         ThreadPool& pool);
 
   [[nodiscard]] std::size_t pictures() const noexcept { return options_.pictures; }
   // An executor of a shard, to ask for what does not depend on pictures.
   [[nodiscard]] const Executor& executor() const noexcept { return *executors_.front(); }
 
   // One round: `count` shards forwards and, from the difference to their pictures, backwards.
-  void reconstruct(const ParameterStore& parameters, std::size_t count,
-                   const ShardPictures& pictures_of);
+  void reconstruct(std::size_t count, const ShardPictures& pictures_of);
 
   // A round in two halves, of a network that ends in vectors of D numbers: all shards forwards to
   // their vectors (count * pictures, D), which are valid until the next round; then all backwards
   // from the gradients by them.
-  std::span<const float> forward(const ParameterStore& parameters, std::size_t count,
-                                 const ShardPictures& pictures_of);
+  std::span<const float> forward(std::size_t count, const ShardPictures& pictures_of);
   void backward(std::span<const float> gradient);
 
   // Of the shards of the last round.
@@ -62,19 +62,14 @@ class Shards {
   }
 
  private:
-  // The worker's executor with the parameters of this round.
-  Executor& ready(std::size_t worker, const ParameterStore& parameters);
-
   Options options_;
   ThreadPool& pool_;
-  std::vector<std::unique_ptr<Executor>> executors_;  // of each worker
-  std::vector<std::size_t> loaded_;                   // the round whose parameters it has
-  std::vector<AlignedBuffer> activations_;            // of each shard, for a round in two halves
+  std::vector<std::unique_ptr<Executor>>
+      executors_;                           // of each worker, with the first one's weights
+  std::vector<AlignedBuffer> activations_;  // of each shard, for a round in two halves
   std::vector<ShardResult> results_;
   std::vector<float> vectors_;
-  std::size_t round_ = 0;
-  std::size_t count_ = 0;
-  const ParameterStore* parameters_ = nullptr;  // of the round
+  std::size_t count_ = 0;  // of the round
 };
 
 // Adds the gradients of all shards along a fixed tree, within a range of the parameters, into those

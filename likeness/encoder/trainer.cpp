@@ -71,7 +71,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
   shards_ = std::make_unique<Shards>(
       network_,
       Shards::Options{.pictures = shard_, .most = batch_ / shard_, .precision = options_.precision},
-      pool_);
+      parameters_, pool_);
   validation_ = std::make_unique<Validation>(network_, pictures_, split_.validation,
                                              options_.precision, pool_);
   if (options.contrast) {
@@ -94,7 +94,7 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
       network_, from, std::move(start), contrast,
       ContrastLearner::Batch{
           .pairs = pairs / shard_ * shard_, .shard_pairs = shard_, .precision = options_.precision},
-      pool_);
+      parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
 
@@ -148,7 +148,7 @@ bool Trainer::finished() const {
 void Trainer::step(std::span<const std::uint8_t> batch, Difference& sums) {
   at_work_ = batch;
   const std::size_t count = batch.size() / (shard_ * picture_size());
-  shards_->reconstruct(parameters_, count, shards_of_batch_);
+  shards_->reconstruct(count, shards_of_batch_);
   add_differences(sums);
   optimiser_->follow_moments(shards_->results(), 0, state_.steps);
   Optimiser::Step step = next_step();
@@ -182,7 +182,7 @@ Optimiser::Step Trainer::next_step() {
 Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_step) {
   std::vector<std::size_t> places(split_.training.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
-  Random(epoch_seed(epoch)).shuffle(std::span(places));
+  Random(epoch_seed(options_.seed, epoch)).shuffle(std::span(places));
   const std::size_t pairs = contrast_->pairs();
   EpochSums sums;
   for (std::size_t begin = 0; begin < places.size(); begin += pairs) {
@@ -200,15 +200,14 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
 }
 
 void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums) {
-  const double loss =
-      contrast_->step(parameters_, places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
+  const double loss = contrast_->step(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
   require_number(loss);
   sums.contrast_loss += loss;
   ++sums.contrast_steps;
   Shards& shards = contrast_->shards();
   optimiser_->follow_moments(shards.results(), 0, state_.steps);
   Optimiser::Step step = next_step();
-  step.end = shards.executor().gradients().size();
+  step.end = shards.executor().trained();
   optimiser_->move(shards.results(), step);
 }
 
@@ -221,7 +220,7 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
   }
   at_work_ = gathered_;
   const std::size_t count = places.size() / shard_;
-  shards_->reconstruct(parameters_, count, shards_of_batch_);
+  shards_->reconstruct(count, shards_of_batch_);
   add_differences(sums.difference);
   sums.reconstructed += places.size();
   // The descriptor's moments follow the steps by contrast.
@@ -235,10 +234,6 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
                     .scale = 1.0F / static_cast<float>(count)});
 }
 
-std::uint64_t Trainer::epoch_seed(std::size_t epoch) const {
-  return options_.seed + 0x5851f42d4c957f2dULL * epoch;
-}
-
 Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep& on_step) {
   const Shape picture = network_.input();
   Batches batches(pictures_, split_.training,
@@ -248,7 +243,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
                    .width = picture.w,
                    .channels = picture.c,
                    .augmentation = options_.augmentation,
-                   .seed = epoch_seed(epoch)});
+                   .seed = epoch_seed(options_.seed, epoch)});
   EpochSums sums;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
     stop_if_asked(options_.stop);

@@ -102,7 +102,6 @@ class Trainer {
   void require_number(double loss) const;
   // Counts a step, and says what it moves from then on.
   [[nodiscard]] Optimiser::Step next_step();
-  [[nodiscard]] std::uint64_t epoch_seed(std::size_t epoch) const;
   Difference validate();
   [[nodiscard]] double progress_now() const;
   [[nodiscard]] double seconds_now() const;

@@ -9,7 +9,7 @@
 
 #include "likeness/base/thread_pool.hpp"
 #include "likeness/compute/kernels.hpp"
-#include "likeness/encoder/executor.hpp"
+#include "likeness/encoder/inference.hpp"
 #include "likeness/encoder/pictures.hpp"
 
 namespace likeness {
@@ -19,14 +19,9 @@ class Validation {
   // The pictures and the pool must outlive it; the network makes pictures.
   Validation(const Network& network, const Pictures& pictures, std::vector<std::size_t> positions,
              Precision precision, ThreadPool& pool);
-  ~Validation();
-  Validation(const Validation&) = delete;
-  Validation& operator=(const Validation&) = delete;
-  Validation(Validation&&) = delete;
-  Validation& operator=(Validation&&) = delete;
 
   // In the order of parameters_of(network).
-  void set_parameters(std::span<const float> parameters);
+  void set_parameters(std::span<const float> parameters) { inference_.set_parameters(parameters); }
 
   // Sums over all pictures at the positions; the same for every number of threads. `on_read` is
   // told in between, between two of whose calls few pictures are read.
@@ -36,15 +31,14 @@ class Validation {
       std::span<const std::size_t> positions);
 
  private:
-  struct Worker;
   [[nodiscard]] std::size_t batches() const;
-  [[nodiscard]] Difference difference_of(std::size_t batch, Worker& worker) const;
+  [[nodiscard]] Difference difference_of(std::size_t batch, std::size_t worker);
 
   const Pictures& pictures_;
   std::vector<std::size_t> positions_;
   std::size_t picture_size_;
   ThreadPool& pool_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  Inference inference_;
 };
 
 }  // namespace likeness

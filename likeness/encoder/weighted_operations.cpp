@@ -32,38 +32,40 @@ ScaleShift folded(const LayerParameters& normalisation) {
 class ConvolutionOperation final : public Operation {
  public:
   ConvolutionOperation(const OperationPlace& place, const Layer& layer,
-                       const StepParameters& parameters)
+                       const ConvolutionOperation* like)
       : form_(place.step.form),
         operands_(place.operands),
-        parameters_(parameters.own),
-        normalisation_(parameters.partner),
+        parameters_(place.parameters.own),
+        normalisation_(place.parameters.partner),
         shape_{.out = layer.output.c,
                .in = operands_.inputs[0].shape.c / layer.groups,
                .transposed = layer.kind == LayerKind::kTransposedConvolution},
-        bias_(operands_.output.shape.c),
-        bias_gradient_(bias_.size()),
+        bias_(like == nullptr ? std::make_shared<std::vector<float>>(operands_.output.shape.c)
+                              : like->bias_),
+        bias_gradient_(bias_->size()),
         without_bias_(place.step.without_bias),
         convolution_(place.context, geometry(place.step, layer), operands_.inputs[0].precision,
-                     operands_.output.precision, place.use) {
-    if (form_ == WeightForm::kAsDescribed) return;
-    weights_.resize(computed_size(form_, shape_));
-    weights_gradient_.resize(place.use == Use::kTraining ? weights_.size() : 0);
+                     operands_.output.precision, place.use,
+                     like == nullptr ? nullptr : &like->convolution_) {
+    if (form_ != WeightForm::kAsDescribed && place.use == Use::kTraining)
+      weights_gradient_.resize(computed_size(form_, shape_));
   }
 
   void update_weights() override {
-    for (std::size_t c = 0; c < bias_.size(); ++c) {
-      bias_[c] = parameters_.bias.empty() ? 0.0F : parameters_.bias[c % shape_.out];
+    for (std::size_t c = 0; c < bias_->size(); ++c) {
+      (*bias_)[c] = parameters_.bias.empty() ? 0.0F : parameters_.bias[c % shape_.out];
     }
     std::span<const float> weights = parameters_.weights;
     if (!normalisation_.weights.empty()) weights = draw_in_normalisation();
     if (form_ != WeightForm::kAsDescribed) {
+      weights_.resize(computed_size(form_, shape_));
       expand_weights(form_, shape_, weights, weights_);
       weights = weights_;
     }
     convolution_.set_weights(weights);
   }
 
-  void forward() override { convolution_.forward(operands_.inputs[0], bias_, operands_.output); }
+  void forward() override { convolution_.forward(operands_.inputs[0], *bias_, operands_.output); }
 
   void backward() override {
     const bool as_described = form_ == WeightForm::kAsDescribed;
@@ -91,9 +93,10 @@ class ConvolutionOperation final : public Operation {
     scaled_.assign(parameters_.weights.begin(), parameters_.weights.end());
     const std::size_t per_channel = scaled_.size() / shape_.out;
     for (std::size_t i = 0; i < scaled_.size(); ++i) scaled_[i] *= affine.scale[i / per_channel];
-    for (std::size_t c = 0; c < bias_.size(); ++c) {
+    for (std::size_t c = 0; c < bias_->size(); ++c) {
+      float& bias = (*bias_)[c];
       const std::size_t channel = c % shape_.out;
-      bias_[c] = bias_[c] * affine.scale[channel] + affine.shift[channel];
+      bias = bias * affine.scale[channel] + affine.shift[channel];
     }
     return scaled_;
   }
@@ -123,10 +126,10 @@ class ConvolutionOperation final : public Operation {
 
   WeightForm form_;
   const Operands& operands_;
-  LayerParameters parameters_;
-  LayerParameters normalisation_;
+  const LayerParameters& parameters_;
+  const LayerParameters& normalisation_;
   WeightShape shape_;
-  std::vector<float> bias_;
+  std::shared_ptr<std::vector<float>> bias_;
   std::vector<float> bias_gradient_;
   std::vector<float> scaled_;   // with the normalisation
   std::vector<float> weights_;  // in the form that is computed with
@@ -138,9 +141,9 @@ class ConvolutionOperation final : public Operation {
 // output = input * transposed weights + bias. The output is F32; BF16 inputs meet BF16 weights.
 class DenseOperation final : public Operation {
  public:
-  DenseOperation(const OperationPlace& place, const LayerParameters& parameters)
+  DenseOperation(const OperationPlace& place, const DenseOperation* like)
       : operands_(place.operands),
-        parameters_(parameters),
+        parameters_(place.parameters.own),
         precision_(operands_.inputs[0].precision),
         batch_(operands_.output.shape.n),
         in_(operands_.inputs[0].shape.size() / batch_),
@@ -148,7 +151,8 @@ class DenseOperation final : public Operation {
         forward_(place.context, matrix(batch_, in_), matrix(out_, in_).transposed(),
                  Precision::kF32, true) {
     if (precision_ == Precision::kBf16) {
-      narrow_weights_ = AlignedBuffer(in_ * out_ * 2);
+      narrow_weights_ = like == nullptr ? std::make_shared<const AlignedBuffer>(in_ * out_ * 2)
+                                        : like->narrow_weights_;
       narrow_gradient_ = AlignedBuffer(batch_ * out_ * 2);
     }
     if (place.use == Use::kInference) return;
@@ -161,7 +165,7 @@ class DenseOperation final : public Operation {
   void update_weights() override {
     if (precision_ == Precision::kF32) return;
     copy_as({.shape = {.c = in_ * out_}, .data = parameters_.weights.data()},
-            {.shape = {.c = in_ * out_}, .precision = precision_, .data = narrow_weights_.data()});
+            {.shape = {.c = in_ * out_}, .precision = precision_, .data = narrow_weights_->data()});
   }
 
   void forward() override {
@@ -191,15 +195,15 @@ class DenseOperation final : public Operation {
     return {.rows = rows, .columns = columns, .row_stride = columns, .precision = precision_};
   }
   [[nodiscard]] const void* weights() const {
-    if (precision_ == Precision::kBf16) return narrow_weights_.data();
+    if (precision_ == Precision::kBf16) return narrow_weights_->data();
     return parameters_.weights.data();
   }
 
   const Operands& operands_;
-  LayerParameters parameters_;
+  const LayerParameters& parameters_;
   Precision precision_;
   std::size_t batch_, in_, out_;
-  AlignedBuffer narrow_weights_;
+  std::shared_ptr<const AlignedBuffer> narrow_weights_;
   AlignedBuffer narrow_gradient_;
   MatrixProduct forward_;
   std::unique_ptr<MatrixProduct> backward_weights_;
@@ -208,20 +212,22 @@ class DenseOperation final : public Operation {
 
 class NormalisationOperation final : public Operation {
  public:
-  NormalisationOperation(const OperationPlace& place, const StepParameters& parameters)
+  NormalisationOperation(const OperationPlace& place, const NormalisationOperation* like)
       : use_(place.use),
         operands_(place.operands),
-        parameters_(parameters.own),
-        uncounted_bias_(parameters.partner.bias),
-        slope_(place.step.relu_slope) {}
+        parameters_(place.parameters.own),
+        uncounted_bias_(place.parameters.partner.bias),
+        slope_(place.step.relu_slope),
+        affine_(like == nullptr ? std::make_shared<ScaleShift>() : like->affine_) {}
 
   void update_weights() override {
-    if (use_ == Use::kInference) affine_ = folded(parameters_);
+    if (use_ == Use::kInference) *affine_ = folded(parameters_);
   }
 
   void forward() override {
     if (use_ == Use::kInference) {
-      scale_and_shift(operands_.inputs[0], affine_.scale, affine_.shift, slope_, operands_.output);
+      scale_and_shift(operands_.inputs[0], affine_->scale, affine_->shift, slope_,
+                      operands_.output);
       return;
     }
     const BatchMoments own = moments();
@@ -255,28 +261,31 @@ class NormalisationOperation final : public Operation {
 
   Use use_;
   const Operands& operands_;
-  LayerParameters parameters_;
+  const LayerParameters& parameters_;
   std::span<const float> uncounted_bias_;
   float slope_;
-  ScaleShift affine_;  // for inference
+  std::shared_ptr<ScaleShift> affine_;  // for inference
 };
+
+// The same step's operation is of the same kind.
+template <typename Same>
+const Same* like(const OperationPlace& place) {
+  return static_cast<const Same*>(place.like);
+}
 
 }  // namespace
 
-std::unique_ptr<Operation> make_convolution(const OperationPlace& place,
-                                            const StepParameters& parameters) {
+std::unique_ptr<Operation> make_convolution(const OperationPlace& place) {
   return std::make_unique<ConvolutionOperation>(place, place.network.layers[place.step.layer],
-                                                parameters);
+                                                like<ConvolutionOperation>(place));
 }
 
-std::unique_ptr<Operation> make_dense(const OperationPlace& place,
-                                      const LayerParameters& parameters) {
-  return std::make_unique<DenseOperation>(place, parameters);
+std::unique_ptr<Operation> make_dense(const OperationPlace& place) {
+  return std::make_unique<DenseOperation>(place, like<DenseOperation>(place));
 }
 
-std::unique_ptr<Operation> make_normalisation(const OperationPlace& place,
-                                              const StepParameters& parameters) {
-  return std::make_unique<NormalisationOperation>(place, parameters);
+std::unique_ptr<Operation> make_normalisation(const OperationPlace& place) {
+  return std::make_unique<NormalisationOperation>(place, like<NormalisationOperation>(place));
 }
 
 }  // namespace likeness

@@ -7,11 +7,8 @@
 
 namespace likeness {
 
-[[nodiscard]] std::unique_ptr<Operation> make_convolution(const OperationPlace& place,
-                                                          const StepParameters& parameters);
-[[nodiscard]] std::unique_ptr<Operation> make_dense(const OperationPlace& place,
-                                                    const LayerParameters& parameters);
-[[nodiscard]] std::unique_ptr<Operation> make_normalisation(const OperationPlace& place,
-                                                            const StepParameters& parameters);
+[[nodiscard]] std::unique_ptr<Operation> make_convolution(const OperationPlace& place);
+[[nodiscard]] std::unique_ptr<Operation> make_dense(const OperationPlace& place);
+[[nodiscard]] std::unique_ptr<Operation> make_normalisation(const OperationPlace& place);
 
 }  // namespace likeness
