@@ -43,10 +43,13 @@ Action serve_command(Arguments& arguments) {
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
   arguments.option({"--keys", "FILE", "who may ask what (likeness key new) [only this machine]"},
-                   request->keys);
+                   request->access.keys);
+  arguments.option(
+      {"--rate", "N", "requests a second of each key, and of each address that has none [1000]"},
+      request->access.rate);
   arguments.repeatable({"--allow-origin", "ORIGIN",
                         "another site whose pages may ask, such as https://shop.example"},
-                       request->allowed_origins);
+                       request->access.origins);
   return [request](const Work& work) {
     allow_many_connections();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +10,9 @@
 
 namespace likeness {
 namespace {
+
+constexpr double kUsualRate = 1000.0;  // requests a second
+constexpr double kHighestRate = 1e6;
 
 bool is_loopback_name(std::string_view host) {
   static constexpr std::array<std::string_view, 3> kNames{"localhost", "127.0.0.1", "[::1]"};
@@ -65,6 +69,35 @@ std::string_view secret_of(const Route& route, const HttpRequest& request) {
   return {};
 }
 
+// Whoever looks whether the service runs is always answered.
+bool is_probe(const Route& route) {
+  const std::string_view path = route.path;
+  return path == "/livez" || path == "/readyz";
+}
+
+std::optional<HttpProblem> why_not_by_key(const Route& route, const std::optional<Key>& key) {
+  const auto scope = scope_of(route);
+  if (!scope) return std::nullopt;
+  if (!key) {
+    return HttpProblem{.status = 401,
+                       .kind = "unauthorized",
+                       .message = "a valid key is needed: Authorization: Bearer KEY",
+                       .headers = {{"WWW-Authenticate", "Bearer realm=\"likeness\""}}};
+  }
+  if (key->may(*scope)) return std::nullopt;
+  return HttpProblem{.status = 403,
+                     .kind = "forbidden",
+                     .message = std::string("this needs a key with the scope ") + name_of(*scope)};
+}
+
+HttpProblem too_many(const RateLimits::Taken& taken) {
+  const auto seconds = static_cast<std::size_t>(std::ceil(std::max(1.0, taken.seconds)));
+  return {.status = 429,
+          .kind = "busy",
+          .message = "too many requests: wait as long as Retry-After says",
+          .headers = {{"Retry-After", std::to_string(seconds)}}};
+}
+
 // "https://shop.example" or with a port, as browsers send it.
 bool is_origin(std::string_view text) {
   for (const std::string_view scheme :
@@ -80,9 +113,19 @@ bool is_origin(std::string_view text) {
 
 }  // namespace
 
-Access::Access(const std::optional<std::filesystem::path>& keys, std::vector<std::string> origins)
-    : keys_(keys ? std::make_unique<KeyRing>(*keys) : nullptr), origins_(std::move(origins)) {
-  for (const std::string& origin : origins_) {
+Access::Access(AccessRules rules)
+    : rules_(std::move(rules)),
+      keys_(rules_.keys ? std::make_unique<KeyRing>(*rules_.keys) : nullptr),
+      limits_(rules_.keys ? std::make_unique<RateLimits>(rules_.rate.value_or(kUsualRate))
+                          : nullptr) {
+  if (rules_.rate && !rules_.keys) {
+    throw RequestError("rate",
+                       "it is of each key, and there are none: this machine is not counted");
+  }
+  if (rules_.rate && !(*rules_.rate > 0.0 && *rules_.rate <= kHighestRate)) {
+    throw RequestError("rate", "give more than 0 and at most a million requests a second");
+  }
+  for (const std::string& origin : rules_.origins) {
     if (is_origin(origin)) continue;
     throw RequestError("allow-origin",
                        origin + " is none: give one such as https://shop.example, without a path");
@@ -90,8 +133,8 @@ Access::Access(const std::optional<std::filesystem::path>& keys, std::vector<std
 }
 
 const std::string* Access::allowed_origin(const HttpRequest& request) const {
-  const auto found = std::ranges::find(origins_, request.header("origin"));
-  return found == origins_.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(rules_.origins, request.header("origin"));
+  return found == rules_.origins.end() ? nullptr : &*found;
 }
 
 // Without keys whoever reaches this may ask everything; a page of another site must not, by a name
@@ -104,34 +147,28 @@ std::optional<HttpProblem> Access::why_no_request(const HttpRequest& request) co
                      .where = "Host"};
 }
 
-std::optional<HttpProblem> Access::why_not(const Route& route, const HttpRequest& request) const {
+Access::Admission Access::admit(const Route& route, const HttpRequest& request) const {
   if (!keys_) {
     const char* why =
         route.changes ? why_no_change(request, allowed_origin(request) != nullptr) : nullptr;
-    if (why == nullptr) return std::nullopt;
-    return HttpProblem{.status = 403, .kind = "forbidden", .message = why};
+    if (why == nullptr) return {};
+    return {.problem = HttpProblem{.status = 403, .kind = "forbidden", .message = why}};
   }
-  const auto scope = scope_of(route);
-  if (!scope) return std::nullopt;
+  if (is_probe(route)) return {};
   const auto key = keys_->find(secret_of(route, request));
-  if (!key) {
-    return HttpProblem{.status = 401,
-                       .kind = "unauthorized",
-                       .message = "a valid key is needed: Authorization: Bearer KEY",
-                       .headers = {{"WWW-Authenticate", "Bearer realm=\"likeness\""}}};
-  }
-  if (key->may(*scope)) return std::nullopt;
-  return HttpProblem{.status = 403,
-                     .kind = "forbidden",
-                     .message = std::string("this needs a key with the scope ") + name_of(*scope)};
+  const RateLimits::Taken taken =
+      limits_->take(key ? "key " + key->name : "address " + request.address);
+  return {.problem = taken.allowed ? why_not_by_key(route, key) : too_many(taken),
+          .headers = limits_->headers(taken)};
 }
 
 HttpHeaders Access::headers_for(const HttpRequest& request) const {
-  if (origins_.empty()) return {};
+  if (rules_.origins.empty()) return {};
   HttpHeaders headers{{"Vary", "Origin"}};
   if (const std::string* origin = allowed_origin(request)) {
     headers.emplace_back("Access-Control-Allow-Origin", *origin);
-    headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+    headers.emplace_back("Access-Control-Expose-Headers",
+                         "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
   }
   return headers;
 }

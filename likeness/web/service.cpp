@@ -48,7 +48,7 @@ class Service::Parts {
       : request_(checked(request)),
         work_(work),
         log_(std::move(log)),
-        access_(request_.keys, request_.allowed_origins),
+        access_(request_.access),
         shop_(request_.files, work.threads, work.threads),
         writer_(shop_, request_.files, work.threads),
         server_(
@@ -69,7 +69,7 @@ class Service::Parts {
 
  private:
   static ServiceRequest checked(ServiceRequest request) {
-    if (is_loopback(request.listen) || request.keys) return request;
+    if (is_loopback(request.listen) || request.access.keys) return request;
     throw RequestError("listen", request.listen +
                                      " can be reached by others: give keys (likeness key new), or "
                                      "listen on 127.0.0.1");
@@ -77,23 +77,25 @@ class Service::Parts {
 
   // A page of an allowed origin reads every answer, also that it is refused something.
   HttpPlan plan(const HttpRequest& asked) {
-    HttpPlan decided = decide(asked);
-    const HttpHeaders headers = access_.headers_for(asked);
+    return with_headers(decide(asked), access_.headers_for(asked));
+  }
+
+  static HttpPlan with_headers(HttpPlan decided, const HttpHeaders& headers) {
     if (headers.empty()) return decided;
-    const auto with_headers = [headers](HttpResponse response) {
+    const auto add = [headers](HttpResponse response) {
       response.headers.insert(response.headers.end(), headers.begin(), headers.end());
       return response;
     };
     if (decided.answer) {
-      decided.answer = [answer = std::move(decided.answer), with_headers](
-                           const HttpRequest& request) { return with_headers(answer(request)); };
+      decided.answer = [answer = std::move(decided.answer), add](const HttpRequest& request) {
+        return add(answer(request));
+      };
     }
     if (decided.answer_later) {
-      decided.answer_later = [later = std::move(decided.answer_later), with_headers](
+      decided.answer_later = [later = std::move(decided.answer_later), add](
                                  const HttpRequest& request, const Respond& respond) {
-        later(request, [respond, with_headers](HttpResponse response) {
-          respond(with_headers(std::move(response)));
-        });
+        later(request,
+              [respond, add](HttpResponse response) { respond(add(std::move(response))); });
       };
     }
     return decided;
@@ -117,8 +119,10 @@ class Service::Parts {
                       .message = "this address does not know " + asked.method,
                       .headers = {{"Allow", methods_of(match.routes)}}});
     }
-    if (const auto problem = access_.why_not(**route, asked)) return refused(*problem);
-    return plan_of(**route, match.named);
+    const Access::Admission admission = access_.admit(**route, asked);
+    return with_headers(
+        admission.problem ? refused(*admission.problem) : plan_of(**route, match.named),
+        admission.headers);
   }
 
   HttpPlan plan_of(const Route& route, const std::string& named) {

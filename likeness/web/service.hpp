@@ -2,15 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "likeness/base/work.hpp"
 #include "likeness/shop/shop.hpp"
+#include "likeness/web/access.hpp"
 #include "likeness/web/http_server.hpp"
 
 namespace likeness {
@@ -18,8 +16,7 @@ namespace likeness {
 struct ServiceRequest {
   ShopFiles files;
   std::string listen = HttpServerOptions{}.listen;
-  std::optional<std::filesystem::path> keys = {};  // none: only this machine may ask
-  std::vector<std::string> allowed_origins = {};   // of other sites' pages, exactly
+  AccessRules access = {};
 };
 
 class Service {

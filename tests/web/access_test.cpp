@@ -1,6 +1,9 @@
 // Who may ask the service for what.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "likeness/web/keys.hpp"
@@ -68,6 +71,50 @@ TEST_F(ServiceTest, LetsWhoHasAKeyDoWhatItAllows) {
   EXPECT_EQ(status("DELETE", item, "Cookie: likeness_key=" + writes + "\r\n"), 401);
   EXPECT_EQ(status("DELETE", item, by(writes) + "X-Forwarded-For: 1.2.3.4\r\n"), 204);
   EXPECT_EQ(status("GET", item, by(writes)), 404);
+}
+
+TEST_F(ServiceTest, CountsTheRequestsOfEachKey) {
+  make_line();
+  const auto secret = [&](const std::string& name) {
+    return make_key({.file = path("keys"), .name = name, .scopes = {Scope::kRead}, .days = {}})
+        .secret;
+  };
+  const std::string eager = secret("eager");
+  const std::string calm = secret("calm");
+  serve(path("keys"), {}, 0.01);
+  const auto asked = [&](const std::string& target, const std::string& key) {
+    Client client(address());
+    return ask(client, "GET", target, "",
+               key.empty() ? "" : "Authorization: Bearer " + key + "\r\n");
+  };
+  Received answer = asked("/api/v1/items", eager);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("ratelimit-policy"), "\"client\";q=1;w=100");
+  EXPECT_EQ(answer.headers.at("ratelimit"), "\"client\";r=0;t=100");
+  answer = asked("/api/v1/items", eager);
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_GE(std::stoi(answer.headers.at("retry-after")), 90);
+  EXPECT_EQ(parse_json(answer.body, "answer").at("error").at("kind").text(), "busy");
+  EXPECT_EQ(asked("/api/v1/items", calm).status, 200);
+  // Who guesses keys is counted by his address, and who only looks whether it runs is not.
+  EXPECT_EQ(asked("/api/v1/items", "likeness_guess").status, 401);
+  EXPECT_EQ(asked("/api/v1/items", "likeness_another").status, 429);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(asked("/readyz", "").status, 200);
+}
+
+TEST_F(ServiceTest, RefusesRatesThatAreNone) {
+  make_line();
+  (void)make_key({.file = path("keys"), .name = "a", .scopes = {Scope::kRead}, .days = {}});
+  const auto refused = [&](const std::optional<std::filesystem::path>& keys, double rate) {
+    return refused_field([&] {
+      serve(keys, {}, rate);
+      return 0;
+    });
+  };
+  EXPECT_EQ(refused({}, 10.0), "rate");  // without keys nobody is counted
+  for (const double rate : {0.0, -1.0, 1e7, std::nan("")}) {
+    EXPECT_EQ(refused(path("keys"), rate), "rate") << rate;
+  }
 }
 
 TEST_F(ServiceTest, LetsPagesOfAllowedOriginsAsk) {

@@ -25,9 +25,10 @@ namespace likeness {
 class ServiceTest : public SmallShop {
  protected:
   void serve(const std::optional<std::filesystem::path>& keys = {},
-             const std::vector<std::string>& origins = {}) {
-    const ServiceRequest request{
-        .files = files(), .listen = "127.0.0.1:0", .keys = keys, .allowed_origins = origins};
+             const std::vector<std::string>& origins = {}, std::optional<double> rate = {}) {
+    const ServiceRequest request{.files = files(),
+                                 .listen = "127.0.0.1:0",
+                                 .access = {.keys = keys, .rate = rate, .origins = origins}};
     const Work work{.threads = 2, .stop = stop_.get_token()};
     service_ = std::make_unique<Service>(request, work, [this](const HttpExchange&) { ++told_; });
     thread_ = std::jthread([this] { service_->run(); });
