@@ -1,12 +1,12 @@
 // likeness serve SHOP
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <memory>
 #include <string>
 
 #include "app/commands.hpp"
 #include "likeness/web/service.hpp"
+#include "likeness/web/service_manager.hpp"
 
 namespace likeness {
 namespace {
@@ -27,15 +27,6 @@ std::string line_of(const HttpExchange& exchange) {
                      remark.empty() ? "" : ": " + remark);
 }
 
-// Each connection is a descriptor: as many as the system lets this process have. Where it refuses,
-// the server has fewer connections.
-void allow_many_connections() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 Action serve_command(Arguments& arguments) {
@@ -51,7 +42,7 @@ Action serve_command(Arguments& arguments) {
                         "another site whose pages may ask, such as https://shop.example"},
                        request->access.origins);
   return [request](const Work& work) {
-    allow_many_connections();
+    request->socket = take_listening_socket();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);
     const auto service =
         std::make_shared<Service>(*request, work, [work, form](const HttpExchange& exchange) {

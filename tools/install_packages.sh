@@ -33,7 +33,7 @@ packages_of() {
       ;;
     ccache) echo ccache ;;
     # The service behind a proxy. Not in `test`: where there is a systemd, it would be started there.
-    proxy) echo nginx-light ;;
+    proxy) echo nginx-light caddy ;;
     debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh
     lint) echo clang-format-19 clang-tidy-19 clang-19 libomp-19-dev shellcheck python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev libomp-19-dev ;;

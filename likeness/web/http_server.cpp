@@ -2,7 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +31,7 @@
 #include <vector>
 
 #include "likeness/base/error.hpp"
+#include "likeness/web/descriptors.hpp"
 #include "likeness/web/http_head.hpp"
 
 namespace likeness {
@@ -63,22 +64,15 @@ tcp::endpoint endpoint_of(const std::string& listen) {
   return {address, port};
 }
 
+[[noreturn]] void refuse_socket(const std::string& why) {
+  throw Error(Error::Kind::kInput, "the socket of the service manager: " + why +
+                                       ": let its socket unit have one ListenStream=ADDRESS:PORT");
+}
+
 std::string text_of(const tcp::endpoint& endpoint) {
   const auto address = endpoint.address();
   const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
   return fmt::format("{}:{}", host, endpoint.port());
-}
-
-// How many descriptors this process may have.
-std::size_t descriptors() {
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
-}
-
-std::size_t most_connections(std::size_t wanted) {
-  constexpr std::size_t kForFiles = 48;  // of the shop, beside connections
-  const std::size_t all = descriptors();
-  return std::min(wanted, all > 2 * kForFiles ? all - kForFiles : all / 4 + 1);
 }
 
 std::string head_of(const HttpRequest& request, const HttpResponse& response, bool keeps) {
@@ -113,7 +107,7 @@ struct HttpServer::State {
       : options(std::move(the_options)),
         plan(std::move(the_plan)),
         told(std::move(the_told)),
-        most(most_connections(options.limits.connections)),
+        most(allow_connections(options.limits.connections)),
         context(static_cast<int>(options.network_threads)),
         acceptor(context),
         pool(options.pool_threads) {}
@@ -487,9 +481,15 @@ net::awaitable<void> HttpServer::State::watch(std::stop_token stop) {
 
 HttpServer::HttpServer(const HttpServerOptions& options, Plan plan, Told told)
     : state_(std::make_unique<State>(options, std::move(plan), std::move(told))) {
-  const tcp::endpoint endpoint = endpoint_of(options.listen);
+  const tcp::endpoint endpoint =
+      endpoint_of(options.socket ? address_of(*options.socket) : options.listen);
   error_code error;
   auto& acceptor = state_->acceptor;
+  if (options.socket) {
+    error = acceptor.assign(endpoint.protocol(), *options.socket, error);
+    if (error) refuse_socket(error.message());
+    return;
+  }
   error = acceptor.open(endpoint.protocol(), error);
   if (!error) error = acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) error = acceptor.bind(endpoint, error);
@@ -527,5 +527,18 @@ std::size_t HttpServer::connections() const {
 std::size_t HttpServer::waiting() const { return state_->waiting; }
 
 bool is_loopback(const std::string& listen) { return endpoint_of(listen).address().is_loopback(); }
+
+std::string address_of(int socket) {
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
+    refuse_socket("it does not listen");
+  tcp::endpoint endpoint;
+  size = static_cast<socklen_t>(endpoint.capacity());
+  if (::getsockname(socket, endpoint.data(), &size) != 0 ||
+      (endpoint.data()->sa_family != AF_INET && endpoint.data()->sa_family != AF_INET6))
+    refuse_socket("it listens on no address");
+  return text_of(endpoint);
+}
 
 }  // namespace likeness

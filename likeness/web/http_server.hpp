@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -29,6 +30,7 @@ struct HttpLimits {
 
 struct HttpServerOptions {
   std::string listen = "127.0.0.1:8080";  // or "[::1]:8080"; port 0: one that is free
+  std::optional<int> socket = {};  // instead: one that listens already; the server's from now on
   HttpLimits limits = {};
   std::size_t network_threads = 1;
   std::size_t pool_threads = 1;
@@ -47,7 +49,8 @@ class HttpServer {
   using Plan = std::function<HttpPlan(const HttpRequest&)>;
   using Told = std::function<void(const HttpExchange&)>;
 
-  // Listens from here on: Error::kInput for an address that is none, kUnavailable if it is taken.
+  // Listens from here on: Error::kInput for an address that is none and a socket that does not
+  // listen on one, kUnavailable if it is taken.
   // `plan` sees a request without its body, and must not wait.
   HttpServer(const HttpServerOptions& options, Plan plan, Told told);
   ~HttpServer();
@@ -71,5 +74,7 @@ class HttpServer {
 
 // Whether the address can be reached from this machine alone. Error::kInput if it is no address.
 [[nodiscard]] bool is_loopback(const std::string& listen);
+// Where a socket listens, "127.0.0.1:8080". Error::kInput if it listens on no address.
+[[nodiscard]] std::string address_of(int socket);
 
 }  // namespace likeness

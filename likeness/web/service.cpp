@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -17,6 +18,7 @@
 #include "likeness/web/once_per_view.hpp"
 #include "likeness/web/one_by_one.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/service_manager.hpp"
 
 namespace likeness {
 namespace {
@@ -45,32 +47,39 @@ std::string methods_of(std::span<const Route* const> routes) {
 class Service::Parts {
  public:
   Parts(const ServiceRequest& request, const Work& work, Log log)
-      : request_(checked(request)),
+      : options_(checked(request, work.threads)),
         work_(work),
         log_(std::move(log)),
-        access_(request_.access),
-        shop_(request_.files, work.threads, work.threads),
-        writer_(shop_, request_.files, work.threads),
+        access_(request.access),
+        shop_(request.files, work.threads, work.threads),
+        writer_(shop_, request.files, work.threads),
         server_(
-            {.listen = request_.listen,
-             .network_threads = work.threads > 4 ? 2U : 1U,
-             .pool_threads = work.threads},
-            [this](const HttpRequest& asked) { return plan(asked); },
+            options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {}
 
   [[nodiscard]] const LiveShop& shop() const { return shop_; }
   [[nodiscard]] HttpServer& server() { return server_; }
   // What was taken is written, whoever waits for it.
   void run() {
+    tell_service_manager("READY=1");
+    const std::stop_callback ending(work_.stop, [] { tell_service_manager("STOPPING=1"); });
     server_.run(work_.stop);
     loads_.finish();
     writer_.finish();
   }
 
  private:
-  static ServiceRequest checked(ServiceRequest request) {
-    if (is_loopback(request.listen) || request.access.keys) return request;
-    throw RequestError("listen", request.listen +
+  static HttpServerOptions checked(const ServiceRequest& request, std::size_t threads) {
+    if (request.socket && request.listen)
+      throw RequestError("listen",
+                         "a socket that listens was given already: leave out one of them");
+    HttpServerOptions options{.socket = request.socket,
+                              .network_threads = threads > 4 ? 2U : 1U,
+                              .pool_threads = threads};
+    options.listen =
+        request.socket ? address_of(*request.socket) : request.listen.value_or(options.listen);
+    if (is_loopback(options.listen) || request.access.keys) return options;
+    throw RequestError("listen", options.listen +
                                      " can be reached by others: give keys (likeness key new), or "
                                      "listen on 127.0.0.1");
   }
@@ -178,7 +187,7 @@ class Service::Parts {
     log_(exchange);
   }
 
-  const ServiceRequest request_;
+  const HttpServerOptions options_;
   const Work work_;
   const Log log_;
   const Access access_;

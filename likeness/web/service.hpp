@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "likeness/base/work.hpp"
@@ -15,7 +16,8 @@ namespace likeness {
 
 struct ServiceRequest {
   ShopFiles files;
-  std::string listen = HttpServerOptions{}.listen;
+  std::optional<std::string> listen = {};  // none: as of HttpServerOptions
+  std::optional<int> socket = {};          // instead: one that listens already
   AccessRules access = {};
 };
 
@@ -36,7 +38,7 @@ class Service {
   [[nodiscard]] std::string address() const;
   [[nodiscard]] std::string model() const;  // that answers; empty: none yet
   [[nodiscard]] std::size_t items() const;
-  // Until the work is stopped.
+  // Until the work is stopped. A service manager is told when it begins and ends.
   void run();
 
  private:

@@ -1,5 +1,6 @@
-"""nginx_test.py LIKENESS SERVING.md: the service behind nginx, under a path, as the document has it:
-what visitors may do works, and what changes the shop is refused. Exit code 77: there is no nginx."""
+"""proxy_test.py nginx|caddy LIKENESS SERVING.md: the service behind a proxy, under a path, as the
+document has it: what visitors may do works, and what changes the shop is refused. Exit code 77: there
+is no such proxy."""
 import http.client
 import json
 import os
@@ -12,17 +13,15 @@ import sys
 import tempfile
 import time
 
-NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-
-
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
 
 
-def configuration(document, folder, port, service):
-    """The document's server, with the ports of this test and without its certificate."""
+def nginx(document, folder, port, service):
+    """The configuration of the document's server, with the ports of this test and without its
+    certificate, and what starts nginx with it."""
     server = re.search(r"```\n(server \{.*?\n\})\n```", document, re.S).group(1)
     server = server.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     assert "http://127.0.0.1:8080/" in server, server
@@ -30,8 +29,22 @@ def configuration(document, folder, port, service):
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
     user = "user root;\n" if os.geteuid() == 0 else ""
-    return (f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/errors;\nevents {{}}\n"
-            f"http {{\naccess_log off;\n{paths}{server}\n}}\n")
+    file = pathlib.Path(folder, "nginx.conf")
+    file.write_text(f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/errors;\nevents {{}}\n"
+                    f"http {{\naccess_log off;\n{paths}{server}\n}}\n")
+    return ["-c", str(file), "-p", folder, "-e", folder + "/errors"]
+
+
+def caddy(document, folder, port, service):
+    server = re.search(r"```\n(shop\.example \{.*?\n\})\n```", document, re.S).group(1)
+    assert "reverse_proxy 127.0.0.1:8080 " in server, server
+    server = server.replace("shop.example", f"http://127.0.0.1:{port}").replace("127.0.0.1:8080", service)
+    file = pathlib.Path(folder, "Caddyfile")
+    file.write_text("{\n  admin off\n  auto_https off\n}\n" + server + "\n")
+    return ["run", "--config", str(file), "--adapter", "caddyfile"]
+
+
+PROXIES = {"nginx": nginx, "caddy": caddy}
 
 
 def ask(port, method, target, body=None, headers=None):
@@ -51,7 +64,7 @@ def wait_for(port):
             return
         except OSError:
             time.sleep(0.05)
-    raise AssertionError("nginx does not listen")
+    raise AssertionError("the proxy does not listen")
 
 
 def walk(port, picture):
@@ -77,9 +90,10 @@ def walk(port, picture):
         assert status == 403, (method, target, status, body)
 
 
-def main(likeness, document):
-    if NGINX is None:
-        print("SKIPPED: nginx is not installed: the service was not tried behind it")
+def main(name, likeness, document):
+    program = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
+    if program is None:
+        print(f"SKIPPED: {name} is not installed: the service was not tried behind it")
         sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
         pictures, shop = folder + "/pictures", folder + "/shop"
@@ -93,9 +107,9 @@ def main(likeness, document):
         try:
             address = json.loads(service.stdout.readline())["listen"]
             port = free_port()
-            file = pathlib.Path(folder, "nginx.conf")
-            file.write_text(configuration(document, folder, port, address))
-            proxy = subprocess.Popen([NGINX, "-c", str(file), "-p", folder, "-e", folder + "/errors"])
+            words = PROXIES[name](document, folder, port, address)
+            proxy = subprocess.Popen([program, *words], env=dict(os.environ, HOME=folder),
+                                     stderr=subprocess.DEVNULL)
             wait_for(port)
             walk(port, picture)
         finally:
@@ -104,8 +118,8 @@ def main(likeness, document):
                 proxy.wait()
             service.terminate()
             service.wait()
-    print("behind nginx everything that may be asked is answered, and what may not is refused")
+    print(f"behind {name} everything that may be asked is answered, and what may not is refused")
 
 
 if __name__ == "__main__":
-    main(str(pathlib.Path(sys.argv[1]).absolute()), pathlib.Path(sys.argv[2]).read_text())
+    main(sys.argv[1], str(pathlib.Path(sys.argv[2]).absolute()), pathlib.Path(sys.argv[3]).read_text())
