@@ -1,5 +1,7 @@
 #include "app/program.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -126,6 +128,8 @@ int run_command(const Command& command, std::span<const std::string> words) {
     return kDone;
   }
   arguments.parse(words);
+  // What is large goes back when it is freed; else glibc keeps up to 32 MB of each for the next.
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);  // NOLINT(concurrency-mt-unsafe): before any thread
   if (common.threads < 1 || common.threads > kMostThreads) {
     throw UsageError("--threads " + std::to_string(common.threads) +
                      " is out of range: give a number from 1 to " + std::to_string(kMostThreads));

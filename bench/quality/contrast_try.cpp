@@ -73,7 +73,7 @@ void run(const std::string& folder, const std::string& name, const Try& it) {
   model.parameters = trainer.parameters();
   model.parts = parts_of(network);
   model.seed = it.training.seed;
-  model.history = trainer.state().history;
+  model.history = trainer.history();
   model.parts = measure_parts(model, pictures, it.training.precision, it.training.threads);
   keep_model(shop.store(), shop.files(), model);
   const EpochReport& last = model.history.back();

@@ -125,24 +125,23 @@ ContrastStart start_contrast(const Network& parts_network, const ContrastPicture
 }
 
 ContrastLearner::ContrastLearner(const Network& parts_network, ContrastPictures from,
-                                 ContrastStart start, const ContrastOptions& options,
-                                 const Batch& batch, const ParameterStore& parameters,
-                                 ThreadPool& pool)
+                                 ContrastStart start, const Options& options,
+                                 const ParameterStore& parameters, ThreadPool& pool)
     : from_(std::move(from)),
       start_(std::move(start)),
-      limits_(options.views),
-      pairs_(batch.pairs),
+      limits_(options.contrast.views),
+      pairs_(options.pairs),
       picture_(parts_network.input()),
       shards_(learned_layers(parts_network),
-              {.pictures = 2 * batch.shard_pairs,
-               .most = batch.pairs / batch.shard_pairs,
-               .precision = batch.precision},
+              {.pictures = 2 * options.shard_pairs,
+               .most = options.pairs / options.shard_pairs,
+               .precision = options.precision},
               parameters, pool),
-      loss_(2 * pairs_, shards_.executor().latents().shape.c, options.temperature, pool),
+      loss_(2 * pairs_, shards_.executor().latents().shape.c, options.contrast.temperature, pool),
       views_of_([this](std::size_t shard) { return draw_views(shard); }),
       views_(2 * pairs_ * picture_.size()),
       gradient_(2 * pairs_ * shards_.executor().latents().shape.c) {
-  assert(batch.pairs % batch.shard_pairs == 0);
+  assert(options.pairs % options.shard_pairs == 0);
 }
 
 // Row and pair have numbers of their own, so that they do not depend on who draws them.

@@ -52,16 +52,16 @@ struct ContrastPictures {
 
 class ContrastLearner {
  public:
-  struct Batch {
-    std::size_t pairs = 0;        // at least 2
+  struct Options {
+    ContrastOptions contrast;
+    std::size_t pairs = 0;        // of a batch, at least 2
     std::size_t shard_pairs = 0;  // a divisor of it: a shard has so many pairs' number of views
     Precision precision = Precision::kF32;
   };
 
   // Computes with these parameters, of the network. The pool must outlive it.
   ContrastLearner(const Network& parts_network, ContrastPictures from, ContrastStart start,
-                  const ContrastOptions& options, const Batch& batch,
-                  const ParameterStore& parameters, ThreadPool& pool);
+                  const Options& options, const ParameterStore& parameters, ThreadPool& pool);
 
   [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
   // Shards of the network up to its learned part. Its parameters are the network's first.

@@ -90,11 +90,13 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
   parameters_.set(start.parameters);
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
-  contrast_ = std::make_unique<ContrastLearner>(
-      network_, from, std::move(start), contrast,
-      ContrastLearner::Batch{
-          .pairs = pairs / shard_ * shard_, .shard_pairs = shard_, .precision = options_.precision},
-      parameters_, pool_);
+  contrast_ =
+      std::make_unique<ContrastLearner>(network_, from, std::move(start),
+                                        ContrastLearner::Options{.contrast = contrast,
+                                                                 .pairs = pairs / shard_ * shard_,
+                                                                 .shard_pairs = shard_,
+                                                                 .precision = options_.precision},
+                                        parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
 

@@ -64,6 +64,8 @@ class Trainer {
 
   void resume(const TrainingState& state);
   [[nodiscard]] TrainingState state() const;
+  [[nodiscard]] const std::vector<EpochReport>& history() const noexcept { return state_.history; }
+  [[nodiscard]] std::size_t best_epoch() const noexcept { return state_.best_epoch; }
 
   // Called after each step with the pictures seen in this epoch and in one whole epoch.
   using OnStep = std::function<void(std::size_t seen, std::size_t total)>;

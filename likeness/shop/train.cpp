@@ -83,7 +83,7 @@ class Training {
   TrainOutcome run() {
     write_down("");
     try {
-      if (trainer_.state().history.empty()) {
+      if (trainer_.history().empty()) {
         save_reconstructions(files_, shop_, shown_, trainer_, 0);
       }
       while (!trainer_.finished()) run_epoch();
@@ -96,18 +96,18 @@ class Training {
       if (work_.stop.stop_requested()) throw stopped();
       throw;
     }
-    TrainingState state = trainer_.state();
+    const auto& history = trainer_.history();
     write_down(Json(Json::Object{{"ended", true},
-                                 {"epochs", state.history.size()},
-                                 {"best_epoch", state.best_epoch},
-                                 {"seconds", state.history.back().seconds}})
+                                 {"epochs", history.size()},
+                                 {"best_epoch", trainer_.best_epoch()},
+                                 {"seconds", history.back().seconds}})
                    .dump());
     return {.model = name_,
             .file = model_file(),
             .network = network_,
             .precision = training_.precision,
-            .history = std::move(state.history),
-            .best_epoch = state.best_epoch};
+            .history = history,
+            .best_epoch = trainer_.best_epoch()};
   }
 
  private:
@@ -182,7 +182,7 @@ class Training {
   }
 
   void run_epoch() {
-    const std::size_t epoch = trainer_.state().history.size() + 1;
+    const std::size_t epoch = trainer_.history().size() + 1;
     std::optional<Progress> progress;
     std::size_t before = 0;
     const auto report = trainer_.run_epoch([&](std::size_t seen, std::size_t total) {
@@ -206,7 +206,7 @@ class Training {
                 .parameters = trainer_.parameters(),
                 .seed = request_.seed,
                 .program = version(),
-                .history = trainer_.state().history};
+                .history = trainer_.history()};
     if (training_.contrast) {
       model.parts = parts_of(network_);
       model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,

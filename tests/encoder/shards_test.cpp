@@ -53,7 +53,7 @@ class ThreadCounts : public testing::TestWithParam<Precision> {
     Model model;
     model.network = network;
     model.parameters = trainer.parameters();
-    model.history = trainer.state().history;
+    model.history = trainer.history();
     return model;
   }
 

@@ -54,7 +54,7 @@ TrainingOptions short_training(std::size_t epochs) {
 
 std::vector<EpochReport> train_all(Trainer& trainer) {
   while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
-  return trainer.state().history;
+  return trainer.history();
 }
 
 class TrainerNetworks : public testing::TestWithParam<Precision> {
