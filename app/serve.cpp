@@ -16,7 +16,7 @@ Json to_json(const HttpExchange& exchange) {
   return Json::Object{
       {"id", exchange.request.id},          {"address", exchange.request.address},
       {"method", exchange.request.method},  {"path", exchange.request.path},
-      {"status", exchange.response.status}, {"bytes", exchange.response.body.size()},
+      {"status", exchange.response.status}, {"bytes", exchange.response.body_bytes()},
       {"seconds", exchange.seconds},        {"remark", remark.empty() ? Json() : Json(remark)}};
 }
 

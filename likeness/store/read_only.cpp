@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "likeness/base/error.hpp"
+#include "likeness/store/sqlite.hpp"
 
 namespace likeness {
 namespace {
@@ -108,6 +109,17 @@ DatabaseCopy::DatabaseCopy(const fs::path& database)
     }
     throw Error(Error::Kind::kUnavailable,
                 database.string() + ": is being written to: try again when that has ended");
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+    throw;
+  }
+}
+
+DatabaseCopy::DatabaseCopy(const Database& database)
+    : folder_(new_folder()), path_(folder_ / database.path().filename()) {
+  try {
+    database.copy_to(path_);
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);

@@ -9,6 +9,8 @@
 
 namespace likeness {
 
+class Database;
+
 // Whether a connection may write to the file and make files beside it.
 [[nodiscard]] bool may_write(const std::filesystem::path& database);
 
@@ -32,11 +34,14 @@ struct FileState {
 // The name that sqlite3_open_v2() takes with SQLITE_OPEN_URI for a file that nobody changes.
 [[nodiscard]] std::string immutable_uri(const std::filesystem::path& database);
 
-// A database with what stands beside it, all of one moment, in a folder that goes with the object.
+// A database, all of one moment, in a folder that goes with the object.
 class DatabaseCopy {
  public:
-  // Error::kUnavailable if it cannot be made, or if others write to it all the time.
+  // With what stands beside it. Error::kUnavailable if it cannot be made, or if others write to it
+  // all the time.
   explicit DatabaseCopy(const std::filesystem::path& database);
+  // As that connection reads it.
+  explicit DatabaseCopy(const Database& database);
   ~DatabaseCopy();
   DatabaseCopy(const DatabaseCopy&) = delete;
   DatabaseCopy& operator=(const DatabaseCopy&) = delete;

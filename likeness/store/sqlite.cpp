@@ -250,6 +250,18 @@ void Database::add_page_checksums() {
   checkpoint();
 }
 
+void Database::copy_to(const std::filesystem::path& file) const {
+  const Connection target(file, OpenMode::kCreate);
+  sqlite3_backup* copying =
+      sqlite3_backup_init(target.database.get(), "main", connection_->database.get(), "main");
+  if (copying != nullptr) {
+    sqlite3_backup_step(copying, -1);
+    sqlite3_backup_finish(copying);  // its code is the connection's
+  }
+  target.check(sqlite3_extended_errcode(target.database.get()));
+  connection_->check_unchanged();
+}
+
 void Database::execute(const char* sql) {
   connection_->check(sqlite3_exec(connection_->database.get(), sql, nullptr, nullptr, nullptr));
 }

@@ -45,6 +45,8 @@ class Database {
   [[nodiscard]] std::size_t cut_files() const noexcept;
   [[nodiscard]] bool has_page_checksums() const;  // known after the first read
   void add_page_checksums();  // writes the whole file anew; not in a transaction
+  // What this connection reads, whole, into a file that is made.
+  void copy_to(const std::filesystem::path& file) const;
   // What was committed is written into the file itself; what others still read follows later.
   void checkpoint();
   // The same for all of it, after some seconds of waiting, where that is wanted, for whoever reads

@@ -14,6 +14,7 @@
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/store/read_only.hpp"
 #include "likeness/store/sqlite.hpp"
 
 namespace likeness {
@@ -132,6 +133,8 @@ class Store {
   Store(const std::filesystem::path& path, OpenMode mode);
 
   [[nodiscard]] Transaction begin() { return Transaction(database_); }
+  // All of it as it is read here.
+  [[nodiscard]] DatabaseCopy copy() const { return DatabaseCopy(database_); }
 
   // Items and packs.
   [[nodiscard]] std::vector<Item> items() const;

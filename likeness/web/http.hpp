@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,12 +30,25 @@ struct HttpRequest {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+// A body that is made as it is sent.
+struct HttpStream {
+  std::uint64_t bytes = 0;
+  // Fills it with what follows; on the pool, one call after the other. What it throws ends the
+  // connection before all bytes are sent, which tells the client that they are not whole.
+  std::function<std::size_t(std::span<char>)> read;
+};
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body = {};
+  std::optional<HttpStream> stream = {};  // instead of it
   HttpHeaders headers = {};  // beside those that every answer has; never of a request's text
   std::string remark = {};   // for the log alone
+
+  [[nodiscard]] std::uint64_t body_bytes() const noexcept {
+    return stream ? stream->bytes : body.size();
+  }
 };
 
 // Takes the answer to a request, once, from any thread.

@@ -85,7 +85,7 @@ std::string head_of(const HttpRequest& request, const HttpResponse& response, bo
   const bool has_body = response.status != 204 && response.status != 304;
   if (has_body) {
     head += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
-                        response.body.size());
+                        response.body_bytes());
   }
   if (!keeps) head += "Connection: close\r\n";
   for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
@@ -220,9 +220,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
       plan = refusal({.status = 408, .kind = "input", .message = "the body came too slowly"});
       keeps = false;
     }
-    const HttpResponse response = co_await answer(plan, head.request);
+    HttpResponse response = co_await answer(plan, head.request);
     keeps = keeps && !server_.stopping;
-    co_await write(head.request, response, keeps);
+    try {
+      co_await write(head.request, response, keeps);
+    } catch (const std::exception& error) {  // the client has gone, or there is no more to send
+      if (response.stream) response.remark = std::string("not sent whole: ") + error.what();
+      keeps = false;
+    }
     server_.told({.request = head.request,
                   .response = response,
                   .seconds = std::chrono::duration<double>(Clock::now() - start).count()});
@@ -389,7 +394,23 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     const std::array<net::const_buffer, 2> both{
         net::buffer(head), with_body ? net::buffer(response.body) : net::const_buffer()};
     co_await net::async_write(socket_, both, net::use_awaitable);
+    if (response.stream && with_body) co_await write_stream(*response.stream);
     deadline_ = Clock::time_point::max();
+  }
+
+  net::awaitable<void> write_stream(const HttpStream& stream) {
+    constexpr std::size_t kPiece = 1UL << 20U;
+    std::vector<char> piece(kPiece);
+    for (std::uint64_t left = stream.bytes; left > 0;) {
+      deadline_ = Clock::time_point::max();  // of the client, who waits for the disk
+      const std::size_t count = co_await net::co_spawn(
+          server_.pool.get_executor(),
+          [&]() -> net::awaitable<std::size_t> { co_return stream.read(piece); },
+          net::use_awaitable);
+      allow(server_.options.limits.writing);
+      co_await net::async_write(socket_, net::buffer(piece.data(), count), net::use_awaitable);
+      left -= count;
+    }
   }
 
   // Lets the client read what was written before the connection goes: closing with bytes that were
