@@ -105,10 +105,11 @@ Text to_text(const RecommendOutcome& recommended, const std::vector<std::string>
   return text;
 }
 
-Result result_of(const RecommendArguments& arguments, const RecommendOutcome& outcome) {
+Result result_of(const RecommendArguments& arguments, const Store& store,
+                 const RecommendOutcome& outcome) {
   Result result{.text = to_text(outcome, narrowing_options(arguments)), .json = to_json(outcome)};
   if (!arguments.picture) return result;
-  draw_strip(arguments.request.query, outcome, *arguments.picture);
+  draw_strip(arguments.request.query, store, outcome.liked, outcome.results, *arguments.picture);
   result.text.line("picture: " + arguments.picture->string());
   Json::Object members = result.json.object();
   members.emplace_back("picture", arguments.picture->string());
@@ -157,7 +158,8 @@ Action recommend_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Work& work) {
     complete(*options);
-    return result_of(*options, recommend(options->request, work));
+    const Store store = open_store(options->request.query.files);
+    return result_of(*options, store, recommend(options->request, store, work));
   };
 }
 

@@ -72,9 +72,4 @@ void draw_strip(const RecommendQuery& query, const Store& store, std::span<const
   write_file(file, encode_png(sheet));
 }
 
-void draw_strip(const RecommendQuery& query, const RecommendOutcome& found,
-                const std::filesystem::path& file) {
-  draw_strip(query, open_store(query.files), found.liked, found.results, file);
-}
-
 }  // namespace likeness

@@ -91,8 +91,12 @@ std::vector<ShownItem> shown_items(const SearchedShop& shop,
 
 RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
   check(request);
+  return recommend(request, open_store(request.query.files), work);
+}
+
+RecommendOutcome recommend(const RecommendRequest& request, const Store& store, const Work& work) {
+  check(request);
   const ShopFiles& files = request.query.files;
-  const Store store = open_store(files);
   (void)find_items(store, request.query);  // what is not there is told before anything is read
   const Gallery gallery(store, files, request.weights, work.threads);
   say_what_has_no_latent(store, gallery.model(), gallery.count(), work);

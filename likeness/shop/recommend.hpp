@@ -55,6 +55,9 @@ struct RecommendOutcome {
 // RequestError for what is out of range or does not go together; Error::kNotFound for an item that
 // is not there or has no latent.
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const Work& work);
+// The same of a store that is open, for who reads more of the same snapshot.
+[[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const Store& store,
+                                         const Work& work);
 
 // The same of what is open already, all of it of one snapshot. The request's weights are the
 // gallery's, and are not looked at.

@@ -23,6 +23,7 @@ struct ShopFiles {
   [[nodiscard]] std::filesystem::path database() const { return folder / "shop.db"; }
   [[nodiscard]] std::filesystem::path lock() const { return folder / "lock"; }
   [[nodiscard]] std::filesystem::path training_lock() const { return folder / "lock.training"; }
+  [[nodiscard]] std::filesystem::path jobs() const { return folder / "jobs.json"; }  // a service's
   [[nodiscard]] std::filesystem::path packs() const { return folder / "packs"; }
   [[nodiscard]] std::filesystem::path models() const { return folder / "models"; }
   [[nodiscard]] std::filesystem::path latents() const { return folder / "latents"; }

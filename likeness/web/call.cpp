@@ -13,13 +13,6 @@
 namespace likeness {
 namespace {
 
-std::string line_of(const Message& message) {
-  if (!message.remedy) return message.text;
-  const char* between = message.remedy->does.starts_with("or ") ? ", " : ": ";
-  return message.text + between + message.remedy->does + " by `likeness " + message.remedy->verb +
-         "`";
-}
-
 // What is missing is not what was asked for but what the answer is made of.
 bool is_made_by_a_verb(const Error& error) {
   const auto message = error.message();
@@ -70,6 +63,13 @@ HttpResponse answered(const std::function<HttpResponse()>& make) {
                         .message = "a mistake of the service; the log tells more of this request",
                         .remark = error.what()});
   }
+}
+
+std::string line_of(const Message& message) {
+  if (!message.remedy) return message.text;
+  const char* between = message.remedy->does.starts_with("or ") ? ", " : ": ";
+  return message.text + between + message.remedy->does + " by `likeness " + message.remedy->verb +
+         "`";
 }
 
 HttpProblem problem_of(const Error& error) {

@@ -16,6 +16,7 @@
 namespace likeness {
 
 class ItemWriter;
+class Jobs;
 class LiveShop;
 class KeptPictures;
 class OncePerView;
@@ -29,6 +30,7 @@ struct ServiceParts {
   OncePerView& clusters;
   ItemWriter& writer;
   OneByOne& loads;  // of many items
+  Jobs& jobs;
   std::size_t threads;
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
@@ -52,6 +54,8 @@ struct Call {
 
 // What `make` returns, or what its error is to whoever asked; throws nothing.
 [[nodiscard]] HttpResponse answered(const std::function<HttpResponse()>& make);
+// In one line, with what mends it.
+[[nodiscard]] std::string line_of(const Message& message);
 // What an error of the shop is to whoever asked.
 [[nodiscard]] HttpProblem problem_of(const Error& error);
 

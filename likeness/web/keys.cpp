@@ -136,8 +136,7 @@ class Changing {
   void commit() {
     std::string text;
     for (const Key& key : keys_) {
-      text += fmt::format("{}:{}:{}:{}\n", hex_of(key.digest), scopes_text(key.scopes),
-                          key.expires ? text_of(*key.expires) : std::string(kNever), key.name);
+      text += line_of(key) + "\n";
     }
     next_.write(std::as_bytes(std::span(text)));
     next_.commit();
@@ -177,7 +176,10 @@ bool Key::may(Scope scope) const noexcept {
 
 std::vector<Key> read_keys(const std::filesystem::path& file) {
   const auto bytes = read_file(file, kMostFileBytes);
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return keys_in({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
+}
+
+std::vector<Key> keys_in(std::string_view text, const std::string& source) {
   std::vector<Key> keys;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -189,11 +191,16 @@ std::vector<Key> read_keys(const std::filesystem::path& file) {
           Error::Kind::kInput,
           fmt::format("{}: line {} is no key (SHA256:SCOPES:EXPIRES:NAME): mend it, or make "
                       "another by `likeness key new`",
-                      file.string(), number));
+                      source, number));
     }
     keys.push_back(*std::move(key));
   }
   return keys;
+}
+
+std::string line_of(const Key& key) {
+  return fmt::format("{}:{}:{}:{}", hex_of(key.digest), scopes_text(key.scopes),
+                     key.expires ? text_of(*key.expires) : std::string(kNever), key.name);
 }
 
 NewKey make_key(const NewKeyRequest& request) {

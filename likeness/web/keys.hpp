@@ -37,6 +37,8 @@ struct Key {
 // A line a key, "SHA256:SCOPE,SCOPE:EXPIRES:NAME" with a day such as 2027-01-31 or -; empty lines
 // and those that begin with # say nothing. Error::kInput, naming the line, for anything else.
 [[nodiscard]] std::vector<Key> read_keys(const std::filesystem::path& file);
+[[nodiscard]] std::vector<Key> keys_in(std::string_view text, const std::string& source);
+[[nodiscard]] std::string line_of(const Key& key);
 
 struct NewKeyRequest {
   std::filesystem::path file;  // made if it is not there

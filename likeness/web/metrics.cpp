@@ -97,6 +97,7 @@ std::string Metrics::text(const Now& now) const {
         static_cast<double>(now.waiting));
   gauge(text, "likeness_kept_pictures", "Pictures that were sent and are kept.",
         static_cast<double>(now.kept_pictures));
+  gauge(text, "likeness_jobs", "Jobs that run, or wait to.", static_cast<double>(now.jobs));
   gauge(text, "process_resident_memory_bytes", "Mapped files that were touched included.",
         resident_bytes());
   explain(text, "process_cpu_seconds_total", "counter", "Processor time of this process.");

@@ -29,6 +29,7 @@ class Metrics {
     std::size_t connections = 0;
     std::size_t waiting = 0;
     std::size_t kept_pictures = 0;
+    std::size_t jobs = 0;  // that wait or run
     bool ready = true;
   };
   [[nodiscard]] std::string text(const Now& now) const;

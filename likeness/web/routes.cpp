@@ -34,6 +34,11 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/duplicates", show_duplicates},
     {"GET", "/api/v1/models", show_models},
     {"POST", "/api/v1/models/{name}/activate", activate_model_named},
+    {"GET", "/api/v1/jobs", list_jobs},
+    {"POST", "/api/v1/jobs", start_job, kMostJsonBytes},
+    {"GET", "/api/v1/jobs/{id}", show_job},
+    {"DELETE", "/api/v1/jobs/{id}", stop_job},
+    {"POST", "/api/v1/snapshot", send_snapshot},
 });
 
 std::vector<std::string_view> parts_of(std::string_view path) {

@@ -80,6 +80,13 @@ void put_item(const Call& call, const Respond& respond);
 void patch_item(const Call& call, const Respond& respond);
 void delete_item(const Call& call, const Respond& respond);
 void activate_model_named(const Call& call, const Respond& respond);
+// jobs_routes.cpp
+[[nodiscard]] HttpResponse list_jobs(const Call& call);
+[[nodiscard]] HttpResponse show_job(const Call& call);
+void start_job(const Call& call, const Respond& respond);
+void stop_job(const Call& call, const Respond& respond);
+// snapshot_routes.cpp
+void send_snapshot(const Call& call, const Respond& respond);
 // load_routes.cpp
 void load_items(const Call& call, const Respond& respond);
 // service_routes.cpp

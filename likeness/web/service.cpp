@@ -12,6 +12,7 @@
 #include "likeness/base/mapped_file.hpp"
 #include "likeness/web/access.hpp"
 #include "likeness/web/item_writer.hpp"
+#include "likeness/web/jobs.hpp"
 #include "likeness/web/kept_pictures.hpp"
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
@@ -53,6 +54,7 @@ class Service::Parts {
         access_(request.access),
         shop_(request.files, work.threads, work.threads),
         writer_(shop_, request.files, work.threads),
+        jobs_(request.files, work.threads, [this] { shop_.refresh(); }),
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {}
@@ -65,6 +67,7 @@ class Service::Parts {
     const std::stop_callback ending(work_.stop, [] { tell_service_manager("STOPPING=1"); });
     server_.run(work_.stop);
     loads_.finish();
+    jobs_.finish();
     writer_.finish();
   }
 
@@ -168,6 +171,7 @@ class Service::Parts {
             .connections = server_.connections(),
             .waiting = server_.waiting(),
             .kept_pictures = pictures_.count(),
+            .jobs = jobs_.open(),
             .ready = !why_not_ready().has_value()};
   }
 
@@ -204,11 +208,13 @@ class Service::Parts {
                       .clusters = clusters_,
                       .writer = writer_,
                       .loads = loads_,
+                      .jobs = jobs_,
                       .threads = work_.threads,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
   OneByOne loads_{kMostLoads};  // uses all of the above, the writer included
-  HttpServer server_;           // last: it asks all of the above
+  Jobs jobs_;
+  HttpServer server_;  // last: it asks all of the above
 };
 
 Service::Service(const ServiceRequest& request, const Work& work, Log log)

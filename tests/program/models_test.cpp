@@ -1,6 +1,12 @@
 // likeness model list, import, activate and remove.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "tests/program/program.hpp"
 
 namespace likeness {
@@ -18,6 +24,23 @@ class ModelCommands : public ProgramTest {
       EXPECT_EQ(run({"pack", shop, "pictures"}).exit_code, 0);
     }
     train("one", "a");
+  }
+  // The bytes of the latent of each key.
+  [[nodiscard]] std::map<std::string, std::string> rows_of(const std::string& shop) const {
+    const Outcome exported = run({"export", shop, shop + ".npy"});
+    EXPECT_EQ(exported.exit_code, 0) << exported.err;
+    std::vector<std::string> keys;
+    std::istringstream lines(read(shop + ".keys.txt"));
+    for (std::string key; std::getline(lines, key);) keys.push_back(key);
+    const std::string bytes = read(shop + ".npy");
+    constexpr std::size_t kRowBytes = 3 * sizeof(float);
+    std::map<std::string, std::string> rows;
+    std::size_t begin = bytes.size() - keys.size() * kRowBytes;
+    for (const std::string& key : keys) {
+      rows.emplace(key, bytes.substr(begin, kRowBytes));
+      begin += kRowBytes;
+    }
+    return rows;
   }
   void train(const std::string& shop, const std::string& name) const {
     for (const auto& words : {std::vector<std::string>{"train", shop, "--latent", "3", "--epochs",
@@ -38,6 +61,38 @@ TEST_F(ModelCommands, AModelOfAnotherShopDescribesTheSamePicturesAlike) {
   EXPECT_EQ(read("one.npy"), read("two.npy"));
   EXPECT_FALSE(
       run_json({"model", "import", "two", "one/models/a.safetensors"}).at("new").boolean());
+}
+
+// A catalogue in partitions, each with a shop and a process of its own, all at once.
+TEST_F(ModelCommands, SixteenShopsInSixteenProcessesDescribeAsOneDoes) {
+  constexpr int kPartitions = 16;
+  draw_pictures(100);
+  EXPECT_EQ(run({"pack", "one", "pictures", "--quiet"}).exit_code, 0);
+  EXPECT_EQ(run({"embed", "one", "--quiet"}).exit_code, 0);
+  const auto expected = rows_of("one");
+  ASSERT_EQ(expected.size(), 100U);
+  std::vector<std::string> lists(kPartitions);
+  int next = 0;
+  for (const auto& [key, row] : expected) {
+    lists[static_cast<std::size_t>(next++ % kPartitions)] += "pictures/" + key + ".jpg\n";
+  }
+  std::vector<std::string> shops;
+  for (const std::string& list : lists) {
+    const std::string& shop = shops.emplace_back("part-" + std::to_string(shops.size()));
+    EXPECT_EQ(run({"pack", shop, "--list", "-", "--quiet"}, list).exit_code, 0);
+    EXPECT_EQ(run({"model", "import", shop, "one/models/a.safetensors"}).exit_code, 0);
+  }
+  {
+    std::vector<std::unique_ptr<Running>> running;
+    for (const std::string& shop : shops) {
+      const std::vector<std::string> words{"embed", shop, "--quiet"};
+      running.push_back(std::make_unique<Running>(words, path(""), ""));
+    }
+    for (const auto& one : running) EXPECT_EQ(one->wait().exit_code, 0);
+  }
+  std::map<std::string, std::string> found;
+  for (const std::string& shop : shops) found.merge(rows_of(shop));
+  EXPECT_EQ(found, expected);
 }
 
 TEST_F(ModelCommands, ListActivateAndRemove) {

@@ -7,6 +7,7 @@ import io
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tarfile
@@ -148,12 +149,26 @@ def some_items(keys, picture, rng):
     return body, rng.choice(["application/x-tar", "application/x-tar", "application/zip"])
 
 
+def some_job(rng):
+    """Short ones, and now and then not quite one."""
+    job = {"verb": rng.choice(["cluster", "embed", "evaluate", "compact", "train"]), "options": {}}
+    if job["verb"] == "train":
+        job["options"] = {"epochs": 1, "latent": 3, "name": "job"}
+    if job["verb"] == "evaluate":
+        job["options"] = {"by": ["colour"], "models": [], "queries": 20}
+    if rng.random() < .4:
+        job[rng.choice(["verb", "options", "other"])] = rng.choice(["", "dance", 1, [], None, {"seed": -1}, {"x": 1}, {"seed": "1"}])
+    return rng.choice([job, job, job, [job], job["verb"]])
+
+
 def request_of(path, operation, method, keys, picture, rng):
     target = path
     parameters = operation.get("parameters", []) if operation else []
-    for name in ("key", "n", "name"):
+    for name in ("key", "n", "name", "id"):
         if "{" + name + "}" in target:
             value = (rng.choice(keys) if name == "key" else rng.choice(["0", "page.js", "99", "x"]))
+            if name == "id":
+                value = str(rng.randint(0, 60))
             if path.endswith("activate"):
                 value = rng.choice([*MODELS, "x"])
             if rng.random() < .15:
@@ -168,12 +183,14 @@ def request_of(path, operation, method, keys, picture, rng):
     if method == "PATCH":
         tags = rng.choice([{"colour": "red"}, {"colour": None, "new": "a"}, {}, {"": "a"}, [], {"colour": 1}])
         return target, json.dumps({"tags": tags}), {"Content-Type": "application/json"}
+    if method == "POST" and path.endswith("/jobs"):
+        return target, json.dumps(some_job(rng)), {"Content-Type": "application/json"}
     if method == "PUT":
         path = "pictures"  # the body is one
     if method == "POST" and path.endswith("/items"):
         body, kind = some_items(keys, picture, rng)
         return target, body, {"Content-Type": kind}
-    if method not in ("POST", "PUT") or path.endswith("activate"):
+    if method not in ("POST", "PUT") or path.endswith(("activate", "snapshot")):
         return target, None, {"Accept": rng.choice(["*/*", "image/webp", "image/png", "text/html"])}
     if "pictures" in path or ("batch" not in path and rng.random() < .3):
         body = picture if rng.random() < .7 else picture[: rng.randrange(len(picture))]
@@ -193,6 +210,15 @@ def make_shop(likeness, folder):
                   ["train", shop, "--epochs", "1"], ["embed", shop], ["cluster", shop]):
         subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
     return pathlib.Path(pictures), shop
+
+
+def check_board(metrics):
+    """The board of docs/ shows what the service counts, and nothing else."""
+    counted = set(re.findall(r"^# TYPE (\w+)", metrics, re.M))
+    board = json.loads((pathlib.Path(__file__).parents[2] / "docs/grafana.json").read_text())
+    expressions = " ".join(target["expr"] for panel in board["panels"] for target in panel["targets"])
+    shown = {name.removesuffix("_bucket") for name in re.findall(r"\b(?:likeness|process)_\w+", expressions)}
+    assert shown == counted, (shown - counted, counted - shown)
 
 
 def main(likeness):
@@ -220,6 +246,13 @@ def main(likeness):
                 busy = status == 503 and "retry-after" in got
                 assert status < 500 or busy, f"{method} {target} {body!r}: {status} {answer!r}"
                 contract.check(path, method, status, got, answer)
+            # Those above are over before they can be ended.
+            long = json.dumps({"verb": "train", "options": {"epochs": 100000, "latent": 3, "name": "long"}})
+            status, _, answer = service.ask("POST", "/api/v1/jobs", long.encode(), {"Content-Type": "application/json"})
+            assert status == 202, answer
+            status, got, answer = service.ask("DELETE", f"/api/v1/jobs/{json.loads(answer)['id']}")
+            contract.check("/api/v1/jobs/{id}", "DELETE", status, got, answer)
+            check_board(service.ask("GET", "/metrics")[2].decode())
         answered = {(m, p) for m, p, status in contract.seen if status < 300}
         offered = {(m.upper(), p) for p, all_ in contract.document["paths"].items()
                    for m in all_ if m != "parameters"}

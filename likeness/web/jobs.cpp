@@ -1,0 +1,314 @@
+#include "likeness/web/jobs.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/file.hpp"
+#include "likeness/base/work.hpp"
+#include "likeness/web/call.hpp"
+#include "likeness/web/http.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr const char* kFormat = "likeness jobs 1";
+constexpr std::size_t kMostBytes = 16UL << 20U;  // of the file
+constexpr std::size_t kMostKept = 100;
+constexpr std::size_t kMostWaiting = 16;
+constexpr std::size_t kMostMessages = 20;
+constexpr int kLeastUrgent = 19;  // answers come first
+
+constexpr std::array<std::string_view, 5> kStates{"waiting", "running", "done", "failed",
+                                                  "stopped"};
+
+std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
+
+Json time_text(std::int64_t seconds) {
+  if (seconds == 0) return {};
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+// For the file: what is needed to make the job again.
+Json record_of(const Job& job) {
+  return Json::Object{{"id", job.id},           {"verb", job.verb},
+                      {"options", job.options}, {"state", static_cast<int>(job.state)},
+                      {"asked", job.asked},     {"begun", job.begun},
+                      {"ended", job.ended},     {"error", job.error},
+                      {"outcome", job.outcome}};
+}
+
+Job job_from(const Json& record) {
+  const auto number = [&](const char* name, std::int64_t most) {
+    const std::int64_t value = record.at(name).integer();
+    if (value < 0 || value > most) throw Error(Error::Kind::kCorrupt, "has a wrong number");
+    return value;
+  };
+  constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+  return {.id = static_cast<std::uint64_t>(number("id", kMost)),
+          .verb = record.at("verb").text(),
+          .options = record.at("options"),
+          .state = static_cast<Job::State>(number("state", kStates.size() - 1)),
+          .asked = number("asked", kMost),
+          .begun = number("begun", kMost),
+          .ended = number("ended", kMost),
+          .error = record.at("error").text(),
+          .outcome = record.at("outcome")};
+}
+
+[[noreturn]] void refuse_unknown(std::uint64_t id) {
+  throw HttpProblem{
+      .status = 404, .kind = "not found", .message = fmt::format("there is no job {}", id)};
+}
+
+}  // namespace
+
+Json to_json(const Job& job) {
+  Json::Array messages;
+  for (const std::string& message : job.messages) messages.emplace_back(message);
+  Json progress;
+  if (!job.doing.empty()) {
+    progress = Json::Object{{"doing", job.doing},
+                            {"unit", job.unit},
+                            {"done", job.done},
+                            {"total", job.total == 0 ? Json() : Json(job.total)}};
+  }
+  return Json::Object{{"id", job.id},
+                      {"verb", job.verb},
+                      {"options", job.options},
+                      {"state", kStates[static_cast<std::size_t>(job.state)]},
+                      {"asked", time_text(job.asked)},
+                      {"begun", time_text(job.begun)},
+                      {"ended", time_text(job.ended)},
+                      {"progress", std::move(progress)},
+                      {"messages", std::move(messages)},
+                      {"error", job.error.empty() ? Json() : Json(job.error)},
+                      {"outcome", job.outcome}};
+}
+
+// Writes what a job tells into it.
+class Jobs::Told final : public Status {
+ public:
+  Told(std::mutex& mutex, Job& job) : mutex_(mutex), job_(job) {}
+
+  void begin(const std::string& doing, const std::string& unit, std::size_t total) override {
+    const std::scoped_lock lock(mutex_);
+    job_.doing = doing;
+    job_.unit = unit;
+    job_.done = 0;
+    job_.total = total;
+  }
+  void advance(std::size_t units) override {
+    const std::scoped_lock lock(mutex_);
+    job_.done += units;
+  }
+  void end() override {
+    const std::scoped_lock lock(mutex_);
+    job_.doing.clear();
+  }
+  void say(const Message& message) override {
+    const std::scoped_lock lock(mutex_);
+    job_.messages.push_back(line_of(message));
+    if (job_.messages.size() > kMostMessages) job_.messages.erase(job_.messages.begin());
+  }
+
+ private:
+  std::mutex& mutex_;
+  Job& job_;
+};
+
+Jobs::Jobs(ShopFiles files, std::size_t threads, std::function<void()> changed)
+    : files_(std::move(files)), threads_(threads), changed_(std::move(changed)) {
+  read();
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+Jobs::~Jobs() { finish(); }
+
+void Jobs::finish() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+// What is no list of jobs has none: their history is not worth a service that does not start.
+void Jobs::read() {
+  try {
+    const auto bytes = read_file(files_.jobs(), kMostBytes);
+    const Json file = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                 files_.jobs().string());
+    if (file.at("format").text() != kFormat) return;
+    for (const Json& record : file.at("jobs").array()) take_over(job_from(record));
+  } catch (const Error&) {
+    return;
+  }
+}
+
+void Jobs::take_over(Job job) {
+  next_ = std::max(next_, job.id + 1);
+  JobWork work;
+  try {
+    if (job.state == Job::State::kWaiting) work = job_work(files_, job.verb, job.options);
+    if (job.state == Job::State::kRunning) work = work_to_go_on(files_, job.verb, job.options);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it is no work any more
+  } catch (const HttpProblem&) {     // NOLINT(bugprone-empty-catch): the same
+  }
+  if (work) {
+    job.state = Job::State::kWaiting;
+  } else if (!job.is_over()) {
+    job.state = Job::State::kFailed;
+    job.error = "the service ended while it ran: ask for it again";
+    job.ended = now();
+  }
+  entries_.push_back({.job = std::move(job), .work = std::move(work)});
+}
+
+// With the mutex held.
+void Jobs::write() const {
+  Json::Array records;
+  for (const Entry& entry : entries_) records.push_back(record_of(entry.job));
+  write_file(files_.jobs(),
+             Json(Json::Object{{"format", kFormat}, {"jobs", std::move(records)}}).dump() + "\n");
+}
+
+Job Jobs::add(const std::string& verb, const Json& options) {
+  JobWork work = job_work(files_, verb, options);
+  const std::scoped_lock lock(mutex_);
+  const auto waiting = std::ranges::count_if(
+      entries_, [](const Entry& entry) { return entry.job.state == Job::State::kWaiting; });
+  if (static_cast<std::size_t>(waiting) >= kMostWaiting) {
+    throw HttpProblem{.status = 503,
+                      .kind = "busy",
+                      .message = "many jobs wait already: come again later",
+                      .headers = {{"Retry-After", "60"}}};
+  }
+  Entry& entry = entries_.emplace_back();
+  entry.job = {.id = next_, .verb = verb, .options = options, .asked = now()};
+  entry.work = std::move(work);
+  try {
+    write();
+  } catch (...) {
+    entries_.pop_back();
+    throw;
+  }
+  ++next_;
+  while (entries_.size() > kMostKept && entries_.front().job.is_over()) entries_.pop_front();
+  came_.notify_one();
+  return entries_.back().job;
+}
+
+std::vector<Job> Jobs::all() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Job> jobs;
+  jobs.reserve(entries_.size());
+  for (const Entry& entry : entries_) jobs.push_back(entry.job);
+  std::ranges::reverse(jobs);
+  return jobs;
+}
+
+std::optional<Job> Jobs::find(std::uint64_t id) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found =
+      std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.job.id == id; });
+  return found == entries_.end() ? std::nullopt : std::optional(found->job);
+}
+
+std::size_t Jobs::open() const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [](const Entry& entry) { return !entry.job.is_over(); }));
+}
+
+Jobs::Entry* Jobs::entry_of(std::uint64_t id) {
+  const auto found =
+      std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.job.id == id; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+Job Jobs::stop(std::uint64_t id) {
+  const std::scoped_lock lock(mutex_);
+  Entry* entry = entry_of(id);
+  if (entry == nullptr) refuse_unknown(id);
+  if (entry->job.is_over()) {
+    throw HttpProblem{
+        .status = 409, .kind = "conflict", .message = fmt::format("job {} has ended already", id)};
+  }
+  entry->stop.request_stop();
+  if (entry->job.state == Job::State::kWaiting) {
+    entry->job.state = Job::State::kStopped;
+    entry->job.ended = now();
+    write();
+  }
+  return entry->job;
+}
+
+void Jobs::run(const std::stop_token& stop) {
+  (void)::setpriority(PRIO_PROCESS, 0, kLeastUrgent);  // of this thread, and of those that it makes
+  std::unique_lock lock(mutex_);
+  const auto waits = [](const Entry& entry) { return entry.job.state == Job::State::kWaiting; };
+  while (came_.wait(lock, stop, [&] { return std::ranges::any_of(entries_, waits); }) &&
+         !stop.stop_requested()) {
+    Entry& entry = *std::ranges::find_if(entries_, waits);  // a deque: it stays where it is
+    lock.unlock();
+    run_one(entry, stop);
+    lock.lock();
+  }
+}
+
+void Jobs::run_one(Entry& entry, const std::stop_token& stop) {
+  Told told(mutex_, entry.job);
+  const std::stop_callback ending(stop, [&] { entry.stop.request_stop(); });
+  {
+    const std::scoped_lock lock(mutex_);
+    entry.job.state = Job::State::kRunning;
+    entry.job.begun = now();
+  }
+  settle(entry, stop, [&] {
+    {
+      const std::scoped_lock lock(mutex_);
+      write();
+    }
+    return entry.work({.threads = threads_, .stop = entry.stop.get_token(), .status = &told});
+  });
+  changed_();
+}
+
+// What has become of it.
+void Jobs::settle(Entry& entry, const std::stop_token& stop, const std::function<Json()>& work) {
+  Job::State state = Job::State::kDone;
+  Json outcome;
+  std::string error;
+  try {
+    outcome = work();
+  } catch (const Error& failure) {
+    state = entry.stop.stop_requested() ? Job::State::kStopped : Job::State::kFailed;
+    error = line_of(failure.message());
+  } catch (const std::exception& failure) {
+    state = Job::State::kFailed;
+    error = std::string("a mistake in likeness itself, please report it: ") + failure.what();
+  }
+  const std::scoped_lock lock(mutex_);
+  // One that ended with the service stands in the file as it was: running.
+  if (stop.stop_requested() && state != Job::State::kDone) return;
+  entry.job.state = state;
+  entry.job.outcome = std::move(outcome);
+  entry.job.error = std::move(error);
+  entry.job.ended = now();
+  entry.job.doing.clear();
+  entry.work = nullptr;
+  try {
+    write();
+  } catch (const Error& failure) {
+    entry.job.messages.push_back(line_of(failure.message()));
+  }
+}
+
+}  // namespace likeness

@@ -1,0 +1,159 @@
+"""jobs_test.py LIKENESS: jobs of a service: done, watched, ended, and not forgotten when the service is
+killed."""
+import http.client
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+
+class Service:
+    def __init__(self, likeness, shop):
+        self.process = subprocess.Popen([likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"],
+                                        stdout=subprocess.PIPE, text=True)
+        self.address = json.loads(self.process.stdout.readline())["listen"]
+
+    def ask(self, method, target, body=None, expected=200):
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        try:
+            connection.request(method, "/api/v1/" + target, body=None if body is None else json.dumps(body))
+            answer = connection.getresponse()
+            text = answer.read()
+            assert answer.status == expected, (method, target, answer.status, text)
+            return json.loads(text) if text else None
+        finally:
+            connection.close()
+
+    def start(self, verb, **options):
+        job = self.ask("POST", "jobs", {"verb": verb, "options": options}, 202)
+        assert job["state"] in ("waiting", "running") and job["options"] == options, job
+        return job["id"]
+
+    def wait(self, job, fits):
+        for _ in range(1200):
+            seen = self.ask("GET", f"jobs/{job}")
+            if fits(seen):
+                return seen
+            time.sleep(.05)
+        raise AssertionError(f"not in a minute: {seen}")
+
+    def wait_for(self, job, state):
+        return self.wait(job, lambda seen: seen["state"] == state)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        self.process.terminate()
+        assert self.process.wait(timeout=30) == 0
+
+
+def does_what_is_asked(service):
+    train = service.start("train", epochs=2, latent=3, name="a")
+    embed = service.start("embed", model="a")  # waits for it
+    outcome = service.wait_for(train, "done")["outcome"]
+    assert outcome["model"] == "a" and len(outcome["epochs"]) == 2, outcome
+    assert service.wait_for(embed, "done")["outcome"]["embedded"] == 120
+    assert service.ask("GET", "items/000001/similar?count=3")["results"]
+    cluster = service.wait_for(service.start("cluster", clusters=3, seed=2), "done")
+    assert len(cluster["outcome"]["clusters"]) == 3, cluster
+    assert len(service.ask("GET", "clusters")["clusters"]) == 3
+    evaluated = service.wait_for(service.start("evaluate", by=["colour"], queries=50), "done")
+    assert evaluated["outcome"]["methods"], evaluated
+    assert service.wait_for(service.start("compact"), "done")["outcome"] is not None
+    failed = service.wait_for(service.start("evaluate", by=["nothing"]), "failed")
+    assert "nothing" in failed["error"] and failed["outcome"] is None, failed
+    jobs = service.ask("GET", "jobs")["jobs"]
+    assert [job["id"] for job in jobs] == [6, 5, 4, 3, 2, 1], jobs
+
+
+def refuses(service):
+    for body in ([], {}, {"verb": "dance"}, {"verb": "train", "options": {"other": 1}}, {"verb": 1},
+                 {"verb": "train", "options": {"latent": "many"}}, {"verb": "train", "options": []},
+                 {"verb": "train", "options": {"epochs": 0}}, {"verb": "cluster", "options": {"seed": -1}},
+                 {"verb": "compact", "more": 1}, {"verb": "train", "options": {"name": "../a"}}):
+        problem = service.ask("POST", "jobs", body, 400)["error"]
+        assert problem["kind"] == "input" and problem["where"], (body, problem)
+    for job in ("0", "999", "x", "-1", "1x"):
+        service.ask("GET", "jobs/" + job, expected=404)
+        service.ask("DELETE", "jobs/" + job, expected=404)
+    service.ask("DELETE", "jobs/1", expected=409)
+
+
+def ends_what_is_to_end(service):
+    long = service.start("train", epochs=100000, latent=3, name="long")
+    waiting = service.start("cluster")
+    seen = service.wait(long, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    assert seen["progress"]["unit"] == "pictures" and seen["progress"]["total"] > 0, seen
+    assert service.ask("DELETE", f"jobs/{waiting}", expected=202)["state"] == "stopped"
+    service.ask("DELETE", f"jobs/{long}", expected=202)
+    assert "kept" in service.wait_for(long, "stopped")["error"]
+    assert service.ask("GET", f"jobs/{waiting}")["begun"] is None
+
+
+def goes_on(likeness, shop, service):
+    train = service.start("train", epochs=40, latent=4, name="goes-on")
+    waiting = service.start("cluster", clusters=2)
+    service.wait(train, lambda job: job["progress"] and "epoch 4" in job["progress"]["doing"])
+    service.kill()
+    service = Service(likeness, shop)
+    assert service.ask("GET", f"jobs/{train}")["state"] in ("waiting", "running")
+    outcome = service.wait_for(train, "done")["outcome"]
+    assert len(outcome["epochs"]) == 40, outcome
+    service.wait_for(waiting, "done")
+    # Ended in good order, a training goes on as well.
+    train = service.start("train", epochs=60, latent=4, name="again")
+    service.wait(train, lambda job: job["progress"] and "epoch 3" in job["progress"]["doing"])
+    service.end()
+    service = Service(likeness, shop)
+    assert service.wait_for(train, "done")["outcome"]["best_epoch"] > 0
+    return service
+
+
+def reads_its_file_with_care(likeness, shop, service):
+    service.end()
+    file = pathlib.Path(shop, "jobs.json")
+    known = json.loads(file.read_text())
+    one = known["jobs"][-1]
+    for text in ("", "{", "[]", '{"format": "likeness jobs 1"}', json.dumps({**known, "jobs": [{**one, "state": 99}]}),
+                 json.dumps({**known, "jobs": [{**one, "id": -1}]}), "\0" * 100):
+        file.write_text(text)
+        service = Service(likeness, shop)
+        assert service.ask("GET", "jobs")["jobs"] == [], text
+        service.end()
+    interrupted = {**one, "verb": "evaluate", "options": {"by": ["colour"]}, "state": 1, "id": 7, "outcome": None}
+    forged = {**one, "verb": "train", "options": {"name": "../../x"}, "state": 1, "id": 8, "outcome": None}
+    unknown = {**one, "verb": "rm", "options": {}, "state": 0, "id": 9, "outcome": None}
+    file.write_text(json.dumps({**known, "jobs": [interrupted, forged, unknown]}))
+    service = Service(likeness, shop)
+    jobs = service.ask("GET", "jobs")["jobs"]
+    assert [job["state"] for job in jobs] == ["failed"] * 3 and "ask for it again" in jobs[-1]["error"], jobs
+    assert service.wait_for(service.start("compact"), "done")["id"] == 10
+    service.end()
+
+
+def main(likeness):
+    with tempfile.TemporaryDirectory() as name:
+        pictures, shop = name + "/pictures", name + "/shop"
+        for words in (["sample", pictures, "--count", "120"],
+                      ["pack", shop, pictures, "--tags", pictures + "/tags.csv", "--key", "key"]):
+            subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+        service = Service(likeness, shop)
+        try:
+            does_what_is_asked(service)
+            refuses(service)
+            ends_what_is_to_end(service)
+            service = goes_on(likeness, shop, service)
+            reads_its_file_with_care(likeness, shop, service)
+        finally:
+            service.kill()
+        verified = subprocess.run([likeness, "verify", shop, "--json"], capture_output=True, text=True, check=True)
+        assert json.loads(verified.stdout)["problems"] == [], verified.stdout
+    print("jobs are done, watched, ended, and go on")
+
+
+if __name__ == "__main__":
+    main(str(pathlib.Path(sys.argv[1]).absolute()))
