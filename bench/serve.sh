@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # bench/serve.sh SHOP PICTURES [PROGRAM]: what the service answers in a second, asked by wrk with 64
 # connections on the same processors (32 where pictures are put), for SECONDS_EACH (20): what is
-# like an item, recommendations for a picture, and pictures put under new keys; and how many items
-# a second come in by a request of thousands. SHOP has an active model; PICTURES is a folder of
-# JPEGs. Works on a copy of the shop; ends what it starts.
+# like an item (also while a job trains), recommendations for a picture, and pictures put under new
+# keys; and how many items a second come in by a request of thousands. SHOP has an active model;
+# PICTURES is a folder of JPEGs. Works on a copy of the shop; ends what it starts.
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: bench/serve.sh SHOP PICTURES [PROGRAM]" >&2; exit 2; }
 shop=$1
@@ -40,6 +40,15 @@ measure() {
 printf '%-10s %11s %11s %10s %10s %8s\n' what connections requests/s "50 %" "99 %" refused
 measure similar 64
 measure recommend 64
+measure similar 8
+job=$(curl -s -d '{"verb": "train", "options": {"minutes": 5, "name": "bench"}}' "http://$address/api/v1/jobs" |
+  grep -o '"id":[0-9]*' | cut -d: -f2)
+sleep 3  # until it is at work
+echo "while a job trains:"
+measure similar 64
+measure similar 8
+curl -s -o "$work/job.json" -X DELETE "http://$address/api/v1/jobs/$job"
+while curl -s "http://$address/api/v1/jobs/$job" | grep -q '"state":"running"'; do sleep 0.1; done
 measure put 32
 # Thousands by one request, under keys of their own.
 find "$pictures" -maxdepth 1 -type f -printf '%f\n' | sed -n 1,9000p >"$work/names.txt"

@@ -163,11 +163,10 @@ struct JobVerb {
   JobWork (*work)(const ShopFiles& files, const Json& options);
 };
 
-constexpr std::array kVerbs = std::to_array<JobVerb>({{"train", training},
-                                                      {"embed", embedding},
-                                                      {"cluster", clustering},
-                                                      {"evaluate", evaluating},
-                                                      {"compact", compacting}});
+constexpr std::array kVerbs{
+    JobVerb{.name = "train", .work = training}, JobVerb{.name = "embed", .work = embedding},
+    JobVerb{.name = "cluster", .work = clustering}, JobVerb{.name = "evaluate", .work = evaluating},
+    JobVerb{.name = "compact", .work = compacting}};
 
 }  // namespace
 

@@ -2,7 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <array>
@@ -26,7 +26,6 @@ constexpr std::size_t kMostBytes = 16UL << 20U;  // of the file
 constexpr std::size_t kMostKept = 100;
 constexpr std::size_t kMostWaiting = 16;
 constexpr std::size_t kMostMessages = 20;
-constexpr int kLeastUrgent = 19;  // answers come first
 
 constexpr std::array<std::string_view, 5> kStates{"waiting", "running", "done", "failed",
                                                   "stopped"};
@@ -251,7 +250,9 @@ Job Jobs::stop(std::uint64_t id) {
 }
 
 void Jobs::run(const std::stop_token& stop) {
-  (void)::setpriority(PRIO_PROCESS, 0, kLeastUrgent);  // of this thread, and of those that it makes
+  // Answers come first: of this thread, and of those that it makes.
+  const sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
   std::unique_lock lock(mutex_);
   const auto waits = [](const Entry& entry) { return entry.job.state == Job::State::kWaiting; };
   while (came_.wait(lock, stop, [&] { return std::ranges::any_of(entries_, waits); }) &&
