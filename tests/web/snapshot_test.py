@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tempfile
 import threading
+import time
 
 ROUNDS = 6
 
@@ -32,8 +33,15 @@ class Writer(threading.Thread):
         self.pictures = [path.read_bytes() for path in pictures]
         self.there, self.gone = [], []
         self.enough = False
+        self.failure = None
 
     def run(self):
+        try:
+            self.write()
+        except Exception as failure:
+            self.failure = failure
+
+    def write(self):
         number = 0
         while not self.enough:
             key = f"new-{number:05d}"
@@ -73,6 +81,8 @@ def main(likeness):
             writer.start()
             try:
                 for i in range(ROUNDS):
+                    while len(writer.there) < 2 * (i + 1) and writer.is_alive():
+                        time.sleep(.01)
                     there, gone = list(writer.there), list(writer.gone)
                     status, body = ask(address, "POST", "snapshot")
                     assert status == 200, (status, body)
@@ -83,7 +93,7 @@ def main(likeness):
             finally:
                 writer.enough = True
                 writer.join()
-            assert len(writer.there) > ROUNDS, "nothing was written meanwhile"
+            assert writer.failure is None, writer.failure
             assert ask(address, "GET", "snapshot")[0] == 405
         finally:
             service.terminate()
