@@ -54,6 +54,27 @@ export interface Cluster {
   tags: { tag: string; value: string; share: number; lift: number }[];
 }
 
+export interface Duplicates {
+  exact: string[][];
+  near: string[][];
+}
+
+export interface Model {
+  model: string;
+  dimensions: number;
+  latents: number;
+  active: boolean;
+}
+
+export interface Job {
+  id: number;
+  verb: string;
+  state: "waiting" | "running" | "done" | "failed" | "stopped";
+  progress: { doing: string; unit: string; done: number; total: number | null } | null;
+  messages: string[];
+  error: string | null;
+}
+
 export interface Liked {
   key?: string;
   picture?: string;
@@ -140,6 +161,24 @@ export function keepPicture(picture: Blob): Promise<{ picture: string; address: 
     body: picture,
   });
 }
+
+export const askDuplicates = (signal: AbortSignal) => ask<Duplicates>("duplicates", { signal });
+export const askModels = () => ask<{ models: Model[] }>("models");
+export const askJobs = () => ask<{ jobs: Job[] }>("jobs");
+
+// What changes something takes the key as a header: a cookie could be sent by a page of another site.
+function change<Answer>(address: string, method: string, body?: unknown): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  const key = /(?:^|; )likeness_key=([^;]*)/.exec(document.cookie)?.[1];
+  if (key) headers.Authorization = `Bearer ${decodeURIComponent(key)}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return ask<Answer>(address, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+}
+
+export const removeItem = (key: string) => change<null>(`items/${encodeURIComponent(key)}`, "DELETE");
+export const activate = (model: string) => change<unknown>(`models/${encodeURIComponent(model)}/activate`, "POST");
+export const startJob = (verb: string, options: object) => change<Job>("jobs", "POST", { verb, options });
+export const stopJob = (id: number) => change<Job>(`jobs/${id}`, "DELETE");
 
 export const pictureOf = (key: string) => `api/v1/items/${encodeURIComponent(key)}/picture`;
 export const keptPicture = (name: string) => `api/v1/pictures/${encodeURIComponent(name)}`;

@@ -4,12 +4,15 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { askInfo, keepPicture, Problem, type Info } from "./api";
 import { Basket } from "./basket";
 import { Catalogue } from "./catalogue";
+import { Clusters } from "./clusters";
+import { Duplicates } from "./duplicates";
 import { Facets } from "./facets";
 import { Help } from "./help";
 import { KeyForm } from "./key";
 import { Notice } from "./notice";
 import { Similar } from "./similar";
-import { asksForSimilar, nothing, useView } from "./state";
+import { asksForSimilar, nothing, useView, type Go, type Show, type View } from "./state";
+import { Work } from "./work";
 
 // Where somebody types, a key is a letter.
 function isTyping(target: EventTarget | null): boolean {
@@ -18,6 +21,27 @@ function isTyping(target: EventTarget | null): boolean {
 
 function firstPicture(files: FileList | null | undefined): File | undefined {
   return Array.from(files ?? []).find((file) => file.type.startsWith("image/"));
+}
+
+const others: [Show, string][] = [
+  ["clusters", "Clusters"],
+  ["duplicates", "Duplicates"],
+  ["work", "Work"],
+];
+
+function Shown({ view, go, info }: { view: View; go: Go; info: Info | null }) {
+  if (asksForSimilar(view)) {
+    return (
+      <>
+        <Basket view={view} go={go} info={info} />
+        <Similar view={view} go={go} info={info} />
+      </>
+    );
+  }
+  if (view.show === "clusters") return <Clusters view={view} go={go} />;
+  if (view.show === "duplicates") return <Duplicates view={view} go={go} />;
+  if (view.show === "work") return <Work />;
+  return <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />;
 }
 
 export function App() {
@@ -69,7 +93,7 @@ export function App() {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") {
         if (help) setHelp(false);
-        else if (!isTyping(event.target)) go({ liked: [], pictures: [], unliked: [] });
+        else if (!isTyping(event.target)) go({ liked: [], pictures: [], unliked: [], show: "catalogue" });
         (document.activeElement as HTMLElement | null)?.blur();
       } else if (isTyping(event.target)) {
         return;
@@ -113,7 +137,9 @@ export function App() {
           value={view.search}
           placeholder="Search keys"
           aria-label="Search keys"
-          onChange={(event) => go({ search: event.target.value, liked: [], pictures: [], unliked: [] }, "replace")}
+          onChange={(event) =>
+            go({ search: event.target.value, liked: [], pictures: [], unliked: [], show: "catalogue" }, "replace")
+          }
         />
         <button type="button" onClick={() => file.current?.click()}>
           {sending ? "Sending …" : "Any picture"}
@@ -128,6 +154,18 @@ export function App() {
             event.target.value = "";
           }}
         />
+        <nav aria-label="Other views">
+          {others.map(([show, name]) => (
+            <button
+              key={show}
+              type="button"
+              aria-pressed={view.show === show && !asksForSimilar(view)}
+              onClick={() => go({ ...nothing, show: view.show === show && !asksForSimilar(view) ? "catalogue" : show })}
+            >
+              {name}
+            </button>
+          ))}
+        </nav>
         <button type="button" className="only-narrow" aria-expanded={filters} onClick={() => setFilters(!filters)}>
           Filter{view.where.length > 0 ? ` (${view.where.length})` : ""}
         </button>
@@ -138,15 +176,10 @@ export function App() {
       {failed && <Notice text={failed} onClose={() => setFailed("")} />}
       <div className="columns">
         <aside className={filters ? "open" : ""} aria-label="Filter">
-          <Facets view={view} go={go} />
+          <Facets view={view} go={(change, how) => go({ show: "catalogue", ...change }, how)} />
         </aside>
         <main>
-          {asksForSimilar(view) && <Basket view={view} go={go} info={info} />}
-          {asksForSimilar(view) ? (
-            <Similar view={view} go={go} info={info} />
-          ) : (
-            <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />
-          )}
+          <Shown view={view} go={go} info={info} />
         </main>
       </div>
       {help && <Help onClose={() => setHelp(false)} />}

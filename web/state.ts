@@ -10,7 +10,11 @@ export interface View {
   weights: Record<string, number>; // of parts; 1 where it is not named
   diversity: number;
   repeats: boolean; // also show what shows the same picture
+  show: Show; // where nothing is liked
 }
+
+const shows = ["catalogue", "clusters", "duplicates", "work"] as const;
+export type Show = (typeof shows)[number];
 
 export const nothing: View = {
   liked: [],
@@ -21,6 +25,7 @@ export const nothing: View = {
   weights: {},
   diversity: 0,
   repeats: false,
+  show: "catalogue",
 };
 
 export function viewOf(address: string): View {
@@ -41,6 +46,7 @@ export function viewOf(address: string): View {
     weights,
     diversity: diversity >= 0 && diversity <= 1 ? diversity : 0,
     repeats: given.get("repeats") === "1",
+    show: shows.find((show) => show === given.get("show")) ?? "catalogue",
   };
 }
 
@@ -57,6 +63,7 @@ export function addressOf(view: View): string {
   }
   if (view.diversity > 0) values.push(["diversity", String(view.diversity)]);
   if (view.repeats) values.push(["repeats", "1"]);
+  if (view.show !== "catalogue") values.push(["show", view.show]);
   const text = new URLSearchParams(values).toString();
   return text ? `?${text}` : location.pathname;
 }

@@ -104,6 +104,55 @@ def walk_by_keyboard(page, home):
     page.wait_until("return !document.querySelector('dialog[open]')")
 
 
+def look_at_clusters(page, home):
+    page.open(home)
+    wait_for(page, ITEM)
+    click(page, "nav button")  # the first: clusters; the shop has none yet
+    page.wait_until("return document.querySelector('main .notice')?.textContent.includes('likeness cluster')")
+    page.errors()  # the browser writes down the 409 itself
+    click(page, "nav button:nth-child(3)")
+    wait_for(page, "form.sliders")
+    page.run("[...document.querySelectorAll('form.sliders button')].find((one) => one.textContent === 'Cluster').click()")
+    page.wait_until("return document.querySelector('.list:last-of-type li .count')?.textContent === 'done'")
+    click(page, "nav button")
+    page.wait_until("return document.querySelectorAll('.row h2').length >= 2")
+    require("show=clusters" in address(page), "what is shown stands in the address")
+    click(page, ".row .tile .open")
+    wait_for(page, RESULT)
+    page.run("history.back()")
+    page.wait_until("return document.querySelectorAll('.row h2').length >= 2")
+
+
+def remove_a_duplicate(page, home):
+    page.open(home + "?show=duplicates")
+    wait_for(page, ".row .tile")
+    groups = count(page, ".row")
+    tile = ".row .tile:last-child"
+    key = page.run("return document.querySelector(arguments[0] + ' .key').textContent", tile)
+    page.run("window.confirm = () => true; document.querySelector(arguments[0] + ' [aria-label^=Remove]').click()",
+             tile)
+    page.wait_until("return document.querySelectorAll('.row').length < arguments[0] || "
+                    "![...document.querySelectorAll('.row .key')].some((one) => one.textContent === arguments[1])",
+                    groups, key)
+    page.run("fetch('api/v1/items/' + arguments[0]).then((answer) => { window.there = answer.status; })", key)
+    page.wait_until("return window.there === 404")
+    page.errors()  # the browser writes down the 404 itself
+
+
+def train_another(page, home):
+    page.open(home + "?show=work")
+    wait_for(page, "form.sliders")
+    page.run("""
+        const minutes = document.querySelector("input[type=number]");
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(minutes, "30");
+        minutes.dispatchEvent(new Event("input", {bubbles: true}));
+        document.querySelector("form.sliders button[type=submit]").click();""")
+    wait_for(page, ".list progress")
+    require(page.run("return document.documentElement.scrollWidth <= innerWidth"), "it fits")
+    page.run("document.querySelector('.list:last-of-type li > button').click()")
+    page.wait_until("return document.querySelector('.list:last-of-type li .count').textContent === 'stopped'")
+
+
 def send_a_picture(page, home, picture):
     page.open(home)
     wait_for(page, ITEM)
@@ -181,6 +230,9 @@ def main(likeness):
             with browser.Browser(webgl=False) as page:
                 walk_by_mouse(page, home)
                 walk_by_keyboard(page, home)
+                look_at_clusters(page, home)
+                remove_a_duplicate(page, home)
+                train_another(page, home)
                 send_a_picture(page, home, next((folder / "sample").glob("*.jpg")).read_bytes())
                 look_on_a_phone(page, home)
                 require(not page.errors(), "the console says nothing")
