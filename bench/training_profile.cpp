@@ -1,5 +1,5 @@
 // Trains a network on one batch of random pictures, on all threads, and prints where the time went,
-// layer by layer:
+// layer by layer, and which share that is of what the machine's fastest convolutions would allow:
 // bench/training_profile [network] [f32|bf16] [latent] [steps] [pictures of a shard] [of a batch].
 #include <fmt/core.h>
 
@@ -14,7 +14,8 @@
 #include "likeness/base/parallel.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/base/thread_pool.hpp"
-#include "likeness/encoder/compact.hpp"
+#include "likeness/compute/context.hpp"
+#include "likeness/compute/convolution.hpp"
 #include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/optimiser.hpp"
 #include "likeness/encoder/parameter_store.hpp"
@@ -40,6 +41,62 @@ std::vector<float> random_parameters(const Network& network) {
     }
   }
   return values;
+}
+
+// Multiplications of one picture, forward, as they are executed: see plan.hpp.
+double executed_multiply_adds(const Network& network, const Plan& plan) {
+  std::size_t sum = 0;
+  for (const Step& step : plan.steps) {
+    if (step.kind == StepKind::kConvolution) {
+      const Layer& layer = network.layers[step.layer];
+      const Shape& in = plan.steps[step.inputs.front()].output;
+      const std::size_t taps = layer.kernel * layer.kernel;
+      if (step.form == WeightForm::kUpsampled) {
+        sum += in.size() * 16 * step.output.c;
+      } else if (step.form == WeightForm::kAsDescribed &&
+                 layer.kind == LayerKind::kTransposedConvolution) {
+        sum += in.size() * taps * step.output.c / layer.groups;
+      } else {
+        sum += step.output.size() * taps * in.c / layer.groups;
+      }
+    } else if (step.kind == StepKind::kDense) {
+      sum += plan.steps[step.inputs.front()].output.size() * step.output.size();
+    }
+  }
+  return static_cast<double>(sum);
+}
+
+// The most multiplications a second of all threads: of a convolution whose operands stay in the
+// cache, and whose channels fill every vector.
+double fastest_convolution(Precision precision, ThreadPool& pool) {
+  constexpr ConvolutionGeometry kEasy{.in = {.n = 4, .c = 64, .h = 28, .w = 28},
+                                      .out = {.n = 4, .c = 64, .h = 28, .w = 28},
+                                      .kernel = 3,
+                                      .pad_before = 1,
+                                      .pad_before_columns = 1};
+  constexpr std::size_t kRuns = 400;
+  constexpr int kRounds = 5;
+  double best = 0.0;
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<double> seconds(pool.threads());
+    pool.run(pool.threads(), [&](std::size_t i, std::size_t) {
+      Context context;
+      Convolution convolution(context, kEasy, precision, precision, Use::kInference);
+      convolution.set_weights(std::vector<float>(64UL * 64UL * 9UL, 0.01F));
+      const AlignedBuffer in(kEasy.in.size() * sizeof(float));
+      const AlignedBuffer out(kEasy.out.size() * sizeof(float));
+      std::ranges::fill(in.floats(), 0.0F);
+      const auto start = Clock::now();
+      for (std::size_t run = 0; run < kRuns; ++run) {
+        convolution.forward({.shape = kEasy.in, .precision = precision, .data = in.data()}, {},
+                            {.shape = kEasy.out, .precision = precision, .data = out.data()});
+      }
+      seconds[i] = seconds_since(start);
+    });
+    const double all = static_cast<double>(kRuns * kEasy.out.size() * 64 * 9 * pool.threads());
+    best = std::max(best, all / std::ranges::max(seconds));
+  }
+  return best;
 }
 
 void print_costs(const Executor& executor) {
@@ -104,7 +161,14 @@ int main(int argc, char** argv) {
   const double per_step = 1e3 / static_cast<double>(steps);
   fmt::print("a step of {} pictures in shards of {}: {:.2f} ms, of them {:.2f} of the optimiser\n",
              batch, shard, (computing + moving) * per_step, moving * per_step);
-  fmt::print("{} threads: {:.0f} images/s\n", pool.threads(),
-             static_cast<double>(steps * batch) / (computing + moving));
+  const double rate = static_cast<double>(steps * batch) / (computing + moving);
+  const double limit = fastest_convolution(precision, pool);
+  // Backwards as much again for the gradients of the inputs, and for those of the weights.
+  const double allowed =
+      limit / (3 * executed_multiply_adds(network, plan(network, Use::kTraining)));
+  fmt::print(
+      "{} threads: {:.0f} images/s, {:.2f} of {:.0f}, which the fastest convolution here "
+      "({:.0f} GFLOP/s) would allow\n",
+      pool.threads(), rate, rate / allowed, allowed, limit * 2e-9);
   return EXIT_SUCCESS;
 }
