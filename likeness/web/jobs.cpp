@@ -64,6 +64,22 @@ Job job_from(const Json& record) {
           .outcome = record.at("outcome")};
 }
 
+// Whoever writes an item holds the shop for a moment.
+Json done_with_patience(const std::function<Json()>& work, const std::stop_token& stop) {
+  constexpr std::chrono::seconds kPatience{10};
+  constexpr std::chrono::milliseconds kPause{50};
+  const auto last = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    try {
+      return work();
+    } catch (const Error& error) {
+      const bool is_busy = error.kind() == Error::Kind::kUnavailable && !stop.stop_requested();
+      if (!is_busy || std::chrono::steady_clock::now() >= last) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 [[noreturn]] void refuse_unknown(std::uint64_t id) {
   throw HttpProblem{
       .status = 404, .kind = "not found", .message = fmt::format("there is no job {}", id)};
@@ -279,7 +295,6 @@ void Jobs::run_one(Entry& entry, const std::stop_token& stop) {
     }
     return entry.work({.threads = threads_, .stop = entry.stop.get_token(), .status = &told});
   });
-  changed_();
 }
 
 // What has become of it.
@@ -288,7 +303,7 @@ void Jobs::settle(Entry& entry, const std::stop_token& stop, const std::function
   Json outcome;
   std::string error;
   try {
-    outcome = work();
+    outcome = done_with_patience(work, entry.stop.get_token());
   } catch (const Error& failure) {
     state = entry.stop.stop_requested() ? Job::State::kStopped : Job::State::kFailed;
     error = line_of(failure.message());
@@ -296,6 +311,7 @@ void Jobs::settle(Entry& entry, const std::stop_token& stop, const std::function
     state = Job::State::kFailed;
     error = std::string("a mistake in likeness itself, please report it: ") + failure.what();
   }
+  changed_();  // before it is said to be done: whoever hears that sees what it did
   const std::scoped_lock lock(mutex_);
   // One that ended with the service stands in the file as it was: running.
   if (stop.stop_requested() && state != Job::State::kDone) return;

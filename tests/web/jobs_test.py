@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 
@@ -40,7 +41,9 @@ class Service:
         raise AssertionError(f"not in a minute: {seen}")
 
     def wait_for(self, job, state):
-        return self.wait(job, lambda seen: seen["state"] == state)
+        seen = self.wait(job, lambda seen: seen["ended"] or seen["state"] == state)
+        assert seen["state"] == state, seen
+        return seen
 
     def kill(self):
         self.process.kill()
@@ -81,6 +84,28 @@ def refuses(service):
         service.ask("GET", "jobs/" + job, expected=404)
         service.ask("DELETE", "jobs/" + job, expected=404)
     service.ask("DELETE", "jobs/1", expected=409)
+
+
+def waits_for_who_writes(service, picture):
+    enough = threading.Event()
+    statuses = []
+
+    def write():
+        while not enough.is_set():
+            connection = http.client.HTTPConnection(service.address, timeout=60)
+            connection.request("PUT", f"/api/v1/items/put-{len(statuses)}", picture, {"Content-Type": "image/jpeg"})
+            statuses.append(connection.getresponse().status)
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for verb in ("embed", "cluster", "compact", "embed"):
+            service.wait_for(service.start(verb), "done")
+    finally:
+        enough.set()
+        writer.join()
+    assert len(statuses) > 3 and set(statuses) <= {201, 503}, statuses
 
 
 def ends_what_is_to_end(service):
@@ -145,6 +170,7 @@ def main(likeness):
         try:
             does_what_is_asked(service)
             refuses(service)
+            waits_for_who_writes(service, next(pathlib.Path(pictures).glob("*.jpg")).read_bytes())
             ends_what_is_to_end(service)
             service = goes_on(likeness, shop, service)
             reads_its_file_with_care(likeness, shop, service)
