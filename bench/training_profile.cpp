@@ -93,7 +93,7 @@ double fastest_convolution(Precision precision, ThreadPool& pool) {
       }
       seconds[i] = seconds_since(start);
     });
-    const double all = static_cast<double>(kRuns * kEasy.out.size() * 64 * 9 * pool.threads());
+    const auto all = static_cast<double>(kRuns * kEasy.out.size() * 64 * 9 * pool.threads());
     best = std::max(best, all / std::ranges::max(seconds));
   }
   return best;
