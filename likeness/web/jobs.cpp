@@ -9,6 +9,7 @@
 #include <chrono>
 #include <ctime>
 #include <exception>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -141,9 +142,9 @@ class Jobs::Told final : public Status {
   Job& job_;
 };
 
-Jobs::Jobs(ShopFiles files, std::size_t threads, std::function<void()> changed)
-    : files_(std::move(files)), threads_(threads), changed_(std::move(changed)) {
-  read();
+Jobs::Jobs(ShopFiles files, const Work& work, std::function<void()> changed)
+    : files_(std::move(files)), threads_(work.threads), changed_(std::move(changed)) {
+  read(work);
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -154,17 +155,21 @@ void Jobs::finish() {
   if (thread_.joinable()) thread_.join();
 }
 
-// What is no list of jobs has none: their history is not worth a service that does not start.
-void Jobs::read() {
+// Their history is not worth a service that does not start.
+void Jobs::read(const Work& work) {
+  if (!std::filesystem::exists(files_.jobs())) return;
+  std::vector<Job> jobs;
   try {
     const auto bytes = read_file(files_.jobs(), kMostBytes);
     const Json file = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
                                  files_.jobs().string());
-    if (file.at("format").text() != kFormat) return;
-    for (const Json& record : file.at("jobs").array()) take_over(job_from(record));
-  } catch (const Error&) {
-    return;
+    if (file.at("format").text() != kFormat) throw Error(Error::Kind::kCorrupt, "of another kind");
+    for (const Json& record : file.at("jobs").array()) jobs.push_back(job_from(record));
+  } catch (const Error& error) {
+    return work.say(files_.jobs().string() + ": is damaged (" + error.what() +
+                    "): what the service was asked to do is forgotten");
   }
+  for (Job& job : jobs) take_over(std::move(job));
 }
 
 void Jobs::take_over(Job job) {

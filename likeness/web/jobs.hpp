@@ -50,8 +50,9 @@ struct Job {
 class Jobs {
  public:
   // Jobs of a service that has ended: a training goes on, what had not begun begins, and the rest
-  // has failed. `changed` is called when a job may have changed the shop.
-  Jobs(ShopFiles files, std::size_t threads, std::function<void()> changed);
+  // has failed. `changed` is called when a job may have changed the shop. Where their file is
+  // damaged, the work is told that they are forgotten.
+  Jobs(ShopFiles files, const Work& work, std::function<void()> changed);
   ~Jobs();
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;
@@ -79,7 +80,7 @@ class Jobs {
     std::stop_source stop = {};
   };
 
-  void read();
+  void read(const Work& work);
   void take_over(Job job);
   void write() const;
   void run(const std::stop_token& stop);

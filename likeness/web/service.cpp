@@ -54,7 +54,7 @@ class Service::Parts {
         access_(request.access),
         shop_(request.files, work.threads, work.threads),
         writer_(shop_, request.files, work.threads),
-        jobs_(request.files, work.threads, [this] { shop_.refresh(); }),
+        jobs_(request.files, work, [this] { shop_.refresh(); }),
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {}

@@ -11,9 +11,10 @@ import time
 
 
 class Service:
-    def __init__(self, likeness, shop):
-        self.process = subprocess.Popen([likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"],
-                                        stdout=subprocess.PIPE, text=True)
+    def __init__(self, likeness, shop, told=None):
+        self.process = subprocess.Popen(
+            [likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", *([] if told else ["--quiet"])],
+            stdout=subprocess.PIPE, stderr=told, text=True)
         self.address = json.loads(self.process.stdout.readline())["listen"]
 
     def ask(self, method, target, body=None, expected=200):
@@ -146,9 +147,10 @@ def reads_its_file_with_care(likeness, shop, service):
     for text in ("", "{", "[]", '{"format": "likeness jobs 1"}', json.dumps({**known, "jobs": [{**one, "state": 99}]}),
                  json.dumps({**known, "jobs": [{**one, "id": -1}]}), "\0" * 100):
         file.write_text(text)
-        service = Service(likeness, shop)
+        service = Service(likeness, shop, told=subprocess.PIPE)
         assert service.ask("GET", "jobs")["jobs"] == [], text
         service.end()
+        assert "jobs.json: is damaged" in service.process.stderr.read(), text
     interrupted = {**one, "verb": "evaluate", "options": {"by": ["colour"]}, "state": 1, "id": 7, "outcome": None}
     forged = {**one, "verb": "train", "options": {"name": "../../x"}, "state": 1, "id": 8, "outcome": None}
     unknown = {**one, "verb": "rm", "options": {}, "state": 0, "id": 9, "outcome": None}
