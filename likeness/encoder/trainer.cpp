@@ -90,13 +90,15 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
   parameters_.set(start.parameters);
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
-  contrast_ =
-      std::make_unique<ContrastLearner>(network_, from, std::move(start),
-                                        ContrastLearner::Options{.contrast = contrast,
-                                                                 .pairs = pairs / shard_ * shard_,
-                                                                 .shard_pairs = shard_,
-                                                                 .precision = options_.precision},
-                                        parameters_, pool_);
+  // Moments of half as many views cost likeness of kind (docs/training.md).
+  const std::size_t shard_pairs = pairs >= 2 * shard_ ? 2 * shard_ : shard_;
+  contrast_ = std::make_unique<ContrastLearner>(
+      network_, from, std::move(start),
+      ContrastLearner::Options{.contrast = contrast,
+                               .pairs = pairs / shard_pairs * shard_pairs,
+                               .shard_pairs = shard_pairs,
+                               .precision = options_.precision},
+      parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
 
