@@ -1,6 +1,7 @@
 #include "likeness/encoder/trainer.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -90,8 +91,10 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
   parameters_.set(start.parameters);
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
-  // Moments of half as many views cost likeness of kind (docs/training.md).
-  const std::size_t shard_pairs = pairs >= 2 * shard_ ? 2 * shard_ : shard_;
+  // Moments of half as many views cost likeness of kind (docs/training.md). A step has no fewer
+  // pairs than are reconstructed.
+  const bool are_enough = pairs / (2 * shard_) * (2 * shard_) >= batch_;
+  const std::size_t shard_pairs = are_enough ? 2 * shard_ : shard_;
   contrast_ = std::make_unique<ContrastLearner>(
       network_, from, std::move(start),
       ContrastLearner::Options{.contrast = contrast,
@@ -193,6 +196,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     stop_if_asked(options_.stop);
     const auto batch =
         std::span<const std::size_t>(places).subspan(std::min(begin, places.size() - pairs), pairs);
+    assert(batch.size() >= batch_);
     contrast_step(batch, sums);
     decoder_step(batch.first(batch_), sums);
     sums.seen += std::min(pairs, places.size() - begin);
@@ -217,6 +221,7 @@ void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums
 
 // The decoder learns to show what the descriptor holds, which does not change for it.
 void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums) {
+  assert(places.size() == batch_);
   gathered_.resize(places.size() * picture_size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto picture = pictures_[split_.training[places[i]]];

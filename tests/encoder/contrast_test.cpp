@@ -180,6 +180,19 @@ TEST_P(ContrastPrecisions, LearnsToTellPicturesApartAndToShowThem) {
 INSTANTIATE_TEST_SUITE_P(Both, ContrastPrecisions,
                          testing::Values(Precision::kF32, Precision::kBf16));
 
+// However pictures, batches and shards divide.
+TEST(ContrastTraining, LearnsFromAnyNumberOfPictures) {
+  for (const std::size_t count : {8U, 33U, 60U, 81U}) {
+    const Bars bars(count);
+    for (const std::size_t batch : {8U, 48U, 64U}) {
+      auto options = short_training(1);
+      options.batch = batch;
+      Trainer trainer(parts_network(kPicture, part_sizes(16)), bars.pictures, options);
+      EXPECT_TRUE(std::isfinite(train_all(trainer).back().contrast_loss)) << count << " " << batch;
+    }
+  }
+}
+
 TEST(ContrastTraining, LeavesTheClassicPartsAsTheyWereFitted) {
   const Bars bars(60);
   const Network network = parts_network(kPicture, part_sizes(16));
