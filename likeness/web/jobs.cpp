@@ -261,6 +261,7 @@ Job Jobs::stop(std::uint64_t id) {
     throw HttpProblem{
         .status = 409, .kind = "conflict", .message = fmt::format("job {} has ended already", id)};
   }
+  entry->is_to_end = true;
   entry->stop.request_stop();
   if (entry->job.state == Job::State::kWaiting) {
     entry->job.state = Job::State::kStopped;
@@ -319,7 +320,7 @@ void Jobs::settle(Entry& entry, const std::stop_token& stop, const std::function
   changed_();  // before it is said to be done: whoever hears that sees what it did
   const std::scoped_lock lock(mutex_);
   // One that ended with the service stands in the file as it was: running.
-  if (stop.stop_requested() && state != Job::State::kDone) return;
+  if (stop.stop_requested() && state == Job::State::kStopped && !entry.is_to_end) return;
   entry.job.state = state;
   entry.job.outcome = std::move(outcome);
   entry.job.error = std::move(error);

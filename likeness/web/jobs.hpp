@@ -78,6 +78,7 @@ class Jobs {
     Job job;
     JobWork work;  // of one that waits
     std::stop_source stop = {};
+    bool is_to_end = false;  // somebody asked; else what stops it is the end of the service
   };
 
   void read(const Work& work);
