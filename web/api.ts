@@ -12,6 +12,8 @@ export interface Result extends Item {
   cluster: number | null;
   folded: string[];
   common_tags?: string[];
+  parts?: Record<string, number>; // distances
+  nearest_liked?: { key?: string; picture?: string } | null;
 }
 
 export interface ItemsPage {

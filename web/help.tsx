@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 const keys: [string, string][] = [
   ["Arrows", "go from picture to picture"],
   ["Enter", "show what is like it"],
-  ["l", "like it, too; u: not such ones"],
+  ["l", "like it, too; u: not such ones; w: why it is there"],
   ["/", "search keys"],
   ["Esc", "back to the catalogue"],
   ["?", "this help"],
@@ -17,7 +17,7 @@ export function Help({ onClose }: { onClose: () => void }) {
       <h2>How this works</h2>
       <p>
         Click a picture: it moves to the top, and what looks like it is shown below, nearest first. ♥ adds one to what
-        is liked, ✕ asks for less of its kind. Drop, paste or choose any picture to see what is like that.
+        is liked, ✕ asks for less of its kind, i tells why it is there. Drop, paste or choose any picture to see what is like that.
       </p>
       <dl>
         {keys.map(([key, does]) => (

@@ -5,23 +5,16 @@ import { Problem, recommend, type Info, type Result } from "./api";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
 import { Tile } from "./tile";
+import { Why } from "./why";
 
 const count = 48; // results that are asked for at once
 const alike = 0.98; // of this relevance; what is below is shown behind a line
-
-function whyOf(result: Result): string {
-  const lines = [result.key, `distance ${result.distance.toFixed(3)}`];
-  for (const [tag, value] of Object.entries(result.tags)) {
-    lines.push(`${tag}: ${value}${result.common_tags?.includes(tag) ? " (in common)" : ""}`);
-  }
-  if (result.folded.length > 0) lines.push(`the same picture: ${result.folded.join(", ")}`);
-  return lines.join("\n");
-}
 
 export function Similar({ view, go, info }: { view: View; go: Go; info: Info | null }) {
   const [results, setResults] = useState<Result[] | null>(null);
   const [next, setNext] = useState<number | null>(null);
   const [failed, setFailed] = useState("");
+  const [why, setWhy] = useState<Result | null>(null);
   const asked = useRef("");
   const weights = Object.fromEntries((info?.parts ?? []).map((part) => [part, view.weights[part] ?? 1]));
   const isWeighted = Object.values(weights).some((weight) => weight !== 1);
@@ -67,8 +60,8 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
   if (results.length === 0) return <Notice text="Nothing is like that under this filter: choose less." />;
   const border = view.diversity > 0 ? -1 : results.findIndex((result) => result.relevance < alike);
   const tile = (result: Result) => (
-    <Tile key={result.key} item={result} view={view} go={go}>
-      <span className="relevance" title={whyOf(result)}>
+    <Tile key={result.key} item={result} view={view} go={go} onWhy={() => setWhy(result)}>
+      <span className="relevance">
         <meter min={0.5} max={1} value={result.relevance} aria-label={`relevance ${result.relevance.toFixed(3)}`} />
       </span>
       <span className="key">{result.key}</span>
@@ -92,6 +85,7 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
           </button>
         </p>
       )}
+      {why && <Why result={why} onClose={() => setWhy(null)} />}
     </>
   );
 }

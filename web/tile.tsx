@@ -53,12 +53,14 @@ export function Tile({
   go,
   children,
   plain,
+  onWhy,
 }: {
   item: Item;
   view: View;
   go: Go;
   children?: ReactNode;
   plain?: boolean; // of the catalogue, where nothing is liked yet
+  onWhy?: () => void;
 }) {
   const tags = Object.entries(item.tags).map(([tag, value]) => `${tag}: ${value}`);
   return (
@@ -72,6 +74,7 @@ export function Tile({
         onKeyDown={(event) => {
           if (event.key === "l") like(item.key, view, go);
           else if (event.key === "u" && !plain) unlike(item.key, view, go);
+          else if (event.key === "w" && onWhy) onWhy();
           else move(event);
         }}
       >
@@ -84,6 +87,11 @@ export function Tile({
         {!plain && (
           <button type="button" aria-label={`Less like ${item.key}`} onClick={() => unlike(item.key, view, go)}>
             ✕
+          </button>
+        )}
+        {onWhy && (
+          <button type="button" aria-label={`Why ${item.key}`} onClick={onWhy}>
+            i
           </button>
         )}
       </div>

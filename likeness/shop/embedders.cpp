@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/encoder/model.hpp"
 #include "likeness/shop/embedding.hpp"
 
 namespace likeness {
@@ -38,12 +37,23 @@ std::vector<float> Embedders::embed(std::span<const Image> records) const {
   return result;
 }
 
-std::unique_ptr<Embedder> Embedders::make(const Image& record) const {
-  const Model model = read_model(files_.models() / stored_.file);
+std::span<const Part> Embedders::parts() const {
+  const std::scoped_lock lock(mutex_);
+  if (!parts_) parts_ = read().parts;
+  return *parts_;
+}
+
+Model Embedders::read() const {
+  Model model = read_model(files_.models() / stored_.file);
   if (model.checksum != stored_.weights && !stored_.weights.empty()) {
     throw Error(Error::Kind::kUnavailable,
                 model.name + ": is another model by now: try again in a moment");
   }
+  return model;
+}
+
+std::unique_ptr<Embedder> Embedders::make(const Image& record) const {
+  const Model model = read();
   require_same_size(model, record.size);
   return std::make_unique<Embedder>(model, embedding_precision(), 1);
 }

@@ -4,12 +4,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "likeness/catalogue/image.hpp"
 #include "likeness/encoder/latents.hpp"
+#include "likeness/encoder/model.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/store/store.hpp"
 
@@ -24,14 +26,18 @@ class Embedders {
   // The latents of pictures, as the shop's are: N x D, row i for records[i], N > 0; by one thread.
   // Records as of record_of(). Error::kUnavailable if the model's file is another by now.
   [[nodiscard]] std::vector<float> embed(std::span<const Image> records) const;
+  // Of the model's latents; read once. Errors as of embed().
+  [[nodiscard]] std::span<const Part> parts() const;
 
  private:
+  [[nodiscard]] Model read() const;
   [[nodiscard]] std::unique_ptr<Embedder> make(const Image& record) const;
 
   ShopFiles files_;
   StoredModel stored_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Embedder>> free_;
+  mutable std::optional<std::vector<Part>> parts_;
 };
 
 }  // namespace likeness

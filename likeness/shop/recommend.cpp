@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -69,8 +70,8 @@ ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const Sear
   return all.items_of(shop.store, cluster);
 }
 
-std::vector<ShownItem> shown_items(const SearchedShop& shop,
-                                   std::span<const Recommendation> found) {
+std::vector<ShownItem> shown_items(const SearchedShop& shop, std::span<const Recommendation> found,
+                                   const std::optional<Explainer>& explainer) {
   std::vector<ShownItem> shown;
   for (const Recommendation& one : found) {
     ShownItem& item = shown.emplace_back();
@@ -83,6 +84,7 @@ std::vector<ShownItem> shown_items(const SearchedShop& shop,
     for (const std::size_t folded : one.folded) {
       item.folded.push_back(item_of(shop, folded)->item.key);
     }
+    if (explainer) item.explanation = explainer->of(shop.gallery.vector(one.item), item.tags);
   }
   return shown;
 }
@@ -137,10 +139,15 @@ RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& 
                                 .distinct = folded ? &same : nullptr,
                                 .threads = work.threads});
   const auto shown = std::span(found).subspan(std::min<std::size_t>(request.offset, found.size()));
+  std::optional<Explainer> explainer;
+  if (request.explained == RecommendRequest::Explained::kYes) {
+    explainer.emplace(shop.parts, shop.gallery.model().dimensions, taste, named.liked, shop.store);
+  }
+  std::vector<ShownItem> results = shown_items(shop, shown, explainer);
   return {.model = shop.gallery.model().name,
           .items = shop.gallery.count(),
           .liked = std::move(named.liked),
-          .results = shown_items(shop, shown)};
+          .results = std::move(results)};
 }
 
 Json to_json(const RecommendOutcome& outcome) {

@@ -5,12 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/neighbours/recommend.hpp"
+#include "likeness/shop/explanation.hpp"
 #include "likeness/shop/gallery_clusters.hpp"
 #include "likeness/shop/item_cache.hpp"
 #include "likeness/shop/item_pictures.hpp"
@@ -34,6 +37,8 @@ struct RecommendRequest {
   };  // kFolded: each picture once, and not again what is liked
   Repeats repeats = Repeats::kShown;
   std::vector<PartWeight> weights;  // none: as the model has them
+  enum class Explained { kNo, kYes };
+  Explained explained = Explained::kNo;
 };
 
 struct ShownItem {
@@ -41,8 +46,9 @@ struct ShownItem {
   std::vector<ItemTag> tags;
   float distance = 0.0F;
   double relevance = 0.0;
-  std::optional<std::size_t> cluster;  // where the shop has clusters
-  std::vector<std::string> folded;     // keys of its duplicates among the results
+  std::optional<std::size_t> cluster;      // where the shop has clusters
+  std::vector<std::string> folded;         // keys of its duplicates among the results
+  std::optional<Explanation> explanation;  // where it was asked for
 };
 
 struct RecommendOutcome {
@@ -60,13 +66,14 @@ struct RecommendOutcome {
                                          const Work& work);
 
 // The same of what is open already, all of it of one snapshot. The request's weights are the
-// gallery's, and are not looked at.
+// gallery's, and are not looked at. By parts nothing is explained where none are given.
 struct SearchedShop {
   const Store& store;
   const Gallery& gallery;
   const std::optional<GalleryClusters>& clusters;
   const ItemCache& items;
   ItemPictures& pictures;
+  std::span<const Part> parts = {};  // of the gallery's model
 };
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& shop,
                                          const Work& work);

@@ -96,4 +96,9 @@ std::vector<float> ShopView::embed(std::span<const Image> records) const {
   return embedders_->embed(records);
 }
 
+std::span<const Part> ShopView::parts() const {
+  if (!embedders_) return {};
+  return embedders_->parts();
+}
+
 }  // namespace likeness

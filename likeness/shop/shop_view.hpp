@@ -84,6 +84,8 @@ class ShopView {
 
   // As of Embedders. Error::kNotFound, with its remedy, if the shop has nothing to search.
   [[nodiscard]] std::vector<float> embed(std::span<const Image> records) const;
+  // Of the active model's latents; none if there is nothing to search.
+  [[nodiscard]] std::span<const Part> parts() const;
 
  private:
   struct Weighted {

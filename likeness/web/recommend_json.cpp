@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
-#include <set>
+#include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/web/http.hpp"
@@ -93,7 +93,7 @@ const std::map<std::string, Take, std::less<>>& members() {
        }},
       {"explain",
        [](const Json& json, RecommendWish& wish) {
-         if (json.boolean()) wish.explained = Explained::kYes;
+         if (json.boolean()) wish.request.explained = RecommendRequest::Explained::kYes;
        }},
       {"count",
        [](const Json& json, RecommendWish& wish) {
@@ -107,32 +107,36 @@ const std::map<std::string, Take, std::less<>>& members() {
   return all;
 }
 
-Json::Array common_tags(const std::vector<ItemTag>& tags, const RecommendOutcome& outcome,
-                        const Store& store) {
-  std::set<std::pair<std::string, std::string>> liked;
-  for (const Item& item : outcome.liked) {
-    for (const ItemTag& tag : store.tags_of(item.id)) liked.emplace(tag.name, tag.value);
-  }
-  Json::Array common;
-  for (const ItemTag& tag : tags) {
-    if (liked.contains({tag.name, tag.value})) common.emplace_back(tag.name);
-  }
-  return common;
+// {"key": KEY}, {"picture": NAME}, or null of the picture that was sent.
+Json liked_json(std::size_t number, const RecommendOutcome& outcome,
+                std::span<const std::string> pictures) {
+  if (number < outcome.liked.size()) return Json::Object{{"key", outcome.liked[number].key}};
+  const std::size_t picture = number - outcome.liked.size();
+  if (picture < pictures.size()) return Json::Object{{"picture", pictures[picture]}};
+  return {};
 }
 
-Json json_of(const ShownItem& shown, const RecommendOutcome& outcome, const Store* explaining) {
+void explain(const Explanation& explanation, const RecommendOutcome& outcome,
+             std::span<const std::string> pictures, Json::Object& json) {
+  Json::Object parts;
+  for (const auto& [part, distance] : explanation.parts) parts.emplace_back(part, distance);
+  Json::Array tags(explanation.common_tags.begin(), explanation.common_tags.end());
+  json.emplace_back("parts", std::move(parts));
+  json.emplace_back("nearest_liked", liked_json(explanation.nearest, outcome, pictures));
+  json.emplace_back("common_tags", std::move(tags));
+}
+
+Json json_of(const ShownItem& shown, const RecommendOutcome& outcome,
+             std::span<const std::string> pictures) {
   Json::Object tags;
   for (const ItemTag& tag : shown.tags) tags.emplace_back(tag.name, tag.value);
-  Json::Array folded;
-  for (const std::string& key : shown.folded) folded.emplace_back(key);
+  Json::Array folded(shown.folded.begin(), shown.folded.end());
   Json::Object json{
       {"key", shown.item.key},        {"distance", shown.distance},
       {"relevance", shown.relevance}, {"cluster", shown.cluster ? Json(*shown.cluster) : Json()},
       {"tags", std::move(tags)},      {"picture", picture_address(shown.item)},
       {"folded", std::move(folded)}};
-  if (explaining != nullptr) {
-    json.emplace_back("common_tags", common_tags(shown.tags, outcome, *explaining));
-  }
+  if (shown.explanation) explain(*shown.explanation, outcome, pictures, json);
   return json;
 }
 
@@ -163,10 +167,10 @@ RecommendWish wish_of(const Json& body) {
 }
 
 Json json_of(const RecommendOutcome& outcome, const RecommendRequest& request, bool has_more,
-             const Store* explaining) {
+             std::span<const std::string> pictures) {
   Json::Array results;
   for (const ShownItem& shown : outcome.results) {
-    results.push_back(json_of(shown, outcome, explaining));
+    results.push_back(json_of(shown, outcome, pictures));
   }
   const std::uint64_t next = request.offset + request.count;
   const bool may_go_on = has_more && next <= kMostResults;

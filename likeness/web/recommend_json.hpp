@@ -1,6 +1,7 @@
 // What is asked of a recommendation in JSON, and how it is answered.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,12 +12,9 @@
 
 namespace likeness {
 
-enum class Explained { kNo, kYes };
-
 struct RecommendWish {
   RecommendRequest request;                              // its query without the pictures
   std::vector<std::pair<std::string, double>> pictures;  // names of kept ones, and their weights
-  Explained explained = Explained::kNo;
 };
 
 // HttpProblem 400, naming the member, for one that is unknown, of another type or out of range.
@@ -24,8 +22,9 @@ struct RecommendWish {
 
 [[nodiscard]] RecommendRequest::By by_named(const std::string& name);
 
-// With a store each result is explained: the tags that it has in common with what is liked.
+// `pictures` are the names of the pictures that are liked beside the items; none: the only one was
+// sent with the request.
 [[nodiscard]] Json json_of(const RecommendOutcome& outcome, const RecommendRequest& request,
-                           bool has_more, const Store* explaining);
+                           bool has_more, std::span<const std::string> pictures);
 
 }  // namespace likeness

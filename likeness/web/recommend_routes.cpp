@@ -31,6 +31,7 @@ RecommendRequest request_of(const Parameters& given) {
   request.relevance = given.number("relevance", 0.0);
   request.weights = given.weights();
   if (given.flag("distinct")) request.repeats = RecommendRequest::Repeats::kFolded;
+  if (given.flag("explain")) request.explained = RecommendRequest::Explained::kYes;
   return request;
 }
 
@@ -39,8 +40,15 @@ std::vector<std::string_view> parameters() {
           "offset", "relevance", "weight",   "where"};
 }
 
+// The model is read for them only where they are told.
+std::span<const Part> parts_to_explain(const ShopView& view, const RecommendRequest& request) {
+  if (request.explained == RecommendRequest::Explained::kNo) return {};
+  return view.parts();
+}
+
+// `pictures`: the names of the kept ones that the query has latents of.
 Json answer(const Call& call, const ShopView& view, const RecommendRequest& request,
-            Explained explained) {
+            std::span<const std::string> pictures = {}) {
   const ShopView::Reader reader(view);
   const auto searched = view.searched(reader, request.weights);
   const TimedPart timed(call.service.metrics, Metrics::Part::kSearch);
@@ -52,12 +60,12 @@ Json answer(const Call& call, const ShopView& view, const RecommendRequest& requ
                                         .gallery = searched->gallery,
                                         .clusters = searched->clusters,
                                         .items = view.known_items(),
-                                        .pictures = reader.pictures()},
+                                        .pictures = reader.pictures(),
+                                        .parts = parts_to_explain(view, request)},
                                        {.threads = 1});
   const bool has_more = outcome.results.size() > request.count;
   if (has_more) outcome.results.pop_back();
-  return json_of(outcome, request, has_more,
-                 explained == Explained::kYes ? &reader.store() : nullptr);
+  return json_of(outcome, request, has_more, pictures);
 }
 
 std::vector<float> latent_of(const Call& call, const ShopView& view, const Image& record) {
@@ -67,6 +75,7 @@ std::vector<float> latent_of(const Call& call, const ShopView& view, const Image
 
 Json answer_json(const Call& call, const ShopView& view, const Json& body) {
   RecommendWish wish = wish_of(body);
+  std::vector<std::string> names;
   for (const auto& [name, weight] : wish.pictures) {
     const auto record = call.service.pictures.find(name);
     if (!record) {
@@ -77,6 +86,7 @@ Json answer_json(const Call& call, const ShopView& view, const Json& body) {
     }
     wish.request.query.latents.push_back(
         {.latent = latent_of(call, view, *record), .weight = weight});
+    names.push_back(name);
   }
   if (wish.request.query.liked.empty() && wish.request.query.latents.empty()) {
     throw HttpProblem{.status = 400,
@@ -84,7 +94,7 @@ Json answer_json(const Call& call, const ShopView& view, const Json& body) {
                       .message = "liked is empty: what should it look like?",
                       .where = "liked"};
   }
-  return answer(call, view, wish.request, wish.explained);
+  return answer(call, view, wish.request, names);
 }
 
 Json json_body(const Call& call) {
@@ -108,10 +118,9 @@ HttpResponse show_similar(const Call& call) {
   RecommendRequest request = request_of(given);
   request.query.liked = {call.named};
   const auto view = call.view();
-  const auto explained = given.flag("explain") ? Explained::kYes : Explained::kNo;
   HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
   if (known.status == 304) return known;
-  known.body = answer(call, *view, request, explained).dump();
+  known.body = answer(call, *view, request).dump();
   known.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
   return known;
 }
@@ -126,8 +135,7 @@ HttpResponse recommend_items(const Call& call) {
   RecommendRequest request = request_of(given);
   const Image record = sent_picture(call, *view);
   request.query.latents.push_back({.latent = latent_of(call, *view, record)});
-  const auto explained = given.flag("explain") ? Explained::kYes : Explained::kNo;
-  return json_response(answer(call, *view, request, explained));
+  return json_response(answer(call, *view, request));
 }
 
 HttpResponse recommend_in_batch(const Call& call) {

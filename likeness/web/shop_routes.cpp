@@ -5,7 +5,6 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/version.hpp"
-#include "likeness/encoder/model.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/cluster_summary.hpp"
 #include "likeness/shop/duplicates.hpp"
@@ -27,9 +26,7 @@ Json limits_json() {
 // The names of the active model's parts, which `weight` may name.
 Json parts_of(const ShopView& view) {
   Json::Array names;
-  if (!view.can_search()) return names;
-  const StoredModel& model = view.searched()->gallery.model();
-  for (const Part& part : read_model(view.files().models() / model.file).parts) {
+  for (const Part& part : view.parts()) {
     if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
   }
   return names;

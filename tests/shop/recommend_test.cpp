@@ -53,6 +53,43 @@ TEST_F(RecommendVerb, LooksOnlyAtItemsWithTheTag) {
   EXPECT_EQ(error_of([&] { return recommend(request, work_); }).kind(), Error::Kind::kNotFound);
 }
 
+TEST_F(RecommendVerb, ExplainsByPartsAndByWhatIsLiked) {
+  make();
+  const Store store = open_store(files());
+  const std::vector<Item> liked{*store.find_item("0001"), *store.find_item("0002")};
+  const Taste taste{.liked = {0, 0, 0, 4, 0, 2}};  // so that the query is (2, 0, 1)
+  const std::vector<Part> parts{{.name = "shape", .begin = 0, .size = 1},
+                                {.name = "shape", .begin = 1, .size = 1},
+                                {.name = "colour", .begin = 2, .size = 1}};
+  const Explainer explainer(parts, 3, taste, liked, store);
+  const std::vector<float> vector{5, 4, 3};
+  const std::string red = store.tags_of(liked.front().id).front().value;
+  const Explanation found =
+      explainer.of(vector, {{.name = "colour", .value = red}, {.name = "cut", .value = red}});
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_EQ(found.parts[0].part, "shape");
+  EXPECT_DOUBLE_EQ(found.parts[0].distance, 5.0);
+  EXPECT_EQ(found.parts[1].part, "colour");
+  EXPECT_DOUBLE_EQ(found.parts[1].distance, 2.0);
+  EXPECT_EQ(found.nearest, 1U);
+  EXPECT_EQ(found.common_tags, Keys{"colour"});
+}
+
+TEST_F(RecommendVerb, ExplainsOnlyWhereItIsAsked) {
+  make_line();
+  RecommendRequest request = like("0001");
+  EXPECT_FALSE(recommend(request, work_).results.front().explanation);
+  request.explained = RecommendRequest::Explained::kYes;
+  request.query.liked = {"0001", "0012"};
+  const RecommendOutcome outcome = recommend(request, work_);
+  for (const ShownItem& shown : outcome.results) {
+    ASSERT_TRUE(shown.explanation);
+    const bool is_low = shown.item.key < "0007";  // they lie on a line
+    EXPECT_EQ(outcome.liked.at(shown.explanation->nearest).key, is_low ? "0001" : "0012")
+        << shown.item.key;
+  }
+}
+
 TEST_F(RecommendVerb, RefusesWhatIsOutOfRangeByItsField) {
   make_line();
   const auto refused = [&](auto change) {

@@ -221,6 +221,19 @@ def check_board(metrics):
     assert shown == counted, (shown - counted, counted - shown)
 
 
+def check_explained(service, keys):
+    """The parts make up the distance, and what is nearest is liked."""
+    wish = {"liked": [{"key": keys[0]}, {"key": keys[1]}], "explain": True}
+    status, _, body = service.ask("POST", "/api/v1/recommend", json.dumps(wish).encode(),
+                                  {"Content-Type": "application/json"})
+    assert status == 200, body
+    for result in json.loads(body)["results"]:
+        assert set(result["parts"]) == {"shape", "colour"}, result
+        whole = sum(distance**2 for distance in result["parts"].values()) ** .5
+        assert abs(whole - result["distance"]) < 1e-4 * max(1, whole), result
+        assert result["nearest_liked"]["key"] in keys[:2], result
+
+
 def main(likeness):
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -233,6 +246,7 @@ def main(likeness):
             contract = Contract(json.loads(body))
             keys = [one["key"] for one in json.loads(service.ask("GET", "/api/v1/items?count=150")[2])["items"]]
             MODELS.extend(one["model"] for one in json.loads(service.ask("GET", "/api/v1/models")[2])["models"])
+            check_explained(service, keys)
             paths = list(contract.document["paths"])
             for _ in range(REQUESTS):
                 path = rng.choice(paths)

@@ -36,11 +36,10 @@ TEST_F(ServiceTest, RecommendsWhatIsLikedByWeight) {
   Client client(address());
   const Received answer = post_json(
       client, "/api/v1/recommend",
-      R"({"liked": [{"key": "0002", "weight": 3}, {"key": "0010"}], "count": 2, "explain": true})");
+      R"({"liked": [{"key": "0002", "weight": 3}, {"key": "0010"}], "count": 2})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const Json json = parse_json(answer.body, "answer");
   EXPECT_EQ(keys_of(json), (Keys{"0004", "0003"}));  // of what lies next to (3 * 2 + 10) / 4
-  EXPECT_EQ(json.at("results").array().front().at("common_tags").array().size(), 1U);
   EXPECT_EQ(post_json(client, "/api/v1/recommend/batch",
                       R"({"requests": [{"liked": [{"key": "0001"}], "count": 1}]})")
                 .status,
