@@ -8,6 +8,7 @@ namespace likeness {
 extern const std::string_view kPageHtml;
 extern const std::string_view kPageCss;
 extern const std::string_view kPageJs;
+extern const std::string_view kWidgetJs;
 extern const std::string_view kOpenapiJson;
 
 }  // namespace likeness

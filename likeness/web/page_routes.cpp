@@ -39,6 +39,18 @@ const std::array<Asset, 2>& assets() {
   return all;
 }
 
+HttpResponse sent(const Call& call, const Asset& asset, const char* age) {
+  HttpResponse response{.content_type = asset.type,
+                        .headers = {{"Cache-Control", age}, {"Vary", "Accept-Encoding"}}};
+  if (call.request.header("accept-encoding").find("gzip") != std::string_view::npos) {
+    response.body = asset.gzipped;
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  } else {
+    response.body = asset.content;
+  }
+  return tagged(std::move(response), call.request, asset.tag);
+}
+
 // Nothing from elsewhere, and no script in the page but its own.
 constexpr const char* kPolicy =
     "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'self'; base-uri 'none'";
@@ -56,15 +68,12 @@ HttpResponse show_asset(const Call& call) {
   if (asset == assets().end()) {
     throw HttpProblem{.status = 404, .kind = "not found", .message = "there is no such file"};
   }
-  HttpResponse response{.content_type = asset->type,
-                        .headers = {{"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}}};
-  if (call.request.header("accept-encoding").find("gzip") != std::string_view::npos) {
-    response.body = asset->gzipped;
-    response.headers.emplace_back("Content-Encoding", "gzip");
-  } else {
-    response.body = asset->content;
-  }
-  return tagged(std::move(response), call.request, asset->tag);
+  return sent(call, *asset, "no-cache");
+}
+
+HttpResponse show_widget(const Call& call) {
+  static const Asset widget = asset("widget.js", "text/javascript; charset=utf-8", kWidgetJs);
+  return sent(call, widget, "public, max-age=3600");
 }
 
 HttpResponse show_openapi(const Call& /*call*/) { return {.body = std::string(kOpenapiJson)}; }

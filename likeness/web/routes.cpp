@@ -11,6 +11,7 @@ using Runs = Route::Runs;
 constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/", show_page, Runs::kAtOnce},
     {"GET", "/assets/{name}", show_asset, Runs::kAtOnce},
+    {"GET", "/widget.js", show_widget, Runs::kAtOnce},
     {"GET", "/livez", show_live, Runs::kAtOnce},
     {"GET", "/readyz", show_ready, Runs::kAtOnce},
     {"GET", "/metrics", show_metrics, Runs::kAtOnce},

@@ -96,6 +96,7 @@ void load_items(const Call& call, const Respond& respond);
 // page_routes.cpp
 [[nodiscard]] HttpResponse show_page(const Call& call);
 [[nodiscard]] HttpResponse show_asset(const Call& call);
+[[nodiscard]] HttpResponse show_widget(const Call& call);
 [[nodiscard]] HttpResponse show_openapi(const Call& call);
 
 // The bytes of a body or picture that a route reads at most.

@@ -61,7 +61,7 @@ TEST_F(ServiceTest, LetsWhoHasAKeyDoWhatItAllows) {
   EXPECT_EQ(status("GET", items, by(counts)), 403);
   EXPECT_EQ(status("GET", "/metrics", by(counts)), 200);
   EXPECT_EQ(status("GET", "/metrics", by(reads)), 403);
-  for (const char* open : {"/", "/livez", "/readyz", "/api/v1/openapi.json"}) {
+  for (const char* open : {"/", "/widget.js", "/livez", "/readyz", "/api/v1/openapi.json"}) {
     EXPECT_EQ(status("GET", open, ""), 200) << open;
   }
   EXPECT_EQ(status("DELETE", item, by(reads)), 403);

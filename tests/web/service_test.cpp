@@ -246,5 +246,17 @@ TEST_F(ServiceTest, ShowsItsPage) {
   EXPECT_EQ(client.get("/assets/secret.js").status, 404);
 }
 
+TEST_F(ServiceTest, HasASmallScriptForOtherPages) {
+  make_line();
+  serve();
+  Client client(address());
+  const Received script = client.get("/widget.js");
+  EXPECT_EQ(script.status, 200);
+  EXPECT_EQ(script.headers.at("content-type"), "text/javascript; charset=utf-8");
+  EXPECT_LT(script.body.size(), 5000U);
+  EXPECT_EQ(
+      client.get("/widget.js", "If-None-Match: " + script.headers.at("etag") + "\r\n").status, 304);
+}
+
 }  // namespace
 }  // namespace likeness
