@@ -104,7 +104,7 @@ export class Problem extends Error {
   }
 }
 
-async function ask<Answer>(address: string, options: RequestInit = {}): Promise<Answer> {
+async function send(address: string, options: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`api/v1/${address}`, options);
@@ -112,9 +112,18 @@ async function ask<Answer>(address: string, options: RequestInit = {}): Promise<
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "The service does not answer: is it still running?");
   }
+  if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  if (response.ok) return body as Answer;
   throw new Problem(response.status, body?.error?.message ?? `The service answers ${response.status}.`);
+}
+
+async function ask<Answer>(address: string, options: RequestInit = {}): Promise<Answer> {
+  const response = await send(address, options);
+  return (await response.json().catch(() => null)) as Answer;
+}
+
+export async function askBytes(address: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  return (await send(address, { signal })).arrayBuffer();
 }
 
 function query(values: [string, string][]): string {
@@ -139,6 +148,10 @@ export function askItems(
 export function askTags(where: string[], signal: AbortSignal): Promise<{ tags: Facet[] }> {
   const values: [string, string][] = where.map((one) => ["where", one]);
   return ask<{ tags: Facet[] }>(`tags?${query(values)}`, { signal });
+}
+
+export function askNumbered(numbers: number[], signal: AbortSignal): Promise<ItemsPage> {
+  return ask<ItemsPage>(`items?${query(numbers.map((number) => ["number", String(number)]))}`, { signal });
 }
 
 export const askClusters = (signal: AbortSignal) => ask<{ clusters: Cluster[] }>("clusters", { signal });

@@ -11,6 +11,7 @@ import { Help } from "./help";
 import { KeyForm } from "./key";
 import { Notice } from "./notice";
 import { Similar } from "./similar";
+import { Space } from "./space";
 import { asksForSimilar, nothing, useView, type Go, type Show, type View } from "./state";
 import { Work } from "./work";
 
@@ -26,6 +27,7 @@ function firstPicture(files: FileList | null | undefined): File | undefined {
 const others: [Show, string][] = [
   ["clusters", "Clusters"],
   ["duplicates", "Duplicates"],
+  ["space", "Space"],
   ["work", "Work"],
 ];
 
@@ -40,6 +42,7 @@ function Shown({ view, go, info }: { view: View; go: Go; info: Info | null }) {
   }
   if (view.show === "clusters") return <Clusters view={view} go={go} />;
   if (view.show === "duplicates") return <Duplicates view={view} go={go} />;
+  if (view.show === "space") return <Space view={view} go={go} />;
   if (view.show === "work") return <Work />;
   return <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />;
 }

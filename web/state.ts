@@ -13,7 +13,7 @@ export interface View {
   show: Show; // where nothing is liked
 }
 
-const shows = ["catalogue", "clusters", "duplicates", "work"] as const;
+const shows = ["catalogue", "clusters", "duplicates", "space", "work"] as const;
 export type Show = (typeof shows)[number];
 
 export const nothing: View = {

@@ -38,7 +38,7 @@ export function Why({ result, onClose }: { result: Result; onClose: () => void }
           : `Of random pairs of items ${(100 * result.relevance).toFixed(1)} % are farther apart.`}
         {" The distance is "}
         {result.distance.toFixed(3)}
-        {parts.length > 0 && ", of which by"}
+        {parts.length > 0 ? "; by each part alone:" : "."}
       </p>
       {parts.map(([part, distance]) => (
         <label key={part} className="part">

@@ -71,6 +71,7 @@ Pca fit_pca(const Rows& rows, std::size_t components, std::size_t threads) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance_of(centred, threads));
   Pca pca;
   pca.dimensions = rows.dimensions();
+  pca.variance = std::max(0.0, solver.eigenvalues().sum());
   for (const double value : mean) pca.mean.push_back(static_cast<float>(value));
   for (std::size_t k = 0; k < components; ++k) {
     // The solver sorts ascending.

@@ -15,6 +15,7 @@ struct Pca {
   std::vector<float> mean;        // D
   std::vector<float> components;  // K x D, each of length 1, most variance first
   std::vector<float> variances;   // K, of the rows along each component
+  double variance = 0.0;          // of the rows along all D
 
   // N x K: each row less the mean, along each component.
   [[nodiscard]] std::vector<float> project(const Rows& rows,

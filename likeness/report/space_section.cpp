@@ -48,21 +48,6 @@ struct Points {
   std::vector<LatentAxis> axes;   // three, or fewer
 };
 
-// The share of all variance that each component has.
-std::vector<double> shares(const Rows& rows, const Pca& pca) {
-  double total = 0.0;
-  for (std::size_t i = 0; i < rows.count(); ++i) {
-    for (std::size_t d = 0; d < rows.dimensions(); ++d) {
-      const double difference = double{rows.row(i)[d]} - double{pca.mean[d]};
-      total += difference * difference;
-    }
-  }
-  total /= static_cast<double>(rows.count());
-  std::vector<double> found(pca.variances.begin(), pca.variances.end());
-  for (double& variance : found) variance = total > 0.0 ? variance / total : 0.0;
-  return found;
-}
-
 Points points_of(const ReportSource& source) {
   const Rows all = source.active->rows();
   Random random(source.request.seed);
@@ -86,9 +71,9 @@ Points points_of(const ReportSource& source) {
   points.dimensions = std::min(all.dimensions(), kMostComponents);
   const Pca pca = fit_pca(rows, points.dimensions, source.work.threads);
   points.components = pca.project(rows, source.work.threads);
-  const auto share = shares(rows, pca);
   for (std::size_t d = 0; d < kDrawn; ++d) {
-    points.axes.push_back({.name = fmt::format("component {}", d + 1), .variance_share = share[d]});
+    const double share = pca.variance > 0.0 ? double{pca.variances[d]} / pca.variance : 0.0;
+    points.axes.push_back({.name = fmt::format("component {}", d + 1), .variance_share = share});
   }
   return points;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "likeness/base/error.hpp"
 
@@ -11,13 +10,32 @@ namespace likeness {
 GalleryClusters::GalleryClusters(const Gallery& gallery, Clustering centroids)
     : gallery_(gallery), centroids_(std::move(centroids)) {}
 
+std::size_t GalleryClusters::known(std::size_t cluster) const {
+  if (cluster < count()) return cluster;
+  throw Error(Error::Kind::kCorrupt, "shop.db: an item is in a cluster that is not there",
+              {.does = "make them again", .verb = "cluster"});
+}
+
 std::size_t GalleryClusters::cluster_of(const Store& store, const Item& item,
                                         std::size_t number) const {
   const auto stored = store.cluster_of(gallery_.model().id, item.id);
-  if (!stored) return nearest(gallery_.vector(number));
-  if (*stored < centroids_.sizes.size()) return *stored;
-  throw Error(Error::Kind::kCorrupt, "shop.db: an item is in a cluster that is not there",
-              {.does = "make them again", .verb = "cluster"});
+  return stored ? known(*stored) : nearest(gallery_.vector(number));
+}
+
+std::vector<std::optional<std::size_t>> GalleryClusters::of_items(
+    const Store& store, std::span<const ItemPlace> items) const {
+  const StoredClusters stored = store.clusters(gallery_.model().id);
+  std::vector<std::optional<std::size_t>> clusters(items.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    while (next < stored.items.size() && stored.items[next] < items[i].item) ++next;
+    if (next < stored.items.size() && stored.items[next] == items[i].item) {
+      clusters[i] = known(stored.cluster[next]);
+    } else if (const auto number = gallery_.number_of(items[i].place)) {
+      clusters[i] = nearest(gallery_.vector(*number));
+    }
+  }
+  return clusters;
 }
 
 std::size_t GalleryClusters::nearest(std::span<const float> query) const {

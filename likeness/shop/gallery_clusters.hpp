@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "likeness/neighbours/item_set.hpp"
 #include "likeness/neighbours/kmeans.hpp"
@@ -22,11 +23,17 @@ class GalleryClusters {
   // Error::kCorrupt for an item in a cluster that is not there.
   [[nodiscard]] std::size_t cluster_of(const Store& store, const Item& item,
                                        std::size_t number) const;
+  // Of each, by id; nothing for one without a latent. Error::kCorrupt as of cluster_of().
+  [[nodiscard]] std::vector<std::optional<std::size_t>> of_items(
+      const Store& store, std::span<const ItemPlace> items) const;
   // `query` is weighted as the gallery's latents are.
   [[nodiscard]] std::size_t nearest(std::span<const float> query) const;
   [[nodiscard]] ItemSet items_of(const Store& store, std::size_t cluster) const;
 
  private:
+  // Error::kCorrupt for one that is not there.
+  [[nodiscard]] std::size_t known(std::size_t cluster) const;
+
   const Gallery& gallery_;
   Clustering centroids_;  // without items
 };

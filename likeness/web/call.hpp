@@ -19,15 +19,18 @@ class ItemWriter;
 class Jobs;
 class LiveShop;
 class KeptPictures;
+template <typename Made>
 class OncePerView;
 class OneByOne;
+struct LatentSpace;
 
 struct ServiceParts {
   LiveShop& shop;
   Metrics& metrics;
   KeptPictures& pictures;
-  OncePerView& duplicates;
-  OncePerView& clusters;
+  OncePerView<std::string>& duplicates;
+  OncePerView<std::string>& clusters;
+  OncePerView<LatentSpace>& space;
   ItemWriter& writer;
   OneByOne& loads;  // of many items
   Jobs& jobs;

@@ -1,6 +1,9 @@
 // Routes of the catalogue itself: items and their tags.
+#include <charconv>
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "likeness/shop/catalogue_page.hpp"
 #include "likeness/shop/facets.hpp"
@@ -9,12 +12,45 @@
 #include "likeness/web/routes.hpp"
 
 namespace likeness {
+namespace {
+
+// Of items, as /space has them: all that is asked for.
+std::vector<std::int64_t> numbers_of(const Parameters& given) {
+  std::vector<std::int64_t> numbers;
+  for (const std::string& text : given.all("number")) {
+    const HttpProblem wrong{.status = 400,
+                            .kind = "input",
+                            .message = "number is to be that of an item, of 1000 at most",
+                            .where = "number"};
+    std::int64_t& number = numbers.emplace_back();
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    if (!is_number || number < 1 || numbers.size() > kMostResults) throw wrong;
+  }
+  return numbers;
+}
+
+Json numbered_items(const Store& store, const std::vector<std::int64_t>& numbers) {
+  Json::Array items;
+  for (const std::int64_t number : numbers) {
+    if (const auto item = store.find_item(number)) items.push_back(json_of(*item, store));
+  }
+  const std::size_t total = items.size();
+  return Json::Object{{"items", std::move(items)}, {"total", total}, {"next", Json()}};
+}
+
+}  // namespace
 
 HttpResponse list_items(const Call& call) {
   const Parameters given(call.request.target,
-                         {"after", "count", "offset", "order", "search", "where"}, {"where"});
+                         {"after", "count", "number", "offset", "order", "search", "where"},
+                         {"number", "where"});
   const auto view = call.view();
   const ShopView::Reader reader(*view);
+  if (const auto numbers = numbers_of(given); !numbers.empty()) {
+    return tagged(json_response(numbered_items(reader.store(), numbers)), call.request,
+                  tag_of(*view, call.request));
+  }
   CataloguePageRequest request{
       .where = given.where(),
       .search = given.text("search").value_or(""),

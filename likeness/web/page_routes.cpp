@@ -1,14 +1,13 @@
 // Routes of the page and of the document that describes the service, embedded in the program.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "likeness/base/checksum.hpp"
+#include "likeness/plot/page_files.hpp"
 #include "likeness/web/gzip.hpp"
 #include "likeness/web/page_files.hpp"
 #include "likeness/web/routes.hpp"
@@ -17,26 +16,35 @@ namespace likeness {
 namespace {
 
 struct Asset {
-  std::string_view name;
   const char* type;
   std::string_view content;
   std::string tag;
   std::string gzipped;
 };
 
-Asset asset(std::string_view name, const char* type, std::string_view content) {
-  return {.name = name,
-          .type = type,
+Asset asset(const char* type, std::string_view content) {
+  return {.type = type,
           .content = content,
           .tag = fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(content)))),
           .gzipped = gzipped(content)};
 }
 
-const std::array<Asset, 2>& assets() {
-  static const std::array<Asset, 2> all{
-      asset("page.css", "text/css; charset=utf-8", kPageCss),
-      asset("page.js", "text/javascript; charset=utf-8", kPageJs)};
-  return all;
+// Each is made when it is first asked for; nothing if there is none of this name.
+const Asset* asset_named(std::string_view name) {
+  constexpr const char* kScript = "text/javascript; charset=utf-8";
+  if (name == "page.css") {
+    static const Asset css = asset("text/css; charset=utf-8", kPageCss);
+    return &css;
+  }
+  if (name == "page.js") {
+    static const Asset js = asset(kScript, kPageJs);
+    return &js;
+  }
+  if (name == "three.js") {
+    static const Asset three = asset(kScript, kThreeMinJs);
+    return &three;
+  }
+  return nullptr;
 }
 
 HttpResponse sent(const Call& call, const Asset& asset, const char* age) {
@@ -64,15 +72,15 @@ HttpResponse show_page(const Call& /*call*/) {
 }
 
 HttpResponse show_asset(const Call& call) {
-  const auto asset = std::ranges::find(assets(), call.named, &Asset::name);
-  if (asset == assets().end()) {
+  const Asset* asset = asset_named(call.named);
+  if (asset == nullptr) {
     throw HttpProblem{.status = 404, .kind = "not found", .message = "there is no such file"};
   }
   return sent(call, *asset, "no-cache");
 }
 
 HttpResponse show_widget(const Call& call) {
-  static const Asset widget = asset("widget.js", "text/javascript; charset=utf-8", kWidgetJs);
+  static const Asset widget = asset("text/javascript; charset=utf-8", kWidgetJs);
   return sent(call, widget, "public, max-age=3600");
 }
 

@@ -33,6 +33,8 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/clusters", show_clusters},
     {"GET", "/api/v1/clusters/{n}", show_cluster},
     {"GET", "/api/v1/duplicates", show_duplicates},
+    {"GET", "/api/v1/space", show_space},
+    {"GET", "/api/v1/atlas/{n}", show_atlas},
     {"GET", "/api/v1/models", show_models},
     {"POST", "/api/v1/models/{name}/activate", activate_model_named},
     {"GET", "/api/v1/jobs", list_jobs},

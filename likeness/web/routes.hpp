@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "likeness/shop/space.hpp"
 #include "likeness/web/call.hpp"
 #include "likeness/web/http.hpp"
 
@@ -75,6 +76,10 @@ struct RouteMatch {
 [[nodiscard]] HttpResponse show_models(const Call& call);
 [[nodiscard]] std::string clusters_of_view(const ShopView& view);
 [[nodiscard]] std::string duplicates_of_view(const ShopView& view);
+// space_routes.cpp
+[[nodiscard]] HttpResponse show_space(const Call& call);
+[[nodiscard]] HttpResponse show_atlas(const Call& call);
+[[nodiscard]] LatentSpace space_of_view(const ShopView& view);
 // write_routes.cpp
 void put_item(const Call& call, const Respond& respond);
 void patch_item(const Call& call, const Respond& respond);

@@ -198,14 +198,16 @@ class Service::Parts {
   LiveShop shop_;
   Metrics metrics_;
   KeptPictures pictures_;
-  OncePerView duplicates_{duplicates_of_view};
-  OncePerView clusters_{clusters_of_view};
+  OncePerView<std::string> duplicates_{duplicates_of_view};
+  OncePerView<std::string> clusters_{clusters_of_view};
+  OncePerView<LatentSpace> space_{space_of_view};
   ItemWriter writer_;
   ServiceParts parts_{.shop = shop_,
                       .metrics = metrics_,
                       .pictures = pictures_,
                       .duplicates = duplicates_,
                       .clusters = clusters_,
+                      .space = space_,
                       .writer = writer_,
                       .loads = loads_,
                       .jobs = jobs_,

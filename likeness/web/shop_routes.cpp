@@ -40,7 +40,7 @@ Json json_of(const StoredModel& model) {
                       {"active", Json(model.active)}};
 }
 
-HttpResponse made_once(OncePerView& once, const Call& call) {
+HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {
   const Parameters given(call.request.target, {});
   const auto view = call.view();
   HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
