@@ -110,7 +110,10 @@ async function ask<Answer>(address: string, options: RequestInit = {}): Promise<
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "The service does not answer: is it still running?");
   }
-  const body = await response.json().catch(() => null);
+  const body = await response.json().catch((error: Error) => {
+    if (error.name === "AbortError") throw error;
+    return null;
+  });
   if (response.ok) return body as Answer;
   throw new Problem(response.status, body?.error?.message ?? `The service answers ${response.status}.`);
 }

@@ -47,7 +47,7 @@ export async function walk(browser, steps, { expected = [], name = "", ...how } 
     await steps(page);
     assert.deepEqual(complaints, [], "the console complains");
   } catch (error) {
-    error.message = `${title}: ${error.message}; the page is in ${await keepPicture(page, steps.name)}`;
+    console.error(`FAILED: ${title}: the page as it was is in ${await keepPicture(page, steps.name)}`);
     throw error;
   } finally {
     await context.close();

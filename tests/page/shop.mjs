@@ -16,11 +16,11 @@ export function run(likeness, folder, ...words) {
 }
 
 // FOLDER/sample and FOLDER/shop, both made anew.
-export function packSample(likeness, folder, count) {
+export function packSample(likeness, folder, count, ...options) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   run(likeness, folder, "sample", "sample", "--count", String(count));
-  run(likeness, folder, "pack", "shop", "sample", "--tags", "sample/tags.csv", "--key", "key");
+  run(likeness, folder, "pack", "shop", "sample", "--tags", "sample/tags.csv", "--key", "key", ...options);
 }
 
 // Calls `use` with the address of a service of the shop, which ends as one should at SIGTERM.
