@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { requireAccessible } from "./axe.mjs";
 import { looks, until, walk } from "./browser.mjs";
 import { withBrowser } from "./shop.mjs";
 
 const folder = join(process.argv[3], "reports");
-const report = pathToFileURL(join(folder, "whole", "index.html")).href;
+const [report, bare] = ["whole", "bare"].map((name) => pathToFileURL(join(folder, name, "index.html")).href);
 
 async function everythingIsShown(page) {
   await page.goto(report);
@@ -24,6 +25,18 @@ async function everythingIsShown(page) {
   });
   assert(found.pictures > 8, `only ${found.pictures} pictures`);
   assert.deepEqual({ ...found, pictures: 0 }, { pictures: 0, nameless: [], broken: [], headings: 1, tooWide: false });
+}
+
+async function isAccessible(page) {
+  for (const one of [report, bare]) {
+    await page.goto(one);
+    await requireAccessible(page, one);
+  }
+  await page.goto(report);
+  await page.locator("#space canvas").press("n");
+  await page.keyboard.press("Enter");
+  await page.locator("#space .nearest li").first().waitFor();
+  await requireAccessible(page, "the plot with an item selected");
 }
 
 async function sliderShowsOtherEpochs(page) {
@@ -55,7 +68,10 @@ function moves(reducedMotion, file) {
 }
 
 await withBrowser("webgl", async (browser) => {
-  for (const look of looks) await walk(browser, everythingIsShown, look);
+  for (const look of looks) {
+    await walk(browser, everythingIsShown, look);
+    await walk(browser, isAccessible, look);
+  }
   await walk(browser, sliderShowsOtherEpochs);
   await walk(browser, moves("no-preference", /evolution\.(webp|gif)$/), { name: "moves" });
   await walk(browser, moves("reduce", /\.png$/), { name: "stands still" });

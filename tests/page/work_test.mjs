@@ -2,6 +2,7 @@
 // removed, a training begun and ended.
 import assert from "node:assert/strict";
 
+import { requireAccessible } from "./axe.mjs";
 import { until, walk } from "./browser.mjs";
 import { visitService } from "./shop.mjs";
 
@@ -48,6 +49,7 @@ await visitService(async ({ browser, home }) => {
     await page.getByRole("button", { name: "Train" }).click();
     await lastJob(page).getByRole("progressbar").waitFor();
     assert(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it fits");
+    await requireAccessible(page, "a job that runs");
     await lastJob(page).getByRole("button", { name: /^End job/ }).click();
     await lastJob(page).locator(".count", { hasText: /^stopped$/ }).waitFor();
   }
