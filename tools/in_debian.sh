@@ -8,6 +8,7 @@
 #   debian-N/bare      the Debian, made once by debootstrap from the mirror that apt uses here
 #   debian-N/packages  what apt fetched for it
 #   debian-N/run       a copy of bare where the command ran; the next run makes another
+# and for all of them npm/, what npm fetched for the tests of the page.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
@@ -25,7 +26,8 @@ case ${1-} in
 esac
 [ $# -ge 2 ] || fail "no command; usage: tools/in_debian.sh 12|13 COMMAND..."
 [ "$(id -u)" -eq 0 ] || fail "it mounts and changes root, which only root may: run it by sudo"
-place=${LIKENESS_DEBIAN:-${XDG_CACHE_HOME:-$HOME/.cache}/likeness}/debian-$1
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/likeness
+place=${LIKENESS_DEBIAN:-$cache}/debian-$1
 bare=$place/bare
 run=$place/run
 
@@ -80,6 +82,7 @@ enter() {
   mount --rbind /dev "$run/dev"
   within "$place/packages" /var/cache/apt/archives rw
   within "${CCACHE_DIR:-$HOME/.cache/ccache}" /root/.cache/ccache rw
+  within "$cache/npm" /root/.cache/likeness/npm rw
   [ ! -d ../shared/data ] || within ../shared/data "$(dirname "$PWD")/shared/data" ro
   local given=("HOME=/root" "PATH=/usr/sbin:/usr/bin:/sbin:/bin" "TERM=${TERM:-dumb}") name
   # How to reach the mirror, how ccache is set up here (what a compiler says in another language is

@@ -25,7 +25,10 @@ packages_of() {
       ;;
     test)
       echo ccache                            # spares compiling again
-      echo chromium chromium-driver python3  # the report in a browser
+      echo chromium nodejs                   # the pages in a browser
+      # Fetches what drives it (tests/page/run.sh); a Node.js that is not Debian's may have it inside.
+      command -v npm >/dev/null || echo npm
+      echo python3                           # tests that are scripts
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
       echo python3-jsonschema                # the service's answers against its description
       # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.

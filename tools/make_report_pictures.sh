@@ -19,5 +19,5 @@ cd "$folder"
 pictures=$repository/docs/pictures
 cp shop/report/pictures/strip-01.png "$pictures/strip.png"
 cp shop/report/pictures/evolution.webp "$pictures/evolution.webp" # a fifth of the GIF
-python3 -B "$repository/tests/page/screenshots.py" shop/report/index.html "$pictures"
-python3 -B "$repository/tests/page/serve_screenshots.py" "$likeness" shop "$pictures"
+"$repository/tests/page/run.sh" report_pictures.mjs shop/report/index.html "$pictures"
+"$repository/tests/page/run.sh" service_pictures.mjs "$likeness" shop "$pictures"

@@ -104,6 +104,14 @@ export class Problem extends Error {
   }
 }
 
+// Null of what is no JSON.
+async function jsonOf(response: Response) {
+  return response.json().catch((error: Error) => {
+    if (error.name === "AbortError") throw error;
+    return null;
+  });
+}
+
 async function send(address: string, options: RequestInit): Promise<Response> {
   let response: Response;
   try {
@@ -113,13 +121,13 @@ async function send(address: string, options: RequestInit): Promise<Response> {
     throw new Problem(0, "The service does not answer: is it still running?");
   }
   if (response.ok) return response;
-  const body = await response.json().catch(() => null);
+  const body = await jsonOf(response);
   throw new Problem(response.status, body?.error?.message ?? `The service answers ${response.status}.`);
 }
 
 async function ask<Answer>(address: string, options: RequestInit = {}): Promise<Answer> {
   const response = await send(address, options);
-  return (await response.json().catch(() => null)) as Answer;
+  return (await jsonOf(response)) as Answer;
 }
 
 export async function askBytes(address: string, signal: AbortSignal): Promise<ArrayBuffer> {

@@ -31,7 +31,18 @@ const others: [Show, string][] = [
   ["work", "Work"],
 ];
 
-function Shown({ view, go, info }: { view: View; go: Go; info: Info | null }) {
+// How every picture is shaped, so that its place is kept until it has come.
+function keepShape({ pictures }: Info) {
+  if (!pictures) return;
+  document.documentElement.style.setProperty("--shape", `${pictures.width} / ${pictures.height}`);
+}
+
+// `info` is undefined until it has come, and null where it cannot.
+function Shown({ view, go, info }: { view: View; go: Go; info: Info | null | undefined }) {
+  if (!asksForSimilar(view) && view.show === "catalogue") {
+    return <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />;
+  }
+  if (info === undefined) return <Notice text="Looking at the shop …" />;
   if (asksForSimilar(view)) {
     return (
       <>
@@ -43,13 +54,12 @@ function Shown({ view, go, info }: { view: View; go: Go; info: Info | null }) {
   if (view.show === "clusters") return <Clusters view={view} go={go} />;
   if (view.show === "duplicates") return <Duplicates view={view} go={go} />;
   if (view.show === "space") return <Space view={view} go={go} />;
-  if (view.show === "work") return <Work />;
-  return <Catalogue key={JSON.stringify([view.where, view.search])} view={view} go={go} info={info} />;
+  return <Work />;
 }
 
 export function App() {
   const [view, go] = useView();
-  const [info, setInfo] = useState<Info | null>(null);
+  const [info, setInfo] = useState<Info | null>();
   const [failed, setFailed] = useState("");
   const [locked, setLocked] = useState(false);
   const [sending, setSending] = useState(false);
@@ -57,12 +67,20 @@ export function App() {
   const [filters, setFilters] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const file = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    askInfo().then(setInfo, (problem: Problem) => {
-      if (problem.status === 401) setLocked(true);
-      else setFailed(problem.message);
-    });
+    askInfo().then(
+      (answer) => {
+        keepShape(answer);
+        setInfo(answer);
+      },
+      (problem: Problem) => {
+        setInfo(null);
+        if (problem.status === 401) setLocked(true);
+        else setFailed(problem.message);
+      },
+    );
   }, []);
 
   const send = useCallback(
@@ -95,9 +113,9 @@ export function App() {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") {
-        if (help) setHelp(false);
-        else if (!isTyping(event.target)) go({ liked: [], pictures: [], unliked: [], show: "catalogue" });
-        (document.activeElement as HTMLElement | null)?.blur();
+        if (help) return; // it closes itself
+        if (isTyping(event.target)) (event.target as HTMLElement).blur();
+        else go({ liked: [], pictures: [], unliked: [], show: "catalogue" });
       } else if (isTyping(event.target)) {
         return;
       } else if (event.key === "/") {
@@ -122,6 +140,16 @@ export function App() {
   if (locked) return <KeyForm wrong={document.cookie.includes("likeness_key=")} />;
   return (
     <>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault(); // the address is that of the view
+          main.current?.focus();
+        }}
+      >
+        To the content
+      </a>
       <header>
         <h1>
           <a
@@ -181,7 +209,7 @@ export function App() {
         <aside className={filters ? "open" : ""} aria-label="Filter">
           <Facets view={view} go={(change, how) => go({ show: "catalogue", ...change }, how)} />
         </aside>
-        <main>
+        <main ref={main} id="main" tabIndex={-1}>
           <Shown view={view} go={go} info={info} />
         </main>
       </div>

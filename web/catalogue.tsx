@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { askItems, type Info, type Item, type Problem } from "./api";
+import { useGoOn } from "./focus";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
 import { Tile } from "./tile";
@@ -17,7 +18,7 @@ interface Window {
 }
 
 // Of one filter and search: of another it is another catalogue (its key), which begins anew.
-export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info | null }) {
+export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info | null | undefined }) {
   const [items, setItems] = useState(new Map<number, Item>());
   const [total, setTotal] = useState<number | null>(null);
   const [failed, setFailed] = useState("");
@@ -44,7 +45,7 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       removeEventListener("scroll", look);
       removeEventListener("resize", look);
     };
-  }, [height, total]);
+  }, [height, total, info]);
 
   const firstPage = Math.floor(seen.first / page);
   const lastPage = Math.floor(Math.min(seen.last, total ?? seen.last) / page);
@@ -69,8 +70,9 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [firstPage, lastPage]);
 
+  useGoOn(total !== null && info !== undefined);
   if (failed) return <Notice text={failed} />;
-  if (total === null) return <Notice text="Looking at the catalogue …" />;
+  if (total === null || info === undefined) return <Notice text="Looking at the catalogue …" />;
   if (total === 0) return <Notice text="No item is like that: choose less, or search for something else." />;
   const rows = Math.ceil(total / seen.columns);
   const places = [];

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 
 import { askClusters, pictureOf, type Cluster, type Problem } from "./api";
+import { useGoOn } from "./focus";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
 import { Tile } from "./tile";
@@ -19,6 +20,7 @@ export function Clusters({ view, go }: { view: View; go: Go }) {
     );
     return () => ended.abort();
   }, []);
+  useGoOn(clusters);
   if (failed) return <Notice text={failed} />;
   if (!clusters) return <Notice text="Looking at the clusters …" />;
   const all = clusters.reduce((sum, cluster) => sum + cluster.size, 0);

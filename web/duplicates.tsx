@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 
 import { askDuplicates, pictureOf, removeItem, type Duplicates as Groups, type Problem } from "./api";
+import { useGoOn } from "./focus";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
 import { Tile } from "./tile";
@@ -20,6 +21,8 @@ export function Duplicates({ view, go }: { view: View; go: Go }) {
     });
     return () => ended.abort();
   }, []);
+
+  useGoOn(groups);
 
   const remove = (key: string) => {
     if (!confirm(`Take ${key} out of the shop for ever?`)) return;
@@ -44,7 +47,7 @@ export function Duplicates({ view, go }: { view: View; go: Go }) {
       {failed && <Notice text={failed} onClose={() => setFailed("")} />}
       <p className="summary">{rows.length.toLocaleString()} groups of items that show the same picture</p>
       {rows.slice(0, most).map((row) => (
-        <section key={row.keys.join("\n")} className="row" aria-label={row.kind}>
+        <section key={row.keys.join("\n")} className="row">
           <p className="summary">{row.kind}</p>
           <div className="results">
             {row.keys.map((key) => (

@@ -9,6 +9,7 @@ const keys: [string, string][] = [
   ["?", "this help"],
 ];
 
+// Closed by the browser, which gives the focus back to what had it.
 export function Help({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -29,7 +30,7 @@ export function Help({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <button type="button" autoFocus onClick={onClose}>
+      <button type="button" autoFocus onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

@@ -11,18 +11,21 @@ export function KeyForm({ wrong }: { wrong: boolean }) {
     location.reload();
   };
   return (
-    <form
-      className="key-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        keep();
-      }}
-    >
-      <label htmlFor="key">{wrong ? "This key is not valid (any more). Give another:" : "This catalogue needs a key:"}</label>
-      <input id="key" type="password" autoComplete="off" autoFocus value={key} onChange={(event) => setKey(event.target.value)} />
-      <button type="submit" disabled={!key.trim()}>
-        Go on
-      </button>
-    </form>
+    <main>
+      <form
+        className="key-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          keep();
+        }}
+      >
+        <h1>likeness</h1>
+        <label htmlFor="key">{wrong ? "This key is not valid (any more). Give another:" : "This catalogue needs a key:"}</label>
+        <input id="key" type="password" autoComplete="off" autoFocus value={key} onChange={(event) => setKey(event.target.value)} />
+        <button type="submit" disabled={!key.trim()}>
+          Go on
+        </button>
+      </form>
+    </main>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import { Problem, recommend, type Info, type Result } from "./api";
+import { useGoOn } from "./focus";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
 import { Tile } from "./tile";
@@ -43,6 +44,8 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
     );
     return () => ended.abort();
   }, [text]);
+
+  useGoOn(results);
 
   const more = () => {
     recommend({ ...JSON.parse(text), offset: next }, new AbortController().signal).then(

@@ -44,7 +44,9 @@ function move(event: KeyboardEvent<HTMLElement>) {
   }
   if (!best) return;
   event.preventDefault();
-  best.focus();
+  // By a row at a time, not to the middle of the window: what is next must be drawn already.
+  best.focus({ preventScroll: true });
+  best.scrollIntoView({ block: "nearest" });
 }
 
 export function Tile({
