@@ -68,6 +68,7 @@ export function App() {
   const search = useRef<HTMLInputElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
+  const header = useRef<HTMLElement>(null);
 
   useEffect(() => {
     askInfo().then(
@@ -100,6 +101,17 @@ export function App() {
     [go],
   );
 
+  // What has the focus stays clear of the header, which may have several rows.
+  useEffect(() => {
+    const above = header.current;
+    if (!above) return;
+    const root = document.documentElement;
+    const measure = () => root.style.setProperty("--header", `${above.offsetHeight}px`);
+    const watch = new ResizeObserver(measure);
+    watch.observe(above);
+    return () => watch.disconnect();
+  }, [locked]);
+
   useEffect(() => {
     const drop = (event: DragEvent) => {
       event.preventDefault();
@@ -112,8 +124,8 @@ export function App() {
     };
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (document.querySelector("dialog[open]")) return; // Esc closes it by itself
       if (event.key === "Escape") {
-        if (help) return; // it closes itself
         if (isTyping(event.target)) (event.target as HTMLElement).blur();
         else go({ liked: [], pictures: [], unliked: [], show: "catalogue" });
       } else if (isTyping(event.target)) {
@@ -135,7 +147,7 @@ export function App() {
       removeEventListener("paste", paste);
       removeEventListener("keydown", press);
     };
-  }, [go, help, send]);
+  }, [go, send]);
 
   if (locked) return <KeyForm wrong={document.cookie.includes("likeness_key=")} />;
   return (
@@ -150,7 +162,7 @@ export function App() {
       >
         To the content
       </a>
-      <header>
+      <header ref={header}>
         <h1>
           <a
             href={location.pathname}

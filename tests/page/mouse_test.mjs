@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { requireAccessible } from "./axe.mjs";
 import { until, walk } from "./browser.mjs";
 import { visitService } from "./shop.mjs";
 
@@ -33,6 +34,24 @@ function theCatalogue(home) {
     assert.match(page.url(), /where=/, "Reload keeps the filter");
     assert.equal(await chosen.count(), 1, "Reload keeps what is liked");
     assert(await page.getByRole("complementary").getByRole("checkbox").first().isChecked());
+  };
+}
+
+function theReason(home) {
+  return async function whyAResultIsThere(page) {
+    await page.goto(home);
+    await page.getByRole("button", shows).first().click();
+    await page.getByRole("button", { name: /^Why / }).nth(1).click();
+    const why = page.getByRole("dialog");
+    await why.waitFor();
+    for (const part of ["shape", "colour"]) assert.equal(await why.getByText(part, { exact: true }).count(), 1);
+    await until("both pictures are shown", () =>
+      why.locator("img").evaluateAll((all) => all.length === 2 && all.every((image) => image.naturalWidth > 0)),
+    );
+    await requireAccessible(page, "why");
+    await page.keyboard.press("Escape");
+    assert.equal(await why.count(), 0);
+    assert.match(page.url(), /like=/, "what is liked stays");
   };
 }
 
@@ -84,5 +103,5 @@ function ownPicture(home, path) {
 await visitService(async ({ browser, home, folder }) => {
   const sample = join(folder, "sample");
   const picture = join(sample, readdirSync(sample).find((file) => file.endsWith(".jpg")));
-  for (const steps of [theCatalogue(home), theBasket(home), ownPicture(home, picture)]) await walk(browser, steps);
+  for (const steps of [theCatalogue(home), theReason(home), theBasket(home), ownPicture(home, picture)]) await walk(browser, steps);
 });
