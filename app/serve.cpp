@@ -35,12 +35,12 @@ Action serve_command(Arguments& arguments) {
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
   arguments.option({"--keys", "FILE", "who may ask what (likeness key new) [only this machine]"},
                    request->access.keys);
-  arguments.option(
-      {"--rate", "N", "requests a second of each key, and of each address that has none [1000]"},
-      request->access.rate);
-  arguments.repeatable({"--allow-origin", "ORIGIN",
-                        "another site whose pages may ask, such as https://shop.example"},
+  arguments.option({"--rate", "N", "requests a second of each key, and address without one [1000]"},
+                   request->access.rate);
+  arguments.repeatable({"--allow-origin", "ORIGIN", "https://SITE whose pages may ask, too"},
                        request->access.origins);
+  arguments.flag({"--originals", "", "shows the items' files where they are larger"},
+                 request->originals);
   return [request](const Work& work) {
     request->socket = take_listening_socket();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);

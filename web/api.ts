@@ -45,6 +45,7 @@ export interface Info {
   version: string;
   items: number;
   active_model: string | null;
+  originals: boolean;
   parts: string[];
   pictures: { width: number; height: number; fit: string } | null;
 }
@@ -138,7 +139,19 @@ function query(values: [string, string][]): string {
   return new URLSearchParams(values).toString();
 }
 
-export const askInfo = () => ask<Info>("info");
+// As large as it is shown, where the service has more pixels than the shop.
+let originals = false;
+export function sized(picture: string, pixels: number): string {
+  if (!originals) return picture;
+  const size = Math.ceil(pixels * Math.min(devicePixelRatio, 2));
+  return `${picture}${picture.includes("?") ? "&" : "?"}size=${size}`;
+}
+
+export async function askInfo(): Promise<Info> {
+  const info = await ask<Info>("info");
+  originals = info.originals;
+  return info;
+}
 
 export function askItems(
   where: string[],

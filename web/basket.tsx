@@ -1,5 +1,5 @@
 // What is liked and what is not, and what counts how much.
-import { keptPicture, pictureOf, type Info } from "./api";
+import { keptPicture, pictureOf, sized, type Info } from "./api";
 import type { Go, View } from "./state";
 
 function Chosen({ picture, name, onTake }: { picture: string; name: string; onTake: () => void }) {
@@ -53,14 +53,14 @@ export function Basket({ view, go, info }: { view: View; go: Go; info: Info | nu
           />
         ))}
         {view.liked.map((key) => (
-          <Chosen key={key} name={key} picture={pictureOf(key)} onTake={() => go({ liked: without(view.liked, key) })} />
+          <Chosen key={key} name={key} picture={sized(pictureOf(key), 160)} onTake={() => go({ liked: without(view.liked, key) })} />
         ))}
         {view.unliked.length > 0 && <span className="rather">rather not</span>}
         {view.unliked.map((key) => (
           <Chosen
             key={key}
             name={key}
-            picture={pictureOf(key)}
+            picture={sized(pictureOf(key), 160)}
             onTake={() => go({ unliked: without(view.unliked, key) })}
           />
         ))}

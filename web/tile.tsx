@@ -1,7 +1,7 @@
 // One picture of a list, with what can be done with it.
 import type { KeyboardEvent, ReactNode } from "react";
 
-import type { Item } from "./api";
+import { sized, type Item } from "./api";
 import type { Go, View } from "./state";
 
 export function like(key: string, view: View, go: Go) {
@@ -80,7 +80,7 @@ export function Tile({
           else move(event);
         }}
       >
-        <img src={item.picture} alt="" loading="lazy" decoding="async" />
+        <img src={sized(item.picture, 160)} alt="" loading="lazy" decoding="async" />
       </button>
       <div className="actions">
         <button type="button" aria-label={`Like ${item.key}, too`} onClick={() => like(item.key, view, go)}>

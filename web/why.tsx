@@ -2,11 +2,11 @@
 // tags they have in common.
 import { useEffect, useRef } from "react";
 
-import { keptPicture, pictureOf, type Result } from "./api";
+import { keptPicture, pictureOf, sized, type Result } from "./api";
 
 function liked(result: Result): { name: string; picture: string } | null {
   const nearest = result.nearest_liked;
-  if (nearest?.key) return { name: nearest.key, picture: pictureOf(nearest.key) };
+  if (nearest?.key) return { name: nearest.key, picture: sized(pictureOf(nearest.key), 240) };
   if (nearest?.picture) return { name: "your picture", picture: keptPicture(nearest.picture) };
   return null;
 }
@@ -30,7 +30,7 @@ export function Why({ result, onClose }: { result: Result; onClose: () => void }
     <dialog ref={dialog} onClose={onClose} aria-label={`Why ${result.key}`} className="why">
       <div className="compared">
         {nearest && <Shown {...nearest} />}
-        <Shown name={result.key} picture={result.picture} />
+        <Shown name={result.key} picture={sized(result.picture, 240)} />
       </div>
       <p>
         {result.relevance >= 1

@@ -209,4 +209,14 @@ Image resize(const Planes& picture, Size size, Fit fit) {
   return framed(upright(to_rgb(planes, plan.size), picture.orientation), size);
 }
 
+Size scaled_size(Size size, std::uint64_t longest) {
+  const int side = std::max(size.width, size.height);
+  if (longest == 0 || longest >= static_cast<std::uint64_t>(side)) return size;
+  const double scale = static_cast<double>(longest) / side;
+  const auto shorter = [scale](int length) {
+    return std::max(1, static_cast<int>(std::lround(scale * length)));
+  };
+  return {.width = shorter(size.width), .height = shorter(size.height)};
+}
+
 }  // namespace likeness

@@ -25,4 +25,7 @@ enum class Fit {
 // The same, upright, of a picture whose colours become RGB only at the new size.
 [[nodiscard]] Image resize(const Planes& picture, Size size, Fit fit);
 
+// The same shape, of which the longer side is `longest`; 0, or more than it has: as it is.
+[[nodiscard]] Size scaled_size(Size size, std::uint64_t longest);
+
 }  // namespace likeness

@@ -19,6 +19,7 @@ class ItemWriter;
 class Jobs;
 class LiveShop;
 class KeptPictures;
+class MemoryBudget;
 template <typename Made>
 class OncePerView;
 class OneByOne;
@@ -35,6 +36,7 @@ struct ServiceParts {
   OneByOne& loads;  // of many items
   Jobs& jobs;
   std::size_t threads;
+  MemoryBudget* originals;  // for decoding the files of items; null: they are not shown
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
 };

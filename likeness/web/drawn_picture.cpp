@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <span>
 
 #include "likeness/catalogue/jpeg.hpp"
@@ -55,16 +54,6 @@ HttpResponse drawn(const Call& call, const Image& image, const PictureFormat& fo
   return {.content_type = format.type,
           .body = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
           .headers = {{"Vary", "Accept"}}};
-}
-
-Size scaled_size(Size size, std::uint64_t longest) {
-  const int side = std::max(size.width, size.height);
-  if (longest == 0 || longest >= static_cast<std::uint64_t>(side)) return size;
-  const double scale = static_cast<double>(longest) / side;
-  const auto shorter = [scale](int length) {
-    return std::max(1, static_cast<int>(std::lround(scale * length)));
-  };
-  return {.width = shorter(size.width), .height = shorter(size.height)};
 }
 
 Image scaled(const PixelView& view, std::uint64_t longest) {

@@ -23,7 +23,6 @@ struct PictureFormat {
 [[nodiscard]] HttpResponse drawn(const Call& call, const Image& image, const PictureFormat& format);
 
 // The longer side is `longest`; 0, or more than it has: as it is.
-[[nodiscard]] Size scaled_size(Size size, std::uint64_t longest);
 [[nodiscard]] Image scaled(const PixelView& view, std::uint64_t longest);
 
 }  // namespace likeness

@@ -1,11 +1,15 @@
 // Routes of pictures: those of items, as small as they are packed, and those that somebody sends.
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "likeness/shop/original_picture.hpp"
 #include "likeness/web/drawn_picture.hpp"
 #include "likeness/web/item_json.hpp"
 #include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/metrics.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_picture.hpp"
@@ -14,6 +18,11 @@ namespace likeness {
 namespace {
 
 constexpr std::uint64_t kLargestSide = 4096;
+
+std::optional<Image> original_of(const Call& call, const Item& item, std::uint64_t size) {
+  const TimedPart timed(call.service.metrics, Metrics::Part::kDecode);
+  return original_picture(item, size, *call.service.originals);
+}
 
 }  // namespace
 
@@ -25,14 +34,23 @@ HttpResponse show_picture(const Call& call) {
   const ShopView::Reader reader(*view);
   const Item item = item_named(reader.store(), call.named);
   const std::string version = picture_version(item);
+  const PixelView packed = reader.pictures().view(item);
+  const auto packed_side =
+      static_cast<std::uint64_t>(std::max(packed.size.width, packed.size.height));
+  const bool asks_for_original = call.service.originals != nullptr && size > packed_side;
   // Under an address with its version a picture never changes; under its key alone it may.
   const std::string age = given.text("v") == version ? "public, max-age=31536000, immutable"
                                                      : "public, max-age=0, must-revalidate";
-  const std::string tag =
-      '"' + version + '-' + std::to_string(size) + '-' + (format.type + 6) + '"';
+  const std::string tag = '"' + version + '-' + std::to_string(size) + '-' + (format.type + 6) +
+                          (asks_for_original ? "-original\"" : "\"");
   HttpResponse known = tagged({.headers = {{"Cache-Control", age}}}, call.request, tag);
   if (known.status == 304) return known;
-  HttpResponse response = drawn(call, scaled(reader.pictures().view(item), size), format);
+  std::optional<Image> image;
+  if (asks_for_original) {
+    image = original_of(call, item, size);
+    if (!image) return drawn(call, scaled(packed, 0), format);  // kept by nobody: it may come back
+  }
+  HttpResponse response = drawn(call, image ? *image : scaled(packed, size), format);
   response.headers.insert(response.headers.end(), known.headers.begin(), known.headers.end());
   return response;
 }

@@ -10,6 +10,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/mapped_file.hpp"
+#include "likeness/catalogue/decode_budget.hpp"
 #include "likeness/web/access.hpp"
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/jobs.hpp"
@@ -24,6 +25,7 @@
 namespace likeness {
 namespace {
 
+constexpr std::size_t kOriginalsBytes = std::size_t{256} << 20U;
 // Requests with many items that wait; each may hold 20 MB.
 constexpr std::size_t kMostLoads = 4;
 
@@ -57,7 +59,12 @@ class Service::Parts {
         jobs_(request.files, work, [this] { shop_.refresh(); }),
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
-            [this](const HttpExchange& exchange) { told(exchange); }) {}
+            [this](const HttpExchange& exchange) { told(exchange); }) {
+    if (request.originals) {
+      originals_.emplace(kOriginalsBytes);
+      parts_.originals = &*originals_;
+    }
+  }
 
   [[nodiscard]] const LiveShop& shop() const { return shop_; }
   [[nodiscard]] HttpServer& server() { return server_; }
@@ -201,6 +208,7 @@ class Service::Parts {
   OncePerView<std::string> duplicates_{duplicates_of_view};
   OncePerView<std::string> clusters_{clusters_of_view};
   OncePerView<LatentSpace> space_{space_of_view};
+  std::optional<MemoryBudget> originals_;
   ItemWriter writer_;
   ServiceParts parts_{.shop = shop_,
                       .metrics = metrics_,
@@ -212,6 +220,7 @@ class Service::Parts {
                       .loads = loads_,
                       .jobs = jobs_,
                       .threads = work_.threads,
+                      .originals = nullptr,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
   OneByOne loads_{kMostLoads};  // uses all of the above, the writer included

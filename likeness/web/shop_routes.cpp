@@ -80,6 +80,7 @@ HttpResponse show_info(const Call& call) {
                                     {"active_model", active},
                                     {"parts", parts_of(*view)},
                                     {"search", search},
+                                    {"originals", Json(call.service.originals != nullptr)},
                                     {"limits", limits_json()}});
 }
 

@@ -26,9 +26,10 @@ class ServiceTest : public SmallShop {
  protected:
   void serve(const std::optional<std::filesystem::path>& keys = {},
              const std::vector<std::string>& origins = {}, std::optional<double> rate = {}) {
-    const ServiceRequest request{.files = files(),
-                                 .listen = "127.0.0.1:0",
-                                 .access = {.keys = keys, .rate = rate, .origins = origins}};
+    serve({.files = files(), .access = {.keys = keys, .rate = rate, .origins = origins}});
+  }
+  void serve(ServiceRequest request) {
+    request.listen = "127.0.0.1:0";
     const Work work{.threads = 2, .stop = stop_.get_token()};
     service_ = std::make_unique<Service>(request, work, [this](const HttpExchange&) { ++told_; });
     thread_ = std::jthread([this] { service_->run(); });
