@@ -10,6 +10,7 @@ import { Facets } from "./facets";
 import { Help } from "./help";
 import { KeyForm } from "./key";
 import { Notice } from "./notice";
+import { shortcutsAct } from "./shortcuts";
 import { Similar } from "./similar";
 import { Space } from "./space";
 import { asksForSimilar, nothing, useView, type Go, type Show, type View } from "./state";
@@ -128,7 +129,7 @@ export function App() {
       if (event.key === "Escape") {
         if (isTyping(event.target)) (event.target as HTMLElement).blur();
         else go({ liked: [], pictures: [], unliked: [], show: "catalogue" });
-      } else if (isTyping(event.target)) {
+      } else if (isTyping(event.target) || !shortcutsAct()) {
         return;
       } else if (event.key === "/") {
         event.preventDefault();

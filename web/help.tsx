@@ -1,4 +1,6 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+
+import { letShortcutsAct, shortcutsAct } from "./shortcuts";
 
 const keys: [string, string][] = [
   ["Arrows", "go from picture to picture"],
@@ -11,8 +13,12 @@ const keys: [string, string][] = [
 
 // Closed by the browser, which gives the focus back to what had it.
 export function Help({ onClose }: { onClose: () => void }) {
+  const [act, setAct] = useState(shortcutsAct);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector("button")?.focus();
+  }, []);
   return (
     <dialog ref={dialog} onClose={onClose} aria-label="Help">
       <h2>How this works</h2>
@@ -30,7 +36,20 @@ export function Help({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <button type="button" autoFocus onClick={() => dialog.current?.close()}>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={act}
+            onChange={(event) => {
+              letShortcutsAct(event.target.checked);
+              setAct(event.target.checked);
+            }}
+          />{" "}
+          / and ? act wherever you are
+        </label>
+      </p>
+      <button type="button" onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

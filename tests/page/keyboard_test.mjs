@@ -10,7 +10,7 @@ const focused = (page) =>
   page.evaluate(() => {
     const one = document.activeElement;
     if (one === document.body) return null;
-    return one.getAttribute("aria-label") ?? (one.labels?.[0]?.innerText || one.innerText);
+    return one.getAttribute("aria-label") ?? (one.labels?.[0] ?? one).innerText.trim();
   });
 
 // Whether it is marked, and lies neither outside the window nor under the header.
@@ -129,6 +129,7 @@ await visitService(async ({ browser, home }) => {
       assert.equal(await focused(page), "Close");
       await page.keyboard.press("Tab"); // to the browser's own buttons
       assert.equal(await focused(page), null, "what is below the help is not reached");
+      assert.equal(await press(page, "Tab"), "/ and ? act wherever you are");
       assert.equal(await press(page, "Tab"), "Close");
       await page.keyboard.press(close);
       await page.locator("dialog").waitFor({ state: "detached" });
@@ -136,7 +137,22 @@ await visitService(async ({ browser, home }) => {
     }
   }
 
-  const steps = [tabThroughTheHeader, skipToThePictures, walkByArrows, gatherInTheBasket, searchAsOneTypes, openAndCloseHelp];
+  async function turnShortcutsOff(page) {
+    await openCatalogue(page);
+    await page.keyboard.press("?");
+    await page.locator("dialog[open]").waitFor();
+    await press(page, "Shift+Tab", "Space");
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await openCatalogue(page);
+    await page.keyboard.press("?");
+    await page.keyboard.press("/");
+    await frame(page);
+    assert.equal(await focused(page), null, "/ does nothing");
+    assert.equal(await page.locator("dialog").count(), 0, "? does nothing");
+  }
+
+  const steps = [tabThroughTheHeader, skipToThePictures, walkByArrows, gatherInTheBasket, searchAsOneTypes, openAndCloseHelp, turnShortcutsOff];
   for (const one of steps) await walk(browser, one);
   await walk(browser, walkByArrows, { viewport: phone.viewport, name: "narrow" });
 });
