@@ -14,6 +14,7 @@
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_json.hpp"
 #include "likeness/web/sent_picture.hpp"
+#include "likeness/web/wish.hpp"
 
 namespace likeness {
 namespace {
