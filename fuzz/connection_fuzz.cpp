@@ -77,6 +77,7 @@ std::string answers_to(std::string_view first, std::string_view second) {
   static std::uint32_t connections = 0;
   const std::uint32_t own = INADDR_LOOPBACK + 1 + connections++ % 0xFF0000;
   const int client = ::socket(AF_INET, SOCK_STREAM, 0);
+  require(client >= 0);
   const timeval patience{.tv_sec = 15, .tv_usec = 0};
   ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const sockaddr from = address_of(own, 0);

@@ -88,6 +88,7 @@ HttpProblem problem_of(const Error& error) {
       problem.status = 503;
       problem.headers = {{"Retry-After", "2"}};
       break;
+    case Error::Kind::kFull: problem.status = 507; break;
   }
   return problem;
 }

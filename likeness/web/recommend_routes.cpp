@@ -138,19 +138,17 @@ HttpResponse recommend_in_batch(const Call& call) {
   const auto refuse = [](const std::string& message) -> HttpProblem {
     return {.status = 400, .kind = "input", .message = message, .where = "requests"};
   };
-  Json::Array answers;
+  const Json::Array* requests = nullptr;
   try {
-    const Json::Array& requests = body.at("requests").array();
-    if (requests.empty() || requests.size() > kMostInBatch) {
-      throw refuse("requests are to be 1 to 64");
-    }
-    for (const Json& one : requests) answers.push_back(answer_json(call, *view, one));
-  } catch (const RequestError&) {
-    throw;
+    requests = &body.at("requests").array();
   } catch (const Error& error) {
-    if (error.kind() != Error::Kind::kCorrupt) throw;
     throw refuse(error.what());
   }
+  if (requests->empty() || requests->size() > kMostInBatch) {
+    throw refuse("requests are to be 1 to 64");
+  }
+  Json::Array answers;
+  for (const Json& one : *requests) answers.push_back(answer_json(call, *view, one));
   return json_response(Json::Object{{"answers", std::move(answers)}});
 }
 
