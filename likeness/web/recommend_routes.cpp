@@ -110,11 +110,13 @@ HttpResponse show_similar(const Call& call) {
   request.query.liked = {call.named};
   const auto view = call.view();
   const auto explained = given.flag("explain") ? Explained::kYes : Explained::kNo;
-  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
-  if (known.status == 304) return known;
-  known.body = answer(call, *view, request, explained).dump();
-  known.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
-  return known;
+  const std::string tag = tag_of(*view, call.request);
+  HttpResponse response;
+  if (!has_answer(call.request, tag)) {
+    response.body = answer(call, *view, request, explained).dump();
+    response.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
+  }
+  return tagged(std::move(response), call.request, tag);
 }
 
 HttpResponse recommend_items(const Call& call) {
