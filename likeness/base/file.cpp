@@ -23,8 +23,7 @@ constexpr std::size_t kFlushBytes = 8U << 20U;
 
 [[noreturn]] void fail_opening(const std::filesystem::path& path, const char* what) {
   const int code = errno;
-  const auto kind =
-      code == ENOENT || code == ENOTDIR ? Error::Kind::kNotFound : Error::Kind::kUnavailable;
+  const auto kind = code == ENOENT || code == ENOTDIR ? Error::Kind::kNotFound : kind_of(code);
   throw Error(kind, path.string() + ": " + what + ": " + std::generic_category().message(code));
 }
 
@@ -173,8 +172,8 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::fail(std::string_view doing) const {
-  throw Error(Error::Kind::kUnavailable, path_.string() + ": " + std::string(doing) + ": " +
-                                             std::generic_category().message(errno));
+  throw Error(kind_of(errno), path_.string() + ": " + std::string(doing) + ": " +
+                                  std::generic_category().message(errno));
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {

@@ -19,9 +19,8 @@ void flush_folder(const std::filesystem::path& folder) {
   const int code = ::fsync(descriptor) == 0 ? 0 : errno;
   ::close(descriptor);
   if (code == 0 || code == EINVAL || code == ENOTSUP) return;
-  throw Error(Error::Kind::kUnavailable,
-              folder.string() + ": cannot be flushed: " + std::generic_category().message(code) +
-                  ": check the disk");
+  throw Error(kind_of(code), folder.string() + ": cannot be flushed: " +
+                                 std::generic_category().message(code) + ": check the disk");
 }
 
 std::vector<std::filesystem::path> make_folders(const std::filesystem::path& folder) {
@@ -36,7 +35,7 @@ std::vector<std::filesystem::path> make_folders(const std::filesystem::path& fol
     std::error_code code;
     std::filesystem::create_directory(path, code);
     if (code) {
-      throw Error(Error::Kind::kUnavailable, path.string() + ": cannot be made: " + code.message());
+      throw Error(kind_of(code.value()), path.string() + ": cannot be made: " + code.message());
     }
     flush_folder(path.parent_path());
   }

@@ -41,9 +41,8 @@ std::array<FileState, 3> states_of(const fs::path& database) {
 fs::path new_folder() {
   std::string name = (fs::temp_directory_path() / "likeness-XXXXXX").string();
   if (::mkdtemp(name.data()) != nullptr) return name;
-  throw Error(Error::Kind::kUnavailable,
-              name + ": cannot be made: " + std::generic_category().message(errno) +
-                  ": let TMPDIR name a folder that may be written to");
+  throw Error(kind_of(errno), name + ": cannot be made: " + std::generic_category().message(errno) +
+                                  ": let TMPDIR name a folder that may be written to");
 }
 
 // Without the rights of the original, which may be to read only.

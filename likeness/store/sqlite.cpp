@@ -35,6 +35,8 @@ constexpr int kFunctionFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIREC
       throw Error(Error::Kind::kUnavailable,
                   file + ": another program is writing to it: try again when it has ended");
     case SQLITE_FULL:
+      throw Error(Error::Kind::kFull,
+                  file + ": cannot be written: " + reason + "; there is no space left on the disk");
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
@@ -89,14 +91,16 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) n
 }
 
 // SQLite would take a file shorter than its smallest page for a new one. (An empty one is new: its
-// making was interrupted.)
+// making was interrupted. Beside a log it was cut, and SQLite would throw the log away.)
 void check_file(const std::filesystem::path& path, OpenMode mode) {
   for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
     require_regular_or_absent(path.string() + ending);
   }
   std::error_code unreadable;
   const auto size = std::filesystem::file_size(path, unreadable);
-  if (!unreadable && size > 0 && size < kSmallestPage) {
+  std::error_code no_log;
+  const bool has_log = std::filesystem::file_size(path.string() + "-wal", no_log) > 0 && !no_log;
+  if (!unreadable && size < kSmallestPage && (size > 0 || has_log)) {
     fail(SQLITE_CORRUPT, path.string(), "it ends too early");
   }
   if (unreadable == std::errc::no_such_file_or_directory && mode != OpenMode::kCreate) {
@@ -220,7 +224,10 @@ void Database::Connection::set_up() const {
 void Database::Connection::check(int code) const {
   if (code == SQLITE_OK) return;
   check_unchanged();
-  fail(code, path.string(), sqlite3_errmsg(database.get()));
+  const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const int cause = of_system ? sqlite3_system_errno(database.get()) : 0;
+  fail(kind_of(cause) == Error::Kind::kFull ? SQLITE_FULL : code, path.string(),
+       sqlite3_errmsg(database.get()));
 }
 
 void Database::Connection::check_unchanged() const {

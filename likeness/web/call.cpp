@@ -20,19 +20,19 @@ bool is_made_by_a_verb(const Error& error) {
          message.remedy->verb != by_listing_models().verb;
 }
 
-bool names(std::string_view list, const std::string& tag) {
-  return list == "*" || list.find(tag) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::shared_ptr<const ShopView> Call::view() const { return service.shop.view(); }
 
 HttpResponse json_response(const Json& json) { return {.body = json.dump()}; }
 
+bool has_answer(const HttpRequest& request, const std::string& tag) {
+  return request.header("if-none-match").find(tag) != std::string_view::npos;
+}
+
 HttpResponse tagged(HttpResponse response, const HttpRequest& request, const std::string& tag) {
   response.headers.emplace_back("ETag", tag);
-  if (names(request.header("if-none-match"), tag)) {
+  if (request.header("if-none-match") == "*" || has_answer(request, tag)) {
     response.status = 304;
     response.body.clear();
   }
@@ -88,6 +88,7 @@ HttpProblem problem_of(const Error& error) {
       problem.status = 503;
       problem.headers = {{"Retry-After", "2"}};
       break;
+    case Error::Kind::kFull: problem.status = 507; break;
   }
   return problem;
 }

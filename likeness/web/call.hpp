@@ -54,6 +54,8 @@ struct Call {
 // An answer that stays the same as long as the shop does: with an ETag, and 304 for who has it.
 [[nodiscard]] HttpResponse tagged(HttpResponse response, const HttpRequest& request,
                                   const std::string& tag);
+// Whether the client says that it has the answer of this tag, which need not be made then.
+[[nodiscard]] bool has_answer(const HttpRequest& request, const std::string& tag);
 // Such a tag of the shop's state and the request.
 [[nodiscard]] std::string tag_of(const ShopView& view, const HttpRequest& request);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -127,6 +129,7 @@ struct HttpServer::State {
   const std::uint32_t started = static_cast<std::uint32_t>(std::time(nullptr));
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::size_t> waiting{0};
+  std::atomic<std::size_t> body_bytes{0};
   std::atomic<bool> stopping{false};
   std::mutex mutex;  // of the next two
   std::list<HttpConnection*> connections;
@@ -151,6 +154,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   ~HttpConnection() {
     const std::scoped_lock lock(server_.mutex);
     server_.connections.erase(place_);
+    server_.body_bytes -= body_bytes_;
     const auto count = server_.of_address.find(address_);
     if (--count->second == 0) server_.of_address.erase(count);
   }
@@ -216,11 +220,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     }
     const bool refuses = plan.runs == HttpPlan::Runs::kRefused;
     bool keeps = head.keeps_connection && !refuses;
-    if (!refuses && head.body_bytes > 0 && !co_await read_body(head)) {
-      plan = refusal({.status = 408, .kind = "input", .message = "the body came too slowly"});
+    std::optional<HttpProblem> problem;
+    if (!refuses && head.body_bytes > 0) problem = co_await read_body(head);
+    if (problem) {
+      plan = refusal(*std::move(problem));
       keeps = false;
     }
     HttpResponse response = co_await answer(plan, head.request);
+    forget_body(head.request);
     keeps = keeps && !server_.stopping;
     try {
       co_await write(head.request, response, keeps);
@@ -286,8 +293,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     }
   }
 
-  // False if it does not come in time; throws if the client has gone.
-  net::awaitable<bool> read_body(HttpHead& head) {
+  // What is wrong with it; throws if the client has gone.
+  net::awaitable<std::optional<HttpProblem>> read_body(HttpHead& head) {
     allow(server_.options.limits.body);
     if (head.expects_continue && buffer_.empty()) {
       co_await net::async_write(socket_, net::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25),
@@ -298,20 +305,45 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     body.assign(buffer_, 0, there);
     buffer_.erase(0, there);
     while (body.size() < head.body_bytes) {
-      // As it comes, so that a length alone takes no memory.
-      constexpr std::size_t kPiece = 256UL << 10U;
+      if (!take_room(body.size())) co_return no_room();
+      // As it comes, as much again as has come: a length alone takes no memory.
+      constexpr std::size_t kLeast = 4UL << 10U;
+      constexpr std::size_t kMost = 256UL << 10U;
       const std::size_t old = body.size();
-      body.resize(std::min(old + kPiece, head.body_bytes));
+      body.resize(std::min(old + std::clamp(old, kLeast, kMost), head.body_bytes));
       error_code error;
       const std::size_t count =
           co_await socket_.async_read_some(net::buffer(body.data() + old, body.size() - old),
                                            net::redirect_error(net::use_awaitable, error));
       body.resize(old + count);
-      if (error && late_) co_return false;
+      if (error && late_) {
+        co_return HttpProblem{
+            .status = 408, .kind = "input", .message = "the body came too slowly"};
+      }
       if (error) throw boost::system::system_error(error);
     }
     deadline_ = Clock::time_point::max();
-    co_return true;
+    if (!take_room(body.size())) co_return no_room();
+    co_return std::nullopt;
+  }
+
+  // Of what all bodies may hold together, so many bytes are this one's. False: there are no more.
+  bool take_room(std::size_t bytes) {
+    const std::size_t all = server_.body_bytes += bytes - body_bytes_;
+    body_bytes_ = bytes;
+    return all <= server_.options.limits.bodies_bytes;
+  }
+
+  static HttpProblem no_room() {
+    return {.status = 503,
+            .kind = "busy",
+            .message = "too much is being sent at once: try again in a moment",
+            .headers = {{"Retry-After", "1"}}};
+  }
+
+  void forget_body(HttpRequest& request) {
+    std::string().swap(request.body);
+    (void)take_room(0);
   }
 
   net::awaitable<HttpResponse> answer(HttpPlan& plan, const HttpRequest& request) {
@@ -419,11 +451,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     error_code error;
     error = socket_.shutdown(tcp::socket::shutdown_send, error);
     allow(std::chrono::seconds(2));
-    std::array<char, 2048> piece{};
     constexpr std::size_t kMost = 4UL << 20U;
     for (std::size_t read = 0; !error && read < kMost;) {
-      read += co_await socket_.async_read_some(net::buffer(piece),
-                                               net::redirect_error(net::use_awaitable, error));
+      co_await socket_.async_wait(Socket::wait_read,
+                                  net::redirect_error(net::use_awaitable, error));
+      // All that is there is dropped where it is, by one call.
+      const auto count = ::recv(socket_.native_handle(), nullptr, kMost, MSG_TRUNC | MSG_DONTWAIT);
+      if (count <= 0) break;
+      read += static_cast<std::size_t>(count);
     }
   }
 
@@ -432,6 +467,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   const std::string address_;
   std::list<HttpConnection*>::iterator place_;
   std::string buffer_;  // read and not yet used
+  std::size_t body_bytes_ = 0;
   std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
   std::atomic<bool> idle_{true};  // nothing of a request has come
   bool late_ = false;
@@ -442,6 +478,11 @@ void HttpServer::State::take(Socket socket) {
   const auto remote = socket.remote_endpoint(error);
   if (error) return;
   error = socket.set_option(tcp::no_delay(true), error);
+  // What a client does not read waits here, where it is little, and not in the system's memory,
+  // which takes megabytes of each. Where the system cannot say so, it is as it would be.
+  constexpr int kMostUnsentBytes = 128 << 10;
+  (void)::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes,
+                     sizeof kMostUnsentBytes);
   std::string client = remote.address().to_string();
   {
     const std::scoped_lock lock(mutex);

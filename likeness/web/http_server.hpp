@@ -20,7 +20,8 @@ struct HttpLimits {
   std::size_t of_one_address = 256;
   std::size_t header_bytes = 16UL << 10U;
   std::size_t target_bytes = 8UL << 10U;
-  std::size_t waiting = 64;  // for the pool; further ones are told to come again
+  std::size_t waiting = 64;                 // for the pool; further ones are told to come again
+  std::size_t bodies_bytes = 512UL << 20U;  // of all that are read or answered; the same
   std::chrono::seconds header{10};
   std::chrono::seconds body{60};
   std::chrono::seconds writing{30};

@@ -1,5 +1,5 @@
-// What takes seconds to make and holds as long as the shop does not change: made once for each view,
-// by whoever asks first. Others are told to come again.
+// What takes seconds to make and holds as long as the shop does not change: made once for each
+// view, by whoever asks first. Others are told to come again.
 #pragma once
 
 #include <functional>

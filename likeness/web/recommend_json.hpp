@@ -1,26 +1,13 @@
-// What is asked of a recommendation in JSON, and how it is answered.
+// How a recommendation is answered in JSON.
 #pragma once
 
 #include <span>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "likeness/base/json.hpp"
 #include "likeness/shop/recommend.hpp"
 
 namespace likeness {
-
-struct RecommendWish {
-  RecommendRequest request;                              // its query without the pictures
-  std::vector<std::pair<std::string, double>> pictures;  // names of kept ones, and their weights
-};
-
-// HttpProblem 400, naming the member, for one that is unknown, of another type or out of range.
-[[nodiscard]] RecommendWish wish_of(const Json& body);
-
-[[nodiscard]] RecommendRequest::By by_named(const std::string& name);
 
 // `pictures` are the names of the pictures that are liked beside the items; none: the only one was
 // sent with the request.

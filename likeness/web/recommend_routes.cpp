@@ -14,6 +14,7 @@
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_json.hpp"
 #include "likeness/web/sent_picture.hpp"
+#include "likeness/web/wish.hpp"
 
 namespace likeness {
 namespace {
@@ -118,11 +119,13 @@ HttpResponse show_similar(const Call& call) {
   RecommendRequest request = request_of(given);
   request.query.liked = {call.named};
   const auto view = call.view();
-  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
-  if (known.status == 304) return known;
-  known.body = answer(call, *view, request).dump();
-  known.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
-  return known;
+  const std::string tag = tag_of(*view, call.request);
+  HttpResponse response;
+  if (!has_answer(call.request, tag)) {
+    response.body = answer(call, *view, request).dump();
+    response.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
+  }
+  return tagged(std::move(response), call.request, tag);
 }
 
 HttpResponse recommend_items(const Call& call) {
@@ -145,19 +148,17 @@ HttpResponse recommend_in_batch(const Call& call) {
   const auto refuse = [](const std::string& message) -> HttpProblem {
     return {.status = 400, .kind = "input", .message = message, .where = "requests"};
   };
-  Json::Array answers;
+  const Json::Array* requests = nullptr;
   try {
-    const Json::Array& requests = body.at("requests").array();
-    if (requests.empty() || requests.size() > kMostInBatch) {
-      throw refuse("requests are to be 1 to 64");
-    }
-    for (const Json& one : requests) answers.push_back(answer_json(call, *view, one));
-  } catch (const RequestError&) {
-    throw;
+    requests = &body.at("requests").array();
   } catch (const Error& error) {
-    if (error.kind() != Error::Kind::kCorrupt) throw;
     throw refuse(error.what());
   }
+  if (requests->empty() || requests->size() > kMostInBatch) {
+    throw refuse("requests are to be 1 to 64");
+  }
+  Json::Array answers;
+  for (const Json& one : *requests) answers.push_back(answer_json(call, *view, one));
   return json_response(Json::Object{{"answers", std::move(answers)}});
 }
 

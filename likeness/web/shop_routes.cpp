@@ -43,9 +43,10 @@ Json json_of(const StoredModel& model) {
 HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {
   const Parameters given(call.request.target, {});
   const auto view = call.view();
-  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
-  if (known.status != 304) known.body = *once.of(view);
-  return known;
+  const std::string tag = tag_of(*view, call.request);
+  HttpResponse response;
+  if (!has_answer(call.request, tag)) response.body = *once.of(view);
+  return tagged(std::move(response), call.request, tag);
 }
 
 }  // namespace

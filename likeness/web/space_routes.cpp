@@ -75,6 +75,15 @@ std::string encoded(const LatentSpace& space, const SpaceGroups& groups, std::st
   return text;
 }
 
+std::string body_of(const LatentSpace& space, const std::optional<std::string>& tag,
+                    const ShopView& view) {
+  const ShopView::Reader reader(view);
+  const SpaceGroups groups =
+      tag ? groups_by_tag(reader.store(), space, *tag)
+          : groups_by_cluster(reader.store(), space, view.searched()->clusters);
+  return encoded(space, groups, head_of(space, groups, tag, view).dump());
+}
+
 }  // namespace
 
 LatentSpace space_of_view(const ShopView& view) {
@@ -85,17 +94,12 @@ LatentSpace space_of_view(const ShopView& view) {
 HttpResponse show_space(const Call& call) {
   const Parameters given(call.request.target, {"tag"});
   const auto view = call.view();
-  HttpResponse response = tagged({.content_type = "application/octet-stream"}, call.request,
-                                 tag_of(*view, call.request));
-  if (response.status == 304) return response;
-  const auto space = call.service.space.of(view);
-  const auto tag = given.text("tag");
-  const ShopView::Reader reader(*view);
-  const auto searched = view->searched();
-  const SpaceGroups groups = tag ? groups_by_tag(reader.store(), *space, *tag)
-                                 : groups_by_cluster(reader.store(), *space, searched->clusters);
-  response.body = encoded(*space, groups, head_of(*space, groups, tag, *view).dump());
-  return response;
+  const std::string tag = tag_of(*view, call.request);
+  HttpResponse response{.content_type = "application/octet-stream"};
+  if (!has_answer(call.request, tag)) {
+    response.body = body_of(*call.service.space.of(view), given.text("tag"), *view);
+  }
+  return tagged(std::move(response), call.request, tag);
 }
 
 HttpResponse show_atlas(const Call& call) {
@@ -110,17 +114,15 @@ HttpResponse show_atlas(const Call& call) {
     throw HttpProblem{
         .status = 404, .kind = "not found", .message = name + ": there is no such sheet"};
   }
-  HttpResponse known = tagged({}, call.request, tag_of(*view, call.request));
-  if (known.status == 304) return known;
+  const std::string tag = tag_of(*view, call.request);
+  if (has_answer(call.request, tag)) return tagged({}, call.request, tag);
   const ShopView::Reader reader(*view);
   std::vector<Image> thumbnails;
   for (const Item& item :
        reader.store().items_of_page({.offset = sheet * kSheetItems, .count = kSheetItems})) {
     thumbnails.push_back(scaled(reader.pictures().view(item), kThumbnailSide));
   }
-  HttpResponse response = drawn(call, thumbnail_sheet(thumbnails, kSheetColumns), format);
-  response.headers.insert(response.headers.end(), known.headers.begin(), known.headers.end());
-  return response;
+  return tagged(drawn(call, thumbnail_sheet(thumbnails, kSheetColumns), format), call.request, tag);
 }
 
 }  // namespace likeness

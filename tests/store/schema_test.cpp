@@ -197,6 +197,18 @@ TEST_F(SchemaTest, AnEmptyFileIsAStoreWhoseMakingWasInterrupted) {
   EXPECT_TRUE(Store(file_, OpenMode::kExisting).items().empty());
 }
 
+// SQLite would throw the log away, and with it what stood there alone.
+TEST_F(SchemaTest, AnEmptyFileBesideALogIsDamaged) {
+  Store store(file_, OpenMode::kCreate);
+  fill(store);
+  const auto whole = read_file(file_);
+  std::filesystem::resize_file(file_, 0);
+  EXPECT_EQ(complaint(file_, OpenMode::kExisting).first, Error::Kind::kCorrupt);
+  EXPECT_EQ(complaint(file_, OpenMode::kReading).first, Error::Kind::kCorrupt);
+  write_file(file_, whole);
+  EXPECT_EQ(keys(Store(file_, OpenMode::kExisting)).size(), 3U);
+}
+
 // Killed in the transaction that makes it: SQLite takes back what there is, and begins anew.
 TEST_F(SchemaTest, AFileWhoseMakingWasInterruptedGetsChecksumsAsANewOneDoes) {
   const auto whole = folder_ / "whole.db";

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -77,6 +78,11 @@ Received Client::receive() {
 Received Client::get(const std::string& target, const std::string& headers) {
   send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
   return receive();
+}
+
+bool Client::comes_within(std::chrono::milliseconds time) const {
+  pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
 }
 
 bool Client::ended() const {

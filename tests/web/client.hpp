@@ -1,6 +1,7 @@
 // A client that sends what it is told, byte for byte.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class Client {
   void send(std::string_view bytes) const;
   // Waits for it for ten seconds at most.
   [[nodiscard]] Received receive();
+  // Whether something comes, or the end, within so long.
+  [[nodiscard]] bool comes_within(std::chrono::milliseconds time) const;
   // A request without a body of this target, and its answer.
   [[nodiscard]] Received get(const std::string& target, const std::string& headers = {});
   // Whether the server has ended the connection.

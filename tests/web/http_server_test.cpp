@@ -165,6 +165,40 @@ TEST(HttpServer, EndsConnectionsThatAreSlowOrSilent) {
   EXPECT_EQ(body.receive().status, 408);
 }
 
+TEST(HttpServer, EndsABodyThatComesByteByByte) {
+  const EchoServer server({.body = std::chrono::seconds(1)});
+  Client client(server.address());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+  std::size_t sent = 0;
+  while (sent < 1000 && !client.comes_within(std::chrono::milliseconds(50))) {
+    client.send("a");
+    ++sent;
+  }
+  EXPECT_GT(sent, 5U);
+  EXPECT_EQ(client.receive().status, 408);
+}
+
+TEST(HttpServer, HoldsNoMoreBodiesThanItMay) {
+  const EchoServer server({.bodies_bytes = 1500});
+  const std::string body(900, 'a');
+  Client slow(server.address());
+  slow.send(post(body).substr(0, post(body).size() - 1));
+  Received answer;
+  do {  // until the slow one's has come
+    Client other(server.address());
+    other.send(post(body));
+    answer = other.receive();
+  } while (answer.status == 200);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.at("retry-after"), "1");
+  EXPECT_EQ(answer.headers.at("connection"), "close");
+  slow.send("a");
+  EXPECT_EQ(slow.receive().body, body);
+  Client after(server.address());
+  after.send(post(body));
+  EXPECT_EQ(after.receive().body, body);
+}
+
 TEST(HttpServer, TellsThatItIsBusy) {
   EchoServer server({.waiting = 2}, 1);
   Client first(server.address());

@@ -157,6 +157,16 @@ TEST_F(ServiceTest, ServesAShopThatHasNothingToSearchYet) {
   EXPECT_NE(problem.at("error").at("message").text().find("train"), std::string::npos);
 }
 
+TEST_F(ServiceTest, SaysOfNothingThatItIsAsItWas) {
+  make_line();
+  serve();
+  Client client(address());
+  const std::string any = "If-None-Match: *\r\n";
+  EXPECT_EQ(client.get("/api/v1/items/0001/similar", any).status, 304);
+  EXPECT_EQ(client.get("/api/v1/items/none/similar", any).status, 404);
+  EXPECT_EQ(client.get("/api/v1/clusters", any).status, 409);
+}
+
 TEST_F(ServiceTest, ShowsWhatACommandBesideItHasChanged) {
   make_line();
   serve();
