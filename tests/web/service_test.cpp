@@ -34,9 +34,9 @@ TEST_F(ServiceTest, RecommendsWhatIsLikedByWeight) {
   make_line();
   serve();
   Client client(address());
-  const Received answer = post_json(
-      client, "/api/v1/recommend",
-      R"({"liked": [{"key": "0002", "weight": 3}, {"key": "0010"}], "count": 2})");
+  const Received answer =
+      post_json(client, "/api/v1/recommend",
+                R"({"liked": [{"key": "0002", "weight": 3}, {"key": "0010"}], "count": 2})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const Json json = parse_json(answer.body, "answer");
   EXPECT_EQ(keys_of(json), (Keys{"0004", "0003"}));  // of what lies next to (3 * 2 + 10) / 4
@@ -264,8 +264,8 @@ TEST_F(ServiceTest, HasASmallScriptForOtherPages) {
   EXPECT_EQ(script.status, 200);
   EXPECT_EQ(script.headers.at("content-type"), "text/javascript; charset=utf-8");
   EXPECT_LT(script.body.size(), 5000U);
-  EXPECT_EQ(
-      client.get("/widget.js", "If-None-Match: " + script.headers.at("etag") + "\r\n").status, 304);
+  EXPECT_EQ(client.get("/widget.js", "If-None-Match: " + script.headers.at("etag") + "\r\n").status,
+            304);
 }
 
 }  // namespace
