@@ -1,6 +1,7 @@
 // The page: a catalogue to walk through, and whatever looks like what is liked.
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import { AnyPicture, firstPicture } from "./any_picture";
 import { askInfo, keepPicture, Problem, type Info } from "./api";
 import { Basket } from "./basket";
 import { Catalogue } from "./catalogue";
@@ -19,10 +20,6 @@ import { Work } from "./work";
 // Where somebody types, a key is a letter.
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "range";
-}
-
-function firstPicture(files: FileList | null | undefined): File | undefined {
-  return Array.from(files ?? []).find((file) => file.type.startsWith("image/"));
 }
 
 const others: [Show, string][] = [
@@ -67,7 +64,6 @@ export function App() {
   const [help, setHelp] = useState(false);
   const [filters, setFilters] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const file = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
   const header = useRef<HTMLElement>(null);
 
@@ -185,19 +181,7 @@ export function App() {
             go({ search: event.target.value, liked: [], pictures: [], unliked: [], show: "catalogue" }, "replace")
           }
         />
-        <button type="button" onClick={() => file.current?.click()}>
-          {sending ? "Sending …" : "Any picture"}
-        </button>
-        <input
-          ref={file}
-          type="file"
-          accept="image/*"
-          hidden
-          onChange={(event) => {
-            void send(firstPicture(event.target.files));
-            event.target.value = "";
-          }}
-        />
+        <AnyPicture sending={sending} onChoose={(picture) => void send(picture)} />
         <nav aria-label="Other views">
           {others.map(([show, name]) => (
             <button

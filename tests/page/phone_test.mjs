@@ -21,6 +21,9 @@ await visitService(async ({ browser, home }) => {
     const items = page.locator(".catalogue").getByRole("button", { name: /^Show what is like / });
     await items.first().waitFor();
     assert(await fits(page), "the catalogue fits a phone");
+    const choice = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Camera" }).tap();
+    assert.equal(await (await choice).element().getAttribute("capture"), "environment");
     const filter = page.getByRole("complementary");
     assert(await filter.isHidden(), "filters are away");
     await page.getByRole("button", { name: "Filter" }).tap();
@@ -37,9 +40,9 @@ await visitService(async ({ browser, home }) => {
   }
 
   async function everyViewFits(page) {
-    for (const view of ["clusters", "duplicates", "work"]) {
+    for (const view of ["clusters", "duplicates", "space", "work"]) {
       await page.goto(`${home}?show=${view}`);
-      await page.locator("main :is(.row, .list, .notice)").first().waitFor();
+      await page.locator("main :is(.row, .list, .notice, .stage)").first().waitFor();
       assert(await fits(page), `${view} fits a phone`);
       assert.deepEqual(await tooSmall(page), [], `${view}: what is to be touched is large enough`);
     }
