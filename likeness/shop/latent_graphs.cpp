@@ -9,6 +9,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/shop/remedies.hpp"
 
 namespace likeness {
 namespace {
@@ -37,13 +38,14 @@ bool has_graph(const ShopFiles& files, const StoredModel& model, const LatentFil
   }
 }
 
+std::string too_small(const GraphRule& rule) {
+  return fmt::format("no pack has {} pictures, from which a graph pays", with_thousands(rule.rows));
+}
+
 std::string why_exact(IndexChoice choice, std::size_t items, std::size_t large,
                       const GraphRule& rule) {
   if (choice == IndexChoice::kExact) return "by choice";
-  if (large == 0) {
-    return fmt::format("no pack has {} pictures, from which a graph pays",
-                       with_thousands(rule.rows));
-  }
+  if (large == 0) return too_small(rule);
   if (!wants_graph(choice, items, rule)) {
     return fmt::format("a graph pays above {} items", with_thousands(rule.items));
   }
@@ -87,20 +89,28 @@ GraphReport settle_graphs(Store& store, const ShopFiles& files, std::optional<In
   GraphReport report;
   const auto model = store.active_model();
   if (!model) return report;
-  const bool wanted = wants_graph(choice_of(store), store.count_items(), rule);
+  const std::size_t items = store.count_items();
+  const bool wanted = wants_graph(choice_of(store), items, rule);
+  std::size_t large = 0;
   for (const LatentFile& stored : store.latent_files(model->id)) {
     if (!wanted || stored.count < rule.rows) {
       fs::remove(graph_path(files.latents() / stored.file));
       continue;
     }
+    ++large;
     if (has_graph(files, *model, stored)) continue;
     const PackLatents latents = open_latents(files, *model, stored);
     Progress progress(work, "graph", "latents", latents.file->count());
     write_graph(graph_path(latents.file->name()), *latents.file,
-                {.threads = work.threads, .stop = work.stop, .on_progress = [&](std::size_t items) {
-                   progress.advance(items);
+                {.threads = work.threads, .stop = work.stop, .on_progress = [&](std::size_t done) {
+                   progress.advance(done);
                  }});
     ++report.built;
+  }
+  if (wanted && large == 0) {
+    Message message{too_small(rule)};
+    if (items >= rule.rows) message.remedy = by_compacting();
+    work.say(message);
   }
   return report;
 }

@@ -18,6 +18,9 @@ namespace likeness {
   return {.does = "make them", .verb = "embed", .asked = {{.field = "model", .value = model}}};
 }
 [[nodiscard]] inline Remedy by_clustering() { return {.does = "make them", .verb = "cluster"}; }
+[[nodiscard]] inline Remedy by_compacting() {
+  return {.does = "make few packs of many", .verb = "compact"};
+}
 [[nodiscard]] inline Remedy by_looking() { return {.does = "see what there is", .verb = "info"}; }
 [[nodiscard]] inline Remedy by_listing_models() {
   return {.does = "see which there are", .verb = "model list"};

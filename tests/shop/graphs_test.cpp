@@ -53,6 +53,19 @@ class LargeShop : public SmallShop {
   GraphRule rule_{.rows = 1000, .items = 2000};
 };
 
+TEST_F(LargeShop, SaysWhereNoPackIsLargeEnough) {
+  rule_.rows = kRows + 1;
+  EXPECT_EQ(settle({}), 0U);
+  EXPECT_TRUE(notes_.messages.empty());
+  EXPECT_EQ(settle(IndexChoice::kGraph), 0U);
+  ASSERT_EQ(notes_.messages.size(), 1U);
+  EXPECT_EQ(notes_.messages[0].text, "no pack has 1,501 pictures, from which a graph pays");
+  EXPECT_FALSE(notes_.messages[0].remedy);  // of so few items none can be made
+  rule_.rows = kRows;
+  EXPECT_EQ(settle({}), 1U);
+  EXPECT_EQ(notes_.messages.size(), 1U);
+}
+
 TEST_F(LargeShop, HasAGraphWhereItIsAskedForAndNoLongerThanThat) {
   EXPECT_EQ(settle({}), 0U);  // for so few items a graph does not pay
   EXPECT_EQ(searched_by(), "exact");
