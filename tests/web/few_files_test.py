@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from small_shop import make_small_shop
+
 FILES = 64
 
 
@@ -32,11 +34,7 @@ def serves(address, picture, key):
 
 def main(likeness):
     with tempfile.TemporaryDirectory() as name:
-        pictures, shop = name + "/pictures", name + "/shop"
-        for words in (["sample", pictures, "--count", "60"], ["pack", shop, pictures],
-                      ["train", shop, "--epochs", "1"], ["embed", shop]):
-            subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
-        picture = sorted(pathlib.Path(pictures).glob("*.jpg"))[0].read_bytes()
+        picture, shop = make_small_shop(likeness, name)
         service = subprocess.Popen(
             [likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"], stdout=subprocess.PIPE,
             text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES)))

@@ -15,6 +15,8 @@ import tempfile
 import threading
 import time
 
+from small_shop import make_small_shop
+
 MOST = 1000         # of each kind
 OF_ONE_ADDRESS = 250  # the service takes 256
 SLOW_KINDS = 4
@@ -199,11 +201,7 @@ def main(likeness):
         sys.exit(77)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as name:
-        pictures, shop = name + "/pictures", name + "/shop"
-        for words in (["sample", pictures, "--count", "60"], ["pack", shop, pictures],
-                      ["train", shop, "--epochs", "1"], ["embed", shop]):
-            subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
-        picture = sorted(pathlib.Path(pictures).glob("*.jpg"))[0].read_bytes()
+        picture, shop = make_small_shop(likeness, name)
         service = subprocess.Popen([likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"],
                                    stdout=subprocess.PIPE, text=True)
         try:

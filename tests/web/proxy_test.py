@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+from small_shop import make_small_shop
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -57,14 +59,23 @@ def ask(port, method, target, body=None, headers=None):
         connection.close()
 
 
-def wait_for(port):
-    for _ in range(200):
+def start(command, folder, port):
+    """The proxy once it listens; nothing if it ends, as where another test has taken its port."""
+    log = pathlib.Path(folder, "proxy.log")
+    with log.open("w") as errors:
+        proxy = subprocess.Popen(command, env=dict(os.environ, HOME=folder), stderr=errors)
+    for _ in range(400):
+        if proxy.poll() is not None:
+            print(log.read_text())
+            return None
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            return
+            return proxy
         except OSError:
             time.sleep(0.05)
-    raise AssertionError("the proxy does not listen")
+    proxy.kill()
+    proxy.wait()
+    raise AssertionError("the proxy does not listen: " + log.read_text())
 
 
 def walk(port, picture):
@@ -96,21 +107,18 @@ def main(name, likeness, document):
         print(f"SKIPPED: {name} is not installed: the service was not tried behind it")
         sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
-        pictures, shop = folder + "/pictures", folder + "/shop"
-        for words in (["sample", pictures, "--count", "60"], ["pack", shop, pictures],
-                      ["train", shop, "--epochs", "1"], ["embed", shop]):
-            subprocess.run([likeness, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
-        picture = sorted(pathlib.Path(pictures).glob("*.jpg"))[0].read_bytes()
+        picture, shop = make_small_shop(likeness, folder)
         service = subprocess.Popen([likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", "--quiet"],
                                    stdout=subprocess.PIPE, text=True)
         proxy = None
         try:
             address = json.loads(service.stdout.readline())["listen"]
-            port = free_port()
-            words = PROXIES[name](document, folder, port, address)
-            proxy = subprocess.Popen([program, *words], env=dict(os.environ, HOME=folder),
-                                     stderr=subprocess.DEVNULL)
-            wait_for(port)
+            for _ in range(5):
+                port = free_port()
+                proxy = start([program, *PROXIES[name](document, folder, port, address)], folder, port)
+                if proxy:
+                    break
+            assert proxy, f"{name} does not start"
             walk(port, picture)
         finally:
             if proxy:
