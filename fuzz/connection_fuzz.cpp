@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -65,8 +68,18 @@ sockaddr address_of(std::uint32_t host, std::uint16_t port) {
   return general;
 }
 
-void require(bool holds) {
-  if (!holds) std::abort();
+void require(bool holds, const std::source_location& here = std::source_location::current()) {
+  if (holds) return;
+  std::fprintf(stderr, "line %u does not hold; errno: %s\n", here.line(), std::strerror(errno));
+  std::abort();
+}
+
+// libFuzzer looks at the time by a signal, which ends a call that has a time limit.
+ssize_t received(int client, std::array<char, 4096>& piece) {
+  for (;;) {
+    const ssize_t count = ::recv(client, piece.data(), piece.size(), 0);
+    if (count >= 0 || errno != EINTR) return count;
+  }
 }
 
 // All that the server answers until it ends the connection.
@@ -90,7 +103,7 @@ std::string answers_to(std::string_view first, std::string_view second) {
   std::string answers;
   std::array<char, 4096> piece{};
   ssize_t count = 0;
-  while ((count = ::recv(client, piece.data(), piece.size(), 0)) > 0) {
+  while ((count = received(client, piece)) > 0) {
     answers.append(piece.data(), static_cast<std::size_t>(count));
   }
   require(count == 0);  // ended, and neither late nor torn

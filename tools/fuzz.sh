@@ -32,6 +32,10 @@ run_one() {
       END {printf "fuzz: %s: ok, %d runs, %d edges of our code reached\n", target, runs, edges}' "$log"
   else
     tail -n 60 "$log" >&2
+    # Where nobody can fetch a file, as in CI, it is read from here: base64 -d | zcat.
+    for crash in "$crashes"*; do
+      [ -s "$crash" ] && { echo "fuzz: $crash, by gzip and base64:"; gzip -9 <"$crash" | base64; } >&2
+    done
     echo "fuzz: $target: FAILED; see $log" >&2
     return 1
   fi
