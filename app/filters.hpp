@@ -2,19 +2,17 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "app/arguments.hpp"
 #include "likeness/shop/tag_filter.hpp"
 
 namespace likeness {
 
-// Divided at the first "=" until a shop is there to say what is a tag.
 inline void read_value(const std::string& word, TagFilter& value) {
-  const auto equals = word.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
-    throw UsageError("is not TAG=VALUE: give one such as colour=red");
-  }
-  value = {.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
+  auto filter = tag_filter_of(word);
+  if (!filter) throw UsageError("is not TAG=VALUE: give one such as colour=red");
+  value = *std::move(filter);
 }
 
 }  // namespace likeness

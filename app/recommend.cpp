@@ -22,10 +22,9 @@ using By = RecommendRequest::By;
 
 // Arguments finds these by their types.
 void read_value(const std::string& word, By& value) {
-  if (word != "neighbours" && word != "clusters") {
-    throw UsageError("is unknown: give neighbours or clusters");
-  }
-  value = word == "clusters" ? By::kClusters : By::kNeighbours;
+  const auto by = by_named(word);
+  if (!by) throw UsageError("is unknown: give neighbours or clusters");
+  value = *by;
 }
 
 namespace {

@@ -97,23 +97,12 @@ ClusterOutcome cluster(const ClusterRequest& request, const Work& work) {
 }
 
 Json to_json(const ClusterOutcome& outcome) {
-  Json::Array clusters;
-  for (std::size_t k = 0; k < outcome.clusters.size(); ++k) {
-    const ClusterSummary& summary = outcome.clusters[k];
-    Json::Array items(summary.central.begin(), summary.central.end());
-    Json::Array tags;
-    for (const auto& [tag, value, share, lift] : summary.tags) {
-      tags.emplace_back(
-          Json::Object{{"tag", tag}, {"value", value}, {"share", share}, {"lift", lift}});
-    }
-    clusters.emplace_back(Json::Object{{"cluster", k},
-                                       {"size", summary.size},
-                                       {"items", std::move(items)},
-                                       {"tags", std::move(tags)}});
-  }
-  Json::Object document{{"model", outcome.model},           {"items", outcome.items},
-                        {"clusters", std::move(clusters)},  {"inertia", outcome.inertia},
-                        {"silhouette", outcome.silhouette}, {"seconds", outcome.seconds}};
+  Json::Object document{{"model", outcome.model},
+                        {"items", outcome.items},
+                        {"clusters", to_json(outcome.clusters)},
+                        {"inertia", outcome.inertia},
+                        {"silhouette", outcome.silhouette},
+                        {"seconds", outcome.seconds}};
   if (!outcome.silhouettes.empty()) {
     document.emplace_back("silhouettes",
                           Json::Array(outcome.silhouettes.begin(), outcome.silhouettes.end()));

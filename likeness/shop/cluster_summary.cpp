@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "likeness/base/words.hpp"
 #include "likeness/neighbours/lift.hpp"
@@ -78,6 +79,24 @@ std::vector<ClusterSummary> summarize(const Store& store, const ActiveLatents& a
     if (cluster.tags.size() > kTags) cluster.tags.resize(kTags);
   }
   return clusters;
+}
+
+Json to_json(const std::vector<ClusterSummary>& clusters) {
+  Json::Array all;
+  for (std::size_t k = 0; k < clusters.size(); ++k) {
+    const ClusterSummary& summary = clusters[k];
+    Json::Array items(summary.central.begin(), summary.central.end());
+    Json::Array tags;
+    for (const auto& [tag, value, share, lift] : summary.tags) {
+      tags.emplace_back(
+          Json::Object{{"tag", tag}, {"value", value}, {"share", share}, {"lift", lift}});
+    }
+    all.emplace_back(Json::Object{{"cluster", k},
+                                  {"size", summary.size},
+                                  {"items", std::move(items)},
+                                  {"tags", std::move(tags)}});
+  }
+  return all;
 }
 
 }  // namespace likeness

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "likeness/base/json.hpp"
 #include "likeness/neighbours/kmeans.hpp"
 #include "likeness/shop/active_latents.hpp"
 
@@ -26,5 +27,7 @@ struct ClusterSummary {
 // Of each cluster, in their order.
 [[nodiscard]] std::vector<ClusterSummary> summarize(const Store& store, const ActiveLatents& active,
                                                     const Clustering& clustering);
+// [{"cluster": its number, "size", "items", "tags"}]
+[[nodiscard]] Json to_json(const std::vector<ClusterSummary>& clusters);
 
 }  // namespace likeness

@@ -91,6 +91,12 @@ std::vector<ShownItem> shown_items(const SearchedShop& shop, std::span<const Rec
 
 }  // namespace
 
+std::optional<RecommendRequest::By> by_named(std::string_view name) noexcept {
+  if (name == "neighbours") return RecommendRequest::By::kNeighbours;
+  if (name == "clusters") return RecommendRequest::By::kClusters;
+  return std::nullopt;
+}
+
 RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
   check(request);
   return recommend(request, open_store(request.query.files), work);

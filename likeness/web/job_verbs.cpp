@@ -33,7 +33,7 @@ void read(const Json& json, std::uint64_t& value) {
   if (json.integer() < 0) throw Error(Error::Kind::kInput, "is less than 0");
   value = static_cast<std::uint64_t>(json.integer());
 }
-void read(const Json& json, TagFilter& value) { value = tag_filter_of(json.text()); }
+void read(const Json& json, TagFilter& value) { value = asked_where(json.text()); }
 template <typename T>
 void read(const Json& json, std::optional<T>& value) {
   read(json, value.emplace());

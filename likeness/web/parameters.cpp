@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace likeness {
 namespace {
@@ -82,7 +83,7 @@ bool Parameters::flag(std::string_view name) const {
 
 std::vector<TagFilter> Parameters::where() const {
   std::vector<TagFilter> filters;
-  for (const std::string& text : all("where")) filters.push_back(tag_filter_of(text));
+  for (const std::string& text : all("where")) filters.push_back(asked_where(text));
   return filters;
 }
 
@@ -91,10 +92,9 @@ std::vector<PartWeight> Parameters::weights() const {
   return given ? read_part_weights(*given) : std::vector<PartWeight>();
 }
 
-TagFilter tag_filter_of(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) refuse("where", "is to be like TAG=VALUE");
-  return {.tag = text.substr(0, equals), .value = text.substr(equals + 1)};
+TagFilter asked_where(const std::string& text) {
+  if (auto filter = tag_filter_of(text)) return *std::move(filter);
+  refuse("where", "is to be like TAG=VALUE");
 }
 
 }  // namespace likeness

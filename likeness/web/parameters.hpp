@@ -39,6 +39,7 @@ class Parameters {
   const Target& target_;
 };
 
-[[nodiscard]] TagFilter tag_filter_of(const std::string& text);
+// HttpProblem 400 if it is not "TAG=VALUE".
+[[nodiscard]] TagFilter asked_where(const std::string& text);
 
 }  // namespace likeness

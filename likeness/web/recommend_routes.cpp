@@ -27,7 +27,7 @@ RecommendRequest request_of(const Parameters& given) {
   request.query.where = given.where();
   request.count = given.whole("count", kUsualCount, {.least = 1, .most = kMostResults});
   request.offset = given.whole("offset", 0, {.least = 0, .most = kMostResults});
-  request.by = by_named(given.text("by").value_or("neighbours"));
+  request.by = asked_by(given.text("by").value_or("neighbours"));
   request.diversity = given.number("diversity", 0.0);
   request.relevance = given.number("relevance", 0.0);
   request.weights = given.weights();

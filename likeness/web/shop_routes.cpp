@@ -103,20 +103,7 @@ std::string clusters_of_view(const ShopView& view) {
     throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + active.model.name + " yet",
                 Remedy{.does = "make them", .verb = "cluster"});
   }
-  Json::Array clusters;
-  const auto summaries = summarize(store, active, *clustering);
-  for (std::size_t k = 0; k < summaries.size(); ++k) {
-    Json::Array items(summaries[k].central.begin(), summaries[k].central.end());
-    Json::Array tags;
-    for (const auto& [tag, value, share, lift] : summaries[k].tags) {
-      tags.emplace_back(
-          Json::Object{{"tag", tag}, {"value", value}, {"share", share}, {"lift", lift}});
-    }
-    clusters.emplace_back(Json::Object{{"cluster", k},
-                                       {"size", summaries[k].size},
-                                       {"items", std::move(items)},
-                                       {"tags", std::move(tags)}});
-  }
+  Json clusters = to_json(summarize(store, active, *clustering));
   return Json(Json::Object{{"model", active.model.name}, {"clusters", std::move(clusters)}}).dump();
 }
 

@@ -69,7 +69,7 @@ const std::map<std::string, Take, std::less<>>& members() {
       {"where",
        [](const Json& json, RecommendWish& wish) {
          for (const Json& one : json.array()) {
-           wish.request.query.where.push_back(tag_filter_of(one.text()));
+           wish.request.query.where.push_back(asked_where(one.text()));
          }
        }},
       {"weights",
@@ -79,7 +79,7 @@ const std::map<std::string, Take, std::less<>>& members() {
          }
        }},
       {"by",
-       [](const Json& json, RecommendWish& wish) { wish.request.by = by_named(json.text()); }},
+       [](const Json& json, RecommendWish& wish) { wish.request.by = asked_by(json.text()); }},
       {"diversity",
        [](const Json& json, RecommendWish& wish) { wish.request.diversity = json.number(); }},
       {"relevance",
@@ -106,9 +106,8 @@ const std::map<std::string, Take, std::less<>>& members() {
 
 }  // namespace
 
-RecommendRequest::By by_named(const std::string& name) {
-  if (name == "neighbours") return RecommendRequest::By::kNeighbours;
-  if (name == "clusters") return RecommendRequest::By::kClusters;
+RecommendRequest::By asked_by(const std::string& name) {
+  if (const auto by = by_named(name)) return *by;
   refuse("by", "is neighbours or clusters");
 }
 

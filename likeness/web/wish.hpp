@@ -18,6 +18,6 @@ struct RecommendWish {
 // HttpProblem 400, naming the member, for one that is unknown, of another type or out of range.
 [[nodiscard]] RecommendWish wish_of(const Json& body);
 
-[[nodiscard]] RecommendRequest::By by_named(const std::string& name);
+[[nodiscard]] RecommendRequest::By asked_by(const std::string& name);
 
 }  // namespace likeness
