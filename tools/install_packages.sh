@@ -31,6 +31,7 @@ packages_of() {
       echo python3                           # tests that are scripts
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
       echo python3-jsonschema                # the service's answers against its description
+      echo zsh                               # what it completes
       echo python3-hypothesis                # requests to the service, made from its description
       # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
