@@ -3,7 +3,7 @@
 # are missing, and touches nothing when none is. The only list of what likeness needs from outside.
 set -euo pipefail
 
-groups="build, test, ccache, lint, fuzz, debian, proxy and peers"
+groups="build, test, ccache, package, lint, fuzz, debian, proxy and peers"
 release=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release || true)
 release=${release:-13}  # testing has no number yet
 
@@ -37,6 +37,7 @@ packages_of() {
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;
     ccache) echo ccache ;;
+    package) echo dpkg-dev file lintian ;;  # tools/package.sh
     # The service behind a proxy. Not in `test`: where there is a systemd, it would be started there.
     proxy) echo nginx-light caddy ;;
     debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh
