@@ -8,7 +8,8 @@
 #   debian-N/bare      the Debian, made once by debootstrap from the mirror that apt uses here
 #   debian-N/packages  what apt fetched for it
 #   debian-N/run       a copy of bare where the command ran; the next run makes another
-# and for all of them npm/, what npm fetched for the tests of the page.
+# and for all of them npm/, what npm fetched for the tests of the page. Where LIKENESS_PACKAGES names a
+# folder here, the clone's build/packages is that folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
@@ -83,6 +84,7 @@ enter() {
   within "$place/packages" /var/cache/apt/archives rw
   within "${CCACHE_DIR:-$HOME/.cache/ccache}" /root/.cache/ccache rw
   within "$cache/npm" /root/.cache/likeness/npm rw
+  [ -z "${LIKENESS_PACKAGES-}" ] || within "$LIKENESS_PACKAGES" "$PWD/build/packages" rw
   [ ! -d ../shared/data ] || within ../shared/data "$(dirname "$PWD")/shared/data" ro
   local given=("HOME=/root" "PATH=/usr/sbin:/usr/bin:/sbin:/bin" "TERM=${TERM:-dumb}") name
   # How to reach the mirror, how ccache is set up here (what a compiler says in another language is
