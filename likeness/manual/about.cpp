@@ -48,7 +48,7 @@ Json to_json(const About& about) {
   Json::Array processor(about.processor.begin(), about.processor.end());
   Json::Array parts;
   for (const OptionalPart& part : about.parts) {
-    parts.push_back(
+    parts.emplace_back(
         Json::Object{{"name", part.name}, {"present", part.is_there}, {"what", part.what}});
   }
   return Json::Object{{"version", about.version},

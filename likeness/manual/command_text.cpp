@@ -51,7 +51,9 @@ std::string help_of(const CommandText& command) {
   for (const ArgumentText& argument : command.arguments) {
     if (is_word(argument)) continue;
     const auto& [name, value, help] = argument.text;
-    text += help_line(value.empty() ? name : name + " " + value, help);
+    std::string shown = name;
+    if (!value.empty()) shown.append(" ").append(value);
+    text += help_line(shown, help);
   }
   for (const std::string& note : command.notes) text += "\n" + note + "\n";
   return text;

@@ -46,7 +46,7 @@ std::string head(const std::string& page, const std::string& summary) {
   std::string title = page;
   std::ranges::transform(title, title.begin(),
                          [](unsigned char letter) { return std::toupper(letter); });
-  return ".TH " + roff(title) + " 1 \"\" \"likeness " + version() + "\" \"User Commands\"\n" +
+  return ".TH " + roff(title) + R"( 1 "" "likeness )" + version() + R"(" "User Commands")" + "\n" +
          ".SH NAME\n" + roff(page) + " \\- " + roff(summary) + "\n";
 }
 
