@@ -17,7 +17,9 @@ install(FILES ${manual}/zsh/vendor-completions/_likeness
 install(FILES ${manual}/zsh/vendor-completions/_likeness
   DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/zsh/vendor-completions COMPONENT package EXCLUDE_FROM_ALL)
 
-file(STRINGS /etc/os-release debian REGEX "^VERSION_(ID|CODENAME)=")
+if(EXISTS /etc/os-release)
+  file(STRINGS /etc/os-release debian REGEX "^VERSION_(ID|CODENAME)=")
+endif()
 string(REGEX MATCH "VERSION_ID=\"?([0-9]+)" matched "${debian}")
 set(LIKENESS_DEBIAN_RELEASE "${CMAKE_MATCH_1}")
 string(REGEX MATCH "VERSION_CODENAME=\"?([a-z]+)" matched "${debian}")

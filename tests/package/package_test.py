@@ -214,7 +214,6 @@ def traces(tree):
 
 def goes_without_a_trace(tree):
     admin = tree.path("/etc/likeness")
-    admin.mkdir()
     (admin / "shop.conf").write_text("OPTIONS=--rate 100\n")
     wanted = tree.path("/etc/systemd/system/multi-user.target.wants")
     wanted.mkdir(parents=True, exist_ok=True)
