@@ -17,6 +17,8 @@ place=${LIKENESS_DEBIAN:-$cache}/debian-$1
 [ -f "$2" ] || fail "$2: is not there: make it by tools/package.sh"
 
 if [ -z "${LIKENESS_IN_NAMESPACE-}" ]; then
+  exec 9>"$place/lock" # what apt fetched is one command's at a time, as in tools/in_debian.sh
+  flock --nonblock 9 || { echo "Debian $1 is in use, waiting ..."; flock 9; }
   # With mounts and processes of its own: however it ends, the kernel ends and unmounts all of them.
   tree=$(mktemp -d "$place/package.XXXXXX")
   trap 'rm -rf --one-file-system "$tree"' EXIT
