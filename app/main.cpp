@@ -10,6 +10,7 @@ int main(int count, char** words) {
   static constexpr auto kCommands = std::to_array<Command>({
       {"sample", "draw a catalogue of clothes to try everything on", sample_command},
       {"pack", "turn pictures into a shop, or add new and changed ones to it", pack_command},
+      {"partition", "deal a list of pictures out, for a shop each", partition_command},
       {"train", "learn to describe pictures from a shop, without labels", train_command},
       {"embed", "give each picture its description by a trained model", embed_command},
       {"cluster", "put what looks alike into groups", cluster_command},
