@@ -19,6 +19,7 @@ int main(int count, char** words) {
       {"duplicates", "find items that show the same picture", duplicates_command},
       {"report", "show everything as pictures on one page", report_command},
       {"serve", "answer over HTTP, with a page to walk through the catalogue", serve_command},
+      {"publish", "write the items and their descriptions to a PostgreSQL", publish_command},
       {"key new", "make a key for the service", key_new_command},
       {"key list", "tell which keys a file has", key_list_command},
       {"key revoke", "let a key count no more", key_revoke_command},
