@@ -27,6 +27,8 @@ Action model_import_command(Arguments& arguments);
 Action model_list_command(Arguments& arguments);
 Action model_remove_command(Arguments& arguments);
 Action pack_command(Arguments& arguments);
+Action partition_command(Arguments& arguments);
+Action publish_command(Arguments& arguments);
 Action recommend_command(Arguments& arguments);
 Action remove_command(Arguments& arguments);
 Action report_command(Arguments& arguments);

@@ -11,6 +11,7 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"sample", "draw a catalogue of clothes to try everything on", sample_command},
     {"pack", "turn pictures into a shop, or add new and changed ones to it", pack_command},
+    {"partition", "deal a list of pictures out, for a shop each", partition_command},
     {"train", "learn to describe pictures from a shop, without labels", train_command},
     {"embed", "give each picture its description by a trained model", embed_command},
     {"cluster", "put what looks alike into groups", cluster_command},
@@ -19,6 +20,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"duplicates", "find items that show the same picture", duplicates_command},
     {"report", "show everything as pictures on one page", report_command},
     {"serve", "answer over HTTP, with a page to walk through the catalogue", serve_command},
+    {"publish", "write the items and their descriptions to a PostgreSQL", publish_command},
     {"key new", "make a key for the service", key_new_command},
     {"key list", "tell which keys a file has", key_list_command},
     {"key revoke", "let a key count no more", key_revoke_command},

@@ -14,6 +14,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
 . tools/steps.sh
+# shellcheck source=tools/bare_debian.sh
+. tools/bare_debian.sh
 
 fail() {
   echo "in_debian: $1" >&2
@@ -32,35 +34,7 @@ place=${LIKENESS_DEBIAN:-$cache}/debian-$1
 bare=$place/bare
 run=$place/run
 
-# The first of apt's sources here that is a mirror of Debian with that release.
-mirror() {
-  local found uri
-  found=$(mktemp)
-  while read -r uri; do
-    if /usr/lib/apt/apt-helper download-file "$uri/dists/$codename/InRelease" "$found" >&2 &&
-      grep -q '^Origin: Debian$' "$found"; then
-      rm -f "$found"
-      echo "$uri"
-      return
-    fi
-  done < <(apt-get update --print-uris | sed -nE "s|^'(https?:[^']*)/dists/[a-z]+/InRelease'.*|\1|p")
-  rm -f "$found"
-  echo "in_debian: none of apt's sources here is a mirror of Debian that has $codename" >&2
-  return 1
-}
-
-# These two are run by `quietly`, where no command that fails ends the script: hence the &&.
-
-# Under another name until it is whole: what an interrupted run left is made again.
-make_bare() {
-  local uri with=git
-  uri=$(mirror) || return
-  case $uri in https:*) with+=,ca-certificates ;; esac
-  rm -rf --one-file-system "$bare.part" &&
-    debootstrap --variant=minbase --include="$with" "$codename" "$bare.part" "$uri" &&
-    mv "$bare.part" "$bare"
-}
-
+# Run by `quietly`, where no command that fails ends the script: hence the &&.
 make_run() {
   rm -rf --one-file-system "$run" &&
     cp -a --reflink=auto "$bare" "$run" &&
@@ -110,7 +84,7 @@ if [ -z "${LIKENESS_IN_DEBIAN-}" ]; then
   trap 'kill -KILL $!; exit 130' INT TERM HUP
   wait $!
 else
-  [ -d "$bare" ] || quietly "Making a bare Debian $1" make_bare
+  [ -d "$bare" ] || quietly "Making a bare Debian $1" make_bare "$codename" "$bare"
   quietly "Cloning ${commit:0:12} into Debian $1" make_run
   enter "$@"
 fi
