@@ -34,9 +34,8 @@ Action embed_command(Arguments& arguments) {
   EmbedRequest& request = options->request;
   arguments.word({"SHOP", "", "the shop's folder"}, request.files.folder);
   arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request.model);
-  arguments.option({"--index", "HOW",
-                    "how latents are searched from now on: exact, graph, or auto: by a graph where "
-                    "it pays [auto]"},
+  arguments.option({"--index", "auto|exact|graph",
+                    "how latents are searched from now on; auto: by a graph where it pays [auto]"},
                    options->index);
   return [options](const Work& work) {
     if (options->index) {
