@@ -11,10 +11,13 @@ import time
 
 
 class Service:
+    running = []
+
     def __init__(self, likeness, shop, told=None):
         self.process = subprocess.Popen(
             [likeness, "serve", shop, "--listen", "127.0.0.1:0", "--json", *([] if told else ["--quiet"])],
             stdout=subprocess.PIPE, stderr=told, text=True)
+        self.running.append(self)
         self.address = json.loads(self.process.stdout.readline())["listen"]
 
     def ask(self, method, target, body=None, expected=200):
@@ -34,12 +37,12 @@ class Service:
         return job["id"]
 
     def wait(self, job, fits):
-        for _ in range(1200):
+        for _ in range(6000):  # jobs leave the processors to whoever else wants them
             seen = self.ask("GET", f"jobs/{job}")
             if fits(seen):
                 return seen
             time.sleep(.05)
-        raise AssertionError(f"not in a minute: {seen}")
+        raise AssertionError(f"not in five minutes: {seen}")
 
     def wait_for(self, job, state):
         seen = self.wait(job, lambda seen: seen["ended"] or seen["state"] == state)
@@ -49,10 +52,12 @@ class Service:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.running.remove(self)
 
     def end(self):
         self.process.terminate()
         assert self.process.wait(timeout=30) == 0
+        self.running.remove(self)
 
 
 def does_what_is_asked(service):
@@ -207,7 +212,8 @@ def main(likeness):
             service = stays_ended(likeness, shop, service)
             reads_its_file_with_care(likeness, shop, service)
         finally:
-            service.kill()
+            for left in Service.running[:]:
+                left.kill()
         verified = subprocess.run([likeness, "verify", shop, "--json"], capture_output=True, text=True, check=True)
         assert json.loads(verified.stdout)["problems"] == [], verified.stdout
     print("jobs are done, watched, ended, and go on")
