@@ -5,15 +5,17 @@
 #include "likeness/catalogue/vips_image.hpp"
 #include "likeness/compute/processor.hpp"
 #include "likeness/plot/chart.hpp"
+#include "likeness/postgres/postgres.hpp"
 
 namespace likeness {
 namespace {
 
-OptionalPart libvips() {
+// A library that is loaded when it is needed, by what tells its version.
+OptionalPart loaded(const std::string& name, std::string (*version)()) {
   try {
-    return {.name = "libvips", .is_there = true, .what = vips_version()};
+    return {.name = name, .is_there = true, .what = version()};
   } catch (const Error& error) {
-    return {.name = "libvips", .is_there = false, .what = error.what()};
+    return {.name = name, .is_there = false, .what = error.what()};
   }
 }
 
@@ -31,7 +33,7 @@ About about_this_likeness() {
           .onednn = onednn_version(),
           .onednn_instructions = onednn_instructions(),
           .processor = processor_features(),
-          .parts = {libvips(), gnuplot()}};
+          .parts = {loaded("libvips", vips_version), gnuplot(), loaded("libpq", libpq_version)}};
 }
 
 std::string to_text(const About& about) {

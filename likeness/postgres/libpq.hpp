@@ -55,6 +55,7 @@ class Libpq {
   decltype(&::PQgetvalue) PQgetvalue = load<decltype(&::PQgetvalue)>("PQgetvalue");
   decltype(&::PQhost) PQhost = load<decltype(&::PQhost)>("PQhost");
   decltype(&::PQisBusy) PQisBusy = load<decltype(&::PQisBusy)>("PQisBusy");
+  decltype(&::PQlibVersion) PQlibVersion = load<decltype(&::PQlibVersion)>("PQlibVersion");
   decltype(&::PQnfields) PQnfields = load<decltype(&::PQnfields)>("PQnfields");
   decltype(&::PQntuples) PQntuples = load<decltype(&::PQntuples)>("PQntuples");
   decltype(&::PQputCopyData) PQputCopyData = load<decltype(&::PQputCopyData)>("PQputCopyData");

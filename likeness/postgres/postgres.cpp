@@ -100,6 +100,11 @@ void wait_for_answer(PGconn* connection, const std::function<void()>& each_secon
 
 }  // namespace
 
+std::string libpq_version() {
+  const int version = pq().PQlibVersion();  // 150008
+  return std::to_string(version / 10000) + "." + std::to_string(version % 10000);
+}
+
 void Postgres::Close::operator()(pg_conn* connection) const noexcept { pq().PQfinish(connection); }
 
 Postgres::Postgres(const std::string& address) : address_(address) {

@@ -22,6 +22,9 @@ namespace likeness {
 // "postgresql://..." or "postgres://...": what a command may be given in place of a shop.
 [[nodiscard]] bool is_postgres_address(std::string_view word) noexcept;
 
+// Of libpq, as it is loaded: "15.8". Error::kUnavailable, with what to do, where there is none.
+[[nodiscard]] std::string libpq_version();
+
 // What the server refused, with its SQLSTATE ("23505"), whose first two letters are a class.
 class PostgresError : public Error {
  public:

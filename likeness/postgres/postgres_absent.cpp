@@ -11,6 +11,7 @@ namespace {
 
 }  // namespace
 
+std::string libpq_version() { fail(); }
 void Postgres::Close::operator()(pg_conn*) const noexcept {}
 Postgres::Postgres(const std::string&) { fail(); }
 Postgres::~Postgres() = default;

@@ -147,6 +147,8 @@ struct HttpServer::State {
   net::thread_pool wide_pool;
 };
 
+constexpr std::chrono::seconds kTimeForTheFirstRequest(1);
+
 // One client, from its connection to its end; only its own strand touches the socket.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
@@ -181,7 +183,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   // With the server's mutex held.
   void end_if(Clock::time_point now, bool stopping) {
     const auto deadline = deadline_.load();
-    if (now < deadline && !(stopping && idle_.load())) return;
+    if (now < deadline && !(stopping && now >= idle_from_.load())) return;
     deadline_ = Clock::time_point::max();
     net::post(socket_.get_executor(), [weak = weak_from_this()] {
       const auto self = weak.lock();
@@ -274,14 +276,15 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     const HttpLimits& limits = server_.options.limits;
     std::array<char, 2048> piece{};
     std::size_t looked = 0;
-    idle_ = buffer_.empty();
-    allow(idle_ ? limits.idle : limits.header);
+    if (has_asked_) idle_from_ = buffer_.empty() ? Clock::now() : Clock::time_point::max();
+    allow(buffer_.empty() ? limits.idle : limits.header);
     for (;;) {
       const auto end = buffer_.find(kHeadEnd, looked - std::min(looked, kHeadEnd.size()));
       if (end != std::string::npos) {
         std::string head = buffer_.substr(0, end + kHeadEnd.size());
         buffer_.erase(0, head.size());
         deadline_ = Clock::time_point::max();
+        has_asked_ = true;
         if (head.size() > limits.header_bytes) co_return "";
         co_return head;
       }
@@ -294,7 +297,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
         if (late_ && !buffer_.empty()) co_return "";
         co_return std::nullopt;
       }
-      if (idle_.exchange(false)) allow(limits.header);
+      if (idle_from_.exchange(Clock::time_point::max()) != Clock::time_point::max()) {
+        allow(limits.header);
+      }
       buffer_.append(piece.data(), count);
     }
   }
@@ -477,7 +482,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::string buffer_;  // read and not yet used
   std::size_t body_bytes_ = 0;
   std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
-  std::atomic<bool> idle_{true};  // nothing of a request has come
+  // From when on it is idle: nothing of a request has come. Not at once where it has just
+  // connected: who asks then is answered, also by a server that is being ended.
+  std::atomic<Clock::time_point> idle_from_{Clock::now() + kTimeForTheFirstRequest};
+  bool has_asked_ = false;
   bool late_ = false;
 };
 

@@ -32,6 +32,7 @@ class EchoServer {
   void wait_for_slow(std::size_t count) const {
     while (slow_ < count) std::this_thread::yield();
   }
+  [[nodiscard]] std::size_t connections() const { return server_.connections(); }
   void stop() { thread_.request_stop(); }
   void join() { thread_.join(); }
   [[nodiscard]] std::size_t told() const { return told_; }
@@ -263,6 +264,19 @@ TEST(HttpServer, AnswersWhatRunsBeforeItEnds) {
   const Received answer = running.receive();
   EXPECT_EQ(answer.body, "done");
   EXPECT_EQ(answer.headers.at("connection"), "close");
+  server.join();
+}
+
+TEST(HttpServer, AnswersWhoHadConnectedBeforeItEnds) {
+  EchoServer server;
+  Client known(server.address());
+  EXPECT_EQ(known.get("/").status, 200);
+  Client fresh(server.address());
+  while (server.connections() < 2) std::this_thread::yield();
+  server.stop();
+  EXPECT_TRUE(known.ended());  // it has been answered, and says nothing
+  EXPECT_EQ(fresh.get("/").status, 200);
+  EXPECT_TRUE(fresh.ended());
   server.join();
 }
 
