@@ -42,7 +42,7 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1~deb${LIKENESS_DEBIAN_RELEASE})
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # also of the library that the program loads when it needs it
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, fonts-dejavu-core")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot, libpq5")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "recommend images by what they look like")
 set(CPACK_PACKAGE_DESCRIPTION
 "likeness learns from a catalogue of pictures alone, without labels, to
