@@ -14,6 +14,8 @@
 #include "app/commands.hpp"
 #include "app/filters.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/postgres/postgres.hpp"
+#include "likeness/postgres/recommend_published.hpp"
 #include "likeness/report/strip.hpp"
 
 namespace likeness {
@@ -104,9 +106,13 @@ Text to_text(const RecommendOutcome& recommended, const std::vector<std::string>
   return text;
 }
 
+Result result_of(const RecommendArguments& arguments, const RecommendOutcome& outcome) {
+  return {.text = to_text(outcome, narrowing_options(arguments)), .json = to_json(outcome)};
+}
+
 Result result_of(const RecommendArguments& arguments, const Store& store,
                  const RecommendOutcome& outcome) {
-  Result result{.text = to_text(outcome, narrowing_options(arguments)), .json = to_json(outcome)};
+  Result result = result_of(arguments, outcome);
   if (!arguments.picture) return result;
   draw_strip(arguments.request.query, store, outcome.liked, outcome.results, *arguments.picture);
   result.text.line("picture: " + arguments.picture->string());
@@ -117,7 +123,8 @@ Result result_of(const RecommendArguments& arguments, const Store& store,
 }
 
 void declare(Arguments& arguments, RecommendArguments& options) {
-  arguments.word({"SHOP", "", "the shop's folder"}, options.request.query.files.folder);
+  arguments.word({"SHOP", "", "the shop's folder, or postgresql://... where it was published"},
+                 options.request.query.files.folder);
   arguments.repeatable({"--item", "KEY", "an item that is liked; may be given several times"},
                        options.request.query.liked);
   arguments.option({"--image", "FILE", "or any picture, which need not be in the shop"},
@@ -157,6 +164,11 @@ Action recommend_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Work& work) {
     complete(*options);
+    if (is_postgres_address(options->request.query.files.folder.native())) {
+      if (options->picture) throw RequestError("picture", "needs the pictures: ask the shop");
+      return result_of(*options,
+                       recommend_published(options->request, options->request.query.files.folder));
+    }
     const Store store = open_store(options->request.query.files);
     return result_of(*options, store, recommend(options->request, store, work));
   };

@@ -100,9 +100,20 @@ using Floats = std::vector<float>;
 
 // What an answer needs of a shop beside its items.
 struct Facts {
-  Floats centroids;  // none: it has no clusters
-  Floats distances;  // see Relevance
+  Floats centroids;                    // none: it has no clusters
+  std::vector<std::int32_t> clusters;  // those that have items
+  Floats distances;                    // see Relevance
 };
+
+Facts facts_of(const Store& store, const Gallery& gallery) {
+  Facts facts{.centroids = {}, .clusters = {}, .distances = gallery.relevance().distances};
+  const auto with_items = store.clusters_with_items(gallery.model().id);
+  for (std::size_t i = 0; i < with_items.size(); ++i) {
+    if (with_items[i]) facts.clusters.push_back(static_cast<std::int32_t>(i));
+  }
+  if (!facts.clusters.empty()) facts.centroids = store.centroids(gallery.model().id);
+  return facts;
+}
 
 // One shop's part of a model's table.
 class Part {
@@ -274,11 +285,13 @@ void Part::write(const ShopItems& items, const Work& work) {
 
 void Part::write_facts(const Facts& facts) {
   (void)database_.ask(
-      "INSERT INTO likeness.published(shop, model, items, centroids, distances) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop, model) DO UPDATE SET items = excluded.items, "
-      "centroids = excluded.centroids, distances = excluded.distances",
+      "INSERT INTO likeness.published(shop, model, items, centroids, clusters, distances) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shop, model) DO UPDATE SET items = "
+      "excluded.items, "
+      "centroids = excluded.centroids, clusters = excluded.clusters, distances = "
+      "excluded.distances",
       {std::to_string(shop_), std::to_string(model_.id), std::to_string(sent() + same()),
-       bytea_of(facts.centroids), bytea_of(facts.distances)});
+       bytea_of(facts.centroids), array_of(facts.clusters), bytea_of(facts.distances)});
 }
 
 // Those that answer by the active model and are not published by this one yet.
@@ -333,8 +346,7 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
   const TagNumbers tags = number_tags(database, store);
   const ShopItems items(store, gallery, clusters, tags);
   part.compare(items);
-  const Facts facts{.centroids = clusters ? store.centroids(gallery.model().id) : Floats(),
-                    .distances = gallery.relevance().distances};
+  const Facts facts = facts_of(store, gallery);
   PublishOutcome outcome{.database = database.name(),
                          .model = gallery.model().name,
                          .published = part.sent(),

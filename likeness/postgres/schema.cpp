@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS likeness.published(
   model     int NOT NULL REFERENCES likeness.model ON DELETE CASCADE,
   items     bigint NOT NULL,
   centroids bytea NOT NULL,
+  clusters  int[] NOT NULL,  -- that have items
   distances bytea NOT NULL,
   PRIMARY KEY(shop, model)
 );

@@ -22,32 +22,6 @@ void check_share(const char* field, double value) {
   throw RequestError(field, fmt::format("{} is out of range: give a number from 0 to 1", value));
 }
 
-void check(const RecommendRequest& request) {
-  constexpr std::uint64_t kMostResults = 1'000'000;
-  constexpr std::uint64_t kMostDistinct = 1000;
-  const bool items = !request.query.liked.empty() || !request.query.latents.empty();
-  if (items == request.query.image.has_value()) {
-    throw RequestError("image", request.query.image
-                                    ? "and items exclude each other: give one of them"
-                                    : "or an item is missing: what should it look like?");
-  }
-  if (request.count < 1 || request.count > kMostResults) {
-    throw RequestError("count", fmt::format("{} is out of range: give a number from 1 to {}",
-                                            request.count, kMostResults));
-  }
-  if (request.offset > kMostResults - request.count) {
-    throw RequestError("offset", fmt::format("{} is out of range: all in all {} results are given",
-                                             request.offset, kMostResults));
-  }
-  check_share("diversity", request.diversity);
-  check_share("relevance", request.relevance);
-  if (request.repeats == RecommendRequest::Repeats::kFolded &&
-      request.count + request.offset > kMostDistinct) {
-    throw RequestError("distinct", fmt::format("compares {} results at most, not {}: ask for fewer",
-                                               kMostDistinct, request.count + request.offset));
-  }
-}
-
 std::shared_ptr<const TaggedItem> item_of(const SearchedShop& shop, std::size_t number) {
   if (auto item = shop.items.find(shop.gallery.place_of(number), shop.store)) return item;
   throw Error(Error::Kind::kCorrupt, "shop.db: a latent belongs to no item", by_verifying());
@@ -97,13 +71,39 @@ std::optional<RecommendRequest::By> by_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+void require_sound(const RecommendRequest& request) {
+  constexpr std::uint64_t kMostResults = 1'000'000;
+  constexpr std::uint64_t kMostDistinct = 1000;
+  const bool items = !request.query.liked.empty() || !request.query.latents.empty();
+  if (items == request.query.image.has_value()) {
+    throw RequestError("image", request.query.image
+                                    ? "and items exclude each other: give one of them"
+                                    : "or an item is missing: what should it look like?");
+  }
+  if (request.count < 1 || request.count > kMostResults) {
+    throw RequestError("count", fmt::format("{} is out of range: give a number from 1 to {}",
+                                            request.count, kMostResults));
+  }
+  if (request.offset > kMostResults - request.count) {
+    throw RequestError("offset", fmt::format("{} is out of range: all in all {} results are given",
+                                             request.offset, kMostResults));
+  }
+  check_share("diversity", request.diversity);
+  check_share("relevance", request.relevance);
+  if (request.repeats == RecommendRequest::Repeats::kFolded &&
+      request.count + request.offset > kMostDistinct) {
+    throw RequestError("distinct", fmt::format("compares {} results at most, not {}: ask for fewer",
+                                               kMostDistinct, request.count + request.offset));
+  }
+}
+
 RecommendOutcome recommend(const RecommendRequest& request, const Work& work) {
-  check(request);
+  require_sound(request);
   return recommend(request, open_store(request.query.files), work);
 }
 
 RecommendOutcome recommend(const RecommendRequest& request, const Store& store, const Work& work) {
-  check(request);
+  require_sound(request);
   const ShopFiles& files = request.query.files;
   (void)find_items(store, request.query);  // what is not there is told before anything is read
   const Gallery gallery(store, files, request.weights, work.threads);
@@ -121,7 +121,7 @@ RecommendOutcome recommend(const RecommendRequest& request, const Store& store, 
 
 RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& shop,
                            const Work& work) {
-  check(request);
+  require_sound(request);
   const RecommendQuery& query = request.query;
   NamedItems named = find_items(shop.store, query);
   const Taste taste = taste_of(shop.store, query, named, shop.gallery);

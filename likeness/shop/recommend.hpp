@@ -62,8 +62,10 @@ struct RecommendOutcome {
   std::vector<ShownItem> results;
 };
 
-// RequestError for what is out of range or does not go together; Error::kNotFound for an item that
-// is not there or has no latent.
+// RequestError for what is out of range or does not go together.
+void require_sound(const RecommendRequest& request);
+
+// Errors as of require_sound(); Error::kNotFound for an item that is not there or has no latent.
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const Work& work);
 // The same of a store that is open, for who reads more of the same snapshot.
 [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request, const Store& store,

@@ -1,0 +1,198 @@
+#include "likeness/postgres/published.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/json.hpp"
+#include "likeness/base/words.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr const char* kColumns = "key, source, tags, cluster, vec";
+
+// Where fewer fit, all of them are compared: the graph would be walked far and wide to meet them.
+constexpr double kExactShare = 0.02;
+constexpr double kExactRows = 2000.0;
+
+// Of the graph: how many it keeps in mind; more find more, and take longer.
+constexpr std::size_t kBreadth = 100;
+constexpr std::size_t kMostBreadth = 1000;  // that pgvector allows
+
+PublishedModel require_active(Postgres& database) {
+  if (auto model = active_model_of(database)) return *std::move(model);
+  throw Error(
+      Error::Kind::kNotFound,
+      database.name() + ": no shop was published there to its end yet: use likeness publish");
+}
+
+std::vector<float> floats_of(const std::string& bytes) {
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+std::string text_of(std::span<const float> vector) {
+  return fmt::format("[{}]", fmt::join(vector, ","));
+}
+
+}  // namespace
+
+Published::Published(Postgres& database) : database_(database), model_(require_active(database)) {
+  const auto facts = database_.ask(
+      "SELECT (sum(items) OVER ())::bigint, distances FROM likeness.published WHERE model = $1 "
+      "ORDER BY items DESC, shop LIMIT 1",
+      {std::to_string(model_.id)});
+  if (facts.rows() == 0) return;
+  items_ = static_cast<std::size_t>(facts.integer(0, 0));
+  relevance_.distances = floats_of(facts.text(0, 1));
+}
+
+std::vector<PublishedRow> Published::rows(const Answer& answer) const {
+  std::vector<PublishedRow> rows(answer.rows());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    PublishedRow& row = rows[i];
+    row.key = answer.text(i, 0);
+    row.source = answer.text(i, 1);
+    row.tags = answer.integers(i, 2);
+    if (!answer.is_null(i, 3)) row.cluster = static_cast<std::int32_t>(answer.integer(i, 3));
+    row.vector = answer.halves(i, 4);
+    if (row.vector.size() != model_.dimensions) {
+      throw Error(Error::Kind::kCorrupt, database_.name() + ": a vector is of another size");
+    }
+  }
+  return rows;
+}
+
+std::optional<PublishedRow> Published::find(const std::string& key) const {
+  auto found = rows(database_.ask(
+      fmt::format("SELECT {} FROM {} WHERE key = $1", kColumns, model_.table()), {key}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<ItemTag> Published::tags_of(std::span<const std::int32_t> numbers) const {
+  const auto found = database_.ask(
+      "SELECT name, value FROM unnest($1::int[]) WITH ORDINALITY AS given(id, place) "
+      "JOIN likeness.tag t ON t.id = given.id ORDER BY place",
+      {array_of(numbers)});
+  std::vector<ItemTag> tags(found.rows());
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    tags[i] = {.name = found.text(i, 0), .value = found.text(i, 1)};
+  }
+  return tags;
+}
+
+// A tag's name may hold '=', too: the first place counts that divides the word into a tag and a
+// value that are there.
+std::int32_t Published::number_of(const TagFilter& filter, std::string& tag) const {
+  const std::string word = filter.tag + "=" + filter.value;
+  for (auto equals = word.find('='); equals != std::string::npos;
+       equals = word.find('=', equals + 1)) {
+    tag = word.substr(0, equals);
+    const auto found =
+        database_.ask("SELECT id FROM likeness.tag WHERE name = $1 AND md5(value) = md5($2)",
+                      {tag, word.substr(equals + 1)});
+    if (found.rows() > 0) return static_cast<std::int32_t>(found.integer(0, 0));
+  }
+  fail(filter);
+}
+
+void Published::fail(const TagFilter& filter) const {
+  const auto texts = [this](const std::string& sql, const std::vector<std::string>& values) {
+    const auto answer = database_.ask(sql, values);
+    std::vector<std::string> all(answer.rows());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = answer.text(i, 0);
+    return all;
+  };
+  const auto error = [](const std::string& what, const std::string& wrong,
+                        const std::vector<std::string>& names) {
+    const auto like = most_like(wrong, names);
+    return Error(Error::Kind::kNotFound, like ? what + ": did you mean " + *like + "?" : what);
+  };
+  const auto names = texts("SELECT DISTINCT name FROM likeness.tag", {});
+  if (std::ranges::find(names, filter.tag) == names.end()) {
+    throw error(filter.tag + ": the shop has no such tag", filter.tag, names);
+  }
+  throw error(filter.tag + "=" + filter.value + ": no item has this value", filter.value,
+              texts("SELECT value FROM likeness.tag WHERE name = $1", {filter.tag}));
+}
+
+Published::Condition Published::where(std::span<const TagFilter> filters) const {
+  std::map<std::string, std::vector<std::int32_t>> numbers_of_tag;
+  for (const TagFilter& filter : filters) {
+    std::string tag;
+    const std::int32_t number = number_of(filter, tag);
+    numbers_of_tag[tag].push_back(number);
+  }
+  Condition condition;
+  for (const auto& [tag, numbers] : numbers_of_tag) {
+    condition += fmt::format("{}tags && '{}'", condition.empty() ? "" : " AND ", array_of(numbers));
+  }
+  return condition;
+}
+
+std::optional<Clustering> Published::clusters() const {
+  const auto facts =
+      database_.ask("SELECT centroids, clusters FROM likeness.published WHERE model = $1",
+                    {std::to_string(model_.id)});
+  if (facts.rows() > 1) {
+    throw Error(Error::Kind::kInput,
+                fmt::format("{}: {} shops were published there, and each has clusters of its own: "
+                            "ask for neighbours",
+                            database_.name(), facts.rows()));
+  }
+  if (facts.rows() == 0 || facts.text(0, 0).empty()) return std::nullopt;
+  Clustering clustering;
+  clustering.dimensions = model_.dimensions;
+  clustering.centroids = floats_of(facts.text(0, 0));
+  clustering.sizes.resize(clustering.centroids.size() / model_.dimensions);
+  for (const std::int32_t cluster : facts.integers(0, 1)) {
+    clustering.sizes.at(static_cast<std::size_t>(cluster)) = 1;  // only whether there are any
+  }
+  return clustering;
+}
+
+double Published::estimate(const Condition& condition) const {
+  if (condition.empty()) return static_cast<double>(items_);
+  const auto plan = database_.ask(
+      fmt::format("EXPLAIN (FORMAT JSON) SELECT FROM {} WHERE {}", model_.table(), condition));
+  const Json document = parse_json(plan.text(0, 0), database_.name());
+  if (document.array().empty()) return 0.0;
+  return document.array().front().at("Plan").at("Plan Rows").number();
+}
+
+std::vector<PublishedRow> Published::nearest(std::span<const float> query, std::size_t count,
+                                             const Condition& condition) const {
+  const std::string where = condition.empty() ? "" : "WHERE " + condition;
+  const std::string ask =
+      fmt::format("SELECT {} FROM {} {} ORDER BY ", kColumns, model_.table(), where);
+  const std::string distance = fmt::format("vec <-> $1::halfvec({})", model_.dimensions);
+  const std::string limit = fmt::format(" LIMIT {}", count);
+  const std::vector<std::string> values{text_of(query)};
+  const double least = std::max(kExactRows, kExactShare * static_cast<double>(items_));
+  if (estimate(condition) >= least) {
+    // What is exact stands behind; here the planner has no choice but the graph, and the graph goes
+    // on until there are enough rows.
+    database_.execute(
+        fmt::format("SET LOCAL hnsw.ef_search = {}; SET LOCAL hnsw.iterative_scan = relaxed_order; "
+                    "SET LOCAL hnsw.max_scan_tuples = 2147483647; SET LOCAL jit = off; "
+                    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
+                    "SET LOCAL enable_sort = off",
+                    std::clamp(count, kBreadth, kMostBreadth)));
+    auto found = rows(database_.ask(ask + distance + limit, values));
+    database_.execute(
+        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; "
+        "SET LOCAL enable_sort = on");
+    if (found.size() == count) return found;
+  }
+  // A sum is in no index.
+  return rows(database_.ask(ask + "(" + distance + ") + 0" + limit, values));
+}
+
+}  // namespace likeness
