@@ -14,7 +14,6 @@ namespace likeness {
 namespace {
 
 constexpr int kLargestSide = 4096;
-constexpr std::size_t kHelpColumn = 26;
 
 template <typename T>
 std::optional<T> number_in(std::string_view text) {
@@ -24,24 +23,7 @@ std::optional<T> number_in(std::string_view text) {
   return value;
 }
 
-// "  name  help", the help in a column of its own.
-std::string help_line(const std::string& name, const std::string& help) {
-  std::string line = "  " + name;
-  line.append(line.size() + 2 > kHelpColumn ? 2 : kHelpColumn - line.size(), ' ');
-  return line + help + "\n";
-}
-
 }  // namespace
-
-std::vector<std::string> split_list(const std::string& list) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    words.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
 
 void read_value(const std::string& word, std::string& value) {
   if (word.empty()) throw UsageError("is empty: give it a value");
@@ -92,19 +74,14 @@ void read_value(const std::string& word, Fit& value) {
 }
 
 Arguments::Arguments(std::string command, std::string summary)
-    : command_(std::move(command)), summary_(std::move(summary)) {}
+    : text_{.name = std::move(command),
+            .summary = std::move(summary),
+            .arguments = {},
+            .notes = {}} {}
 
-void Arguments::add(const OptionText& text, Kind kind,
-                    std::function<void(const std::string&)> take) {
-  declared_.push_back({.text = text, .kind = kind, .take = std::move(take)});
-}
-
-bool Arguments::is_word(const Declared& declared) {
-  return declared.kind == Kind::kWord || are_words(declared);
-}
-
-bool Arguments::are_words(const Declared& declared) {
-  return declared.kind == Kind::kWords || declared.kind == Kind::kOptionalWords;
+void Arguments::add(ArgumentText argument, Take take) {
+  text_.arguments.push_back(std::move(argument));
+  takes_.push_back(std::move(take));
 }
 
 namespace {
@@ -128,21 +105,22 @@ void take_words(const std::string& name, const std::function<void(const std::str
 void Arguments::parse(std::span<const std::string> words) {
   CLI::App parser;
   parser.set_help_flag();
-  for (const Declared& declared : declared_) {
-    const std::string& name = declared.text.name;
-    if (declared.kind == Kind::kFlag) {
-      parser.add_flag_callback(name, [&declared] { declared.take(""); });
+  for (std::size_t i = 0; i < takes_.size(); ++i) {
+    const ArgumentText& argument = text_.arguments[i];
+    const std::string& name = argument.text.name;
+    if (argument.kind == Kind::kFlag) {
+      parser.add_flag_callback(name, [this, i] { takes_[i](""); });
       continue;
     }
-    const auto take = [this, &declared](const CLI::results_t& results) {
-      if (&declared == declared_.data()) first_word_ = results.front();
-      take_words(declared.text.name, declared.take, results);
+    const auto take = [this, i, &name](const CLI::results_t& results) {
+      if (i == 0) first_word_ = results.front();
+      take_words(name, takes_[i], results);
       return true;
     };
-    const bool required = is_word(declared) && declared.kind != Kind::kOptionalWords;
+    const bool required = is_word(argument) && argument.kind != Kind::kOptionalWords;
     CLI::Option* option = parser.add_option(name, take)->required(required);
-    if (are_words(declared)) option->take_all()->expected(1, -1)->allow_extra_args();
-    if (declared.kind == Kind::kRepeatable) option->expected(1)->take_all();
+    if (are_words(argument)) option->take_all()->expected(1, -1)->allow_extra_args();
+    if (argument.kind == Kind::kRepeatable) option->expected(1)->take_all();
   }
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
@@ -151,13 +129,13 @@ void Arguments::parse(std::span<const std::string> words) {
     throw UsageError(unexpected(parser.remaining().at(0)));
   } catch (const CLI::RequiredError& error) {
     const std::string text = error.what();
-    throw UsageError(text.substr(0, text.find(' ')) + " is missing: " + usage());
+    throw UsageError(text.substr(0, text.find(' ')) + " is missing: " + usage_of(text_));
   } catch (const CLI::ArgumentMismatch& error) {
     const std::string text = error.what();
     const std::string name = text.substr(0, text.find_first_of(": "));
-    throw UsageError(name + " takes one value: " + usage());
+    throw UsageError(name + " takes one value: " + usage_of(text_));
   } catch (const CLI::ParseError& error) {
-    throw UsageError(std::string(error.what()) + ": " + usage());
+    throw UsageError(std::string(error.what()) + ": " + usage_of(text_));
   }
 }
 
@@ -165,8 +143,8 @@ std::string Arguments::unexpected(const std::string& word) const {
   std::string what = word;
   if (word.starts_with("-")) {
     std::vector<std::string> names;
-    for (const Declared& declared : declared_) {
-      if (!is_word(declared)) names.push_back(declared.text.name);
+    for (const ArgumentText& argument : text_.arguments) {
+      if (!is_word(argument)) names.push_back(argument.text.name);
     }
     what += ": there is no such option";
     const std::string name = word.substr(0, word.find('='));
@@ -174,34 +152,7 @@ std::string Arguments::unexpected(const std::string& word) const {
   } else {
     what += " is one word too many";
   }
-  return what + ": `likeness " + command_ + " --help` shows what there is";
-}
-
-std::string Arguments::usage() const {
-  std::string line = "likeness " + command_;
-  for (const Declared& declared : declared_) {
-    if (!is_word(declared)) continue;
-    line.append(" ").append(declared.text.name);
-    if (are_words(declared)) line += "...";
-  }
-  return line + " [OPTIONS]";
-}
-
-std::string Arguments::help() const {
-  std::string text = summary_ + "\n\nUsage: " + usage() + "\n\n";
-  for (const Declared& declared : declared_) {
-    if (is_word(declared)) text += help_line(declared.text.name, declared.text.help);
-  }
-  text += "\nOptions:\n";
-  for (const Declared& declared : declared_) {
-    if (is_word(declared)) continue;
-    const auto& [name, value, help] = declared.text;
-    std::string shown = name;
-    if (!value.empty()) shown.append(" ").append(value);
-    text += help_line(shown, help);
-  }
-  for (const std::string& note : notes_) text += "\n" + note + "\n";
-  return text;
+  return what + ": `likeness " + text_.name + " --help` shows what there is";
 }
 
 }  // namespace likeness

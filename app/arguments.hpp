@@ -10,11 +10,13 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "likeness/catalogue/image.hpp"
 #include "likeness/catalogue/resize.hpp"
+#include "likeness/manual/command_text.hpp"
 
 namespace likeness {
 
@@ -42,19 +44,10 @@ void read_value(const std::string& word, std::optional<T>& value) {
   read_value(word, value.emplace());
 }
 
-// "a,b" is {"a", "b"}; nothing is one empty text.
-[[nodiscard]] std::vector<std::string> split_list(const std::string& list);
-
-// How an option looks in the help: {"--size", "WxH", "width and height in the pack [60x80]"}.
-struct OptionText {
-  // With a constructor, because lists of braces without names are refused for plain structs.
-  OptionText(std::string name_text, std::string value_text, std::string help_text)
-      : name(std::move(name_text)), value(std::move(value_text)), help(std::move(help_text)) {}
-
-  std::string name;
-  std::string value;  // empty for words and flags
-  std::string help;
-};
+// Whether a value of this type is a file or a folder, for what a shell completes.
+template <typename T>
+inline constexpr bool kIsPath = std::is_same_v<T, std::filesystem::path> ||
+                                std::is_same_v<T, std::optional<std::filesystem::path>>;
 
 class Arguments {
  public:
@@ -63,56 +56,51 @@ class Arguments {
   // Words without a name, in the order in which they are declared.
   template <typename T>
   void word(const OptionText& text, T& target) {
-    add(text, Kind::kWord, [&target](const std::string& word) { read_value(word, target); });
+    add({.text = text, .kind = Kind::kWord, .is_path = kIsPath<T>},
+        [&target](const std::string& word) { read_value(word, target); });
   }
   // One or more of them, or also none; only as the last.
   enum class HowMany { kSome, kAny };
   template <typename T>
   void words(const OptionText& text, std::vector<T>& target, HowMany how_many = HowMany::kSome) {
-    add(text, how_many == HowMany::kSome ? Kind::kWords : Kind::kOptionalWords,
+    const Kind kind = how_many == HowMany::kSome ? Kind::kWords : Kind::kOptionalWords;
+    add({.text = text, .kind = kind, .is_path = kIsPath<T>},
         [&target](const std::string& word) { read_value(word, target.emplace_back()); });
   }
   // Given at most once. A target of type std::optional tells whether it was given.
   template <typename T>
   void option(const OptionText& text, T& target) {
-    add(text, Kind::kOption, [&target](const std::string& word) { read_value(word, target); });
+    add({.text = text, .kind = Kind::kOption, .is_path = kIsPath<T>},
+        [&target](const std::string& word) { read_value(word, target); });
   }
   template <typename T>
   void repeatable(const OptionText& text, std::vector<T>& target) {
-    add(text, Kind::kRepeatable,
+    add({.text = text, .kind = Kind::kRepeatable, .is_path = kIsPath<T>},
         [&target](const std::string& word) { read_value(word, target.emplace_back()); });
   }
   void flag(const OptionText& text, bool& target) {
-    add(text, Kind::kFlag, [&target](const std::string&) { target = true; });
+    add({.text = text, .kind = Kind::kFlag}, [&target](const std::string&) { target = true; });
   }
   // Lines below the options in the help.
-  void note(std::string text) { notes_.push_back(std::move(text)); }
+  void note(std::string text) { text_.notes.push_back(std::move(text)); }
 
   // Throws UsageError.
   void parse(std::span<const std::string> words);
   // The first of the words without a name: of most commands the shop. Empty before parse().
   [[nodiscard]] const std::string& first_word() const noexcept { return first_word_; }
-  [[nodiscard]] std::string usage() const;  // "likeness pack SHOP PICTURES... [options]"
-  [[nodiscard]] std::string help() const;
+  // All that was declared.
+  [[nodiscard]] const CommandText& text() const noexcept { return text_; }
 
  private:
-  enum class Kind { kWord, kWords, kOptionalWords, kOption, kRepeatable, kFlag };
-  struct Declared {
-    OptionText text;
-    Kind kind;
-    std::function<void(const std::string&)> take;
-  };
+  using Kind = ArgumentText::Kind;
+  using Take = std::function<void(const std::string&)>;
 
-  void add(const OptionText& text, Kind kind, std::function<void(const std::string&)> take);
-  [[nodiscard]] static bool is_word(const Declared& declared);
-  [[nodiscard]] static bool are_words(const Declared& declared);
+  void add(ArgumentText argument, Take take);
   [[nodiscard]] std::string unexpected(const std::string& word) const;
 
-  std::string command_;
-  std::string summary_;
+  CommandText text_;
+  std::vector<Take> takes_;  // one for each of the arguments
   std::string first_word_;
-  std::vector<Declared> declared_;
-  std::vector<std::string> notes_;
 };
 
 }  // namespace likeness

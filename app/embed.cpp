@@ -33,9 +33,8 @@ Action embed_command(Arguments& arguments) {
   const auto request = std::make_shared<EmbedRequest>();
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
   arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request->model);
-  arguments.option({"--index", "HOW",
-                    "how latents are searched from now on: exact, graph, or auto: by a graph where "
-                    "it pays [auto]"},
+  arguments.option({"--index", "auto|exact|graph",
+                    "how latents are searched from now on; auto: by a graph where it pays [auto]"},
                    request->index);
   return [request](const Work& work) {
     const EmbedOutcome outcome = embed(*request, work);

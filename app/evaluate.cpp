@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "app/commands.hpp"
-#include "app/evaluation_text.hpp"
 #include "app/filters.hpp"
+#include "likeness/evaluation/evaluation_text.hpp"
 #include "likeness/evaluation/measures.hpp"
 
 namespace likeness {
@@ -61,7 +61,9 @@ Action evaluate_command(Arguments& arguments) {
   return [options](const Work& work) {
     complete(*options);
     const Evaluation evaluation = evaluate(options->request, work);
-    return Result{.text = to_text(evaluation), .json = to_json(evaluation)};
+    Text text;
+    for (const std::string& line : lines_of(evaluation)) text.line(line);
+    return Result{.text = std::move(text), .json = to_json(evaluation)};
   };
 }
 

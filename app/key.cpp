@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "likeness/base/error.hpp"
+#include "likeness/base/words.hpp"
 #include "likeness/web/keys.hpp"
 
 namespace likeness {
@@ -14,7 +15,7 @@ namespace {
 
 std::vector<Scope> scopes_of(const std::string& list) {
   std::vector<Scope> scopes;
-  for (const std::string& name : split_list(list)) {
+  for (const std::string& name : split(list, ',')) {
     const auto scope = scope_named(name);
     if (!scope) throw RequestError("scopes", name + " is none: give read, write, admin, metrics");
     scopes.push_back(*scope);

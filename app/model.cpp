@@ -76,7 +76,7 @@ Action model_export_command(Arguments& arguments) {
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
   arguments.word({"FILE.onnx", "", "where it goes"}, request->file);
   arguments.option({"--model", "NAME", "of the model [the active one]"}, request->model);
-  arguments.option({"--half", "NAME", "encoder, decoder or both [encoder]"}, request->half);
+  arguments.option({"--half", "encoder|decoder|both", "what of it [encoder]"}, request->half);
   arguments.note("For ONNX Runtime and others, in a browser, on a phone: operator set 17, F32.");
   return [request](const Work&) {
     if (request->file.extension() != ".onnx") {

@@ -25,8 +25,8 @@ namespace {
 
 struct PackArguments {
   PackRequest request;
-  std::vector<std::string> pictures;  // "-": a list on standard input
-  std::optional<std::string> list;    // the same
+  std::vector<std::filesystem::path> pictures;  // "-": a list on standard input
+  std::optional<std::filesystem::path> list;    // the same
   std::optional<std::filesystem::path> tags;
   std::optional<std::string> key;
   bool skip_bad_rows = false;
@@ -82,14 +82,14 @@ void add_list(const std::string& name, PackRequest& request) {
 }
 
 void add_pictures(const PackArguments& arguments, PackRequest& request) {
-  for (const std::string& word : arguments.pictures) {
+  for (const std::filesystem::path& word : arguments.pictures) {
     if (word == "-") {
-      add_list(word, request);
+      add_list(word.string(), request);
     } else {
       request.pictures.emplace_back(word);
     }
   }
-  if (arguments.list) add_list(*arguments.list, request);
+  if (arguments.list) add_list(arguments.list->string(), request);
 }
 
 void complete(PackArguments& arguments) {
@@ -115,13 +115,13 @@ Action pack_command(Arguments& arguments) {
   arguments.option(
       {"--list", "FILE", "a list of paths, each with a tab and its KEY behind it or not"},
       options->list);
-  arguments.option({"--keys", "HOW",
+  arguments.option({"--keys", "name|path",
                     "an item's key is its file's name, or its path below the folder [name; path if "
                     "names repeat]"},
                    options->request.keys);
   arguments.option({"--size", "WxH", "width and height in the shop [60x80]"},
                    options->request.size);
-  arguments.option({"--fit", "HOW", "stretch, pad (with white) or crop to that size [stretch]"},
+  arguments.option({"--fit", "stretch|pad|crop", "to that size; pad: with white [stretch]"},
                    options->request.fit);
   arguments.option({"--tags", "FILE", "CSV table with tags of the items; its first row has names"},
                    options->tags);
@@ -130,9 +130,8 @@ Action pack_command(Arguments& arguments) {
                  options->skip_bad_rows);
   arguments.option({"--dataset", "idx", "PICTURES are an IMAGES and a LABELS file like MNIST's"},
                    options->dataset);
-  arguments.option(
-      {"--gone", "HOW", "items whose file is not there any more: keep or remove [keep]"},
-      options->gone);
+  arguments.option({"--gone", "keep|remove", "items whose file is not there any more [keep]"},
+                   options->gone);
   arguments.flag(
       {"--check", "", "read every file again, also where size and time of change say no"},
       options->request.read_all);

@@ -15,9 +15,9 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/mapped_file.hpp"
 #include "likeness/base/parallel.hpp"
-#include "likeness/base/version.hpp"
 #include "likeness/base/words.hpp"
 #include "likeness/catalogue/printable.hpp"
+#include "likeness/manual/about.hpp"
 
 namespace likeness {
 namespace {
@@ -37,7 +37,7 @@ std::string overview(std::span<const Command> commands) {
   }
   return text +
          "\n  likeness COMMAND --help   what the command takes\n"
-         "  likeness --version        which likeness this is\n";
+         "  likeness --version        which likeness this is, and what it has\n";
 }
 
 // Whatever leaves the program goes through these: nothing that a stranger wrote reaches a terminal
@@ -107,6 +107,10 @@ bool asks_for_help(std::span<const std::string> words) {
                      [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
+bool asks_for_json(std::span<const std::string> words) {
+  return std::ranges::find(words, "--json") != words.end();
+}
+
 // Fields become options, and remedies command lines.
 Result do_in_words_of_the_program(const Action& action, const Work& work, const std::string& shop) {
   try {
@@ -124,7 +128,7 @@ int run_command(const Command& command, std::span<const std::string> words) {
   const Action action = command.declare(arguments);
   declare_common(arguments, common);
   if (asks_for_help(words)) {
-    print(lines_of(arguments.help()));
+    print(lines_of(help_of(arguments.text())));
     return kDone;
   }
   arguments.parse(words);
@@ -156,7 +160,8 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
   }
   const std::string& first = words.front();
   if (first == "--version") {
-    print(text_of(std::string("likeness ") + version()));
+    const About about = about_this_likeness();
+    asks_for_json(words) ? print(to_json(about)) : print(lines_of(to_text(about)));
     return kDone;
   }
   const bool help = first == "help" || first == "--help" || first == "-h";
@@ -172,10 +177,6 @@ int run_words(std::span<const Command> commands, std::span<const std::string> wo
   return run_command(command, words.subspan(words_of_name(command)));
 }
 
-bool asks_for_json(std::span<const std::string> words) {
-  return std::ranges::find(words, "--json") != words.end();
-}
-
 int report(std::span<const std::string> words, const char* kind, const std::string& message,
            int code) {
   tell("likeness: " + message);
@@ -186,6 +187,14 @@ int report(std::span<const std::string> words, const char* kind, const std::stri
 }
 
 }  // namespace
+
+CommandText describe(const Command& command) {
+  Common common;
+  Arguments arguments(command.name, command.summary);
+  (void)command.declare(arguments);
+  declare_common(arguments, common);
+  return arguments.text();
+}
 
 int run_program(std::span<const Command> commands, std::span<const std::string> words) try {
   // A file that may grow no further is an error like a full disk, and not the end of the program.

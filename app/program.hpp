@@ -38,6 +38,9 @@ struct Command {
   Action (*declare)(Arguments&);
 };
 
+// All that it takes, with what every command takes.
+[[nodiscard]] CommandText describe(const Command& command);
+
 // main() without its table. Exit codes: 0 done, 1 failed, 2 usage, 70 a mistake of ours.
 int run_program(std::span<const Command> commands, std::span<const std::string> words);
 

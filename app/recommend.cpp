@@ -125,7 +125,7 @@ void declare(Arguments& arguments, RecommendArguments& options) {
                        options.request.query.unliked);
   arguments.option({"--count", "N", "how many results [5]"}, options.request.count);
   arguments.option(
-      {"--by", "HOW", "neighbours, or clusters: only of the same cluster [neighbours]"},
+      {"--by", "neighbours|clusters", "clusters: only of the same cluster [neighbours]"},
       options.request.by);
   arguments.option({"--diversity", "D", "0: the nearest; towards 1: unlike one another [0]"},
                    options.request.diversity);

@@ -14,13 +14,13 @@ namespace {
 
 void declare(Arguments& arguments, TrainRequest& options) {
   arguments.word({"SHOP", "", "the shop's folder"}, options.files.folder);
-  arguments.option({"--objective", "NAME",
+  arguments.option({"--objective", "contrast|reconstruction",
                     "contrast: what is alike; reconstruction: a plain autoencoder [contrast, or "
                     "reconstruction where --latent or --network is given]"},
                    options.objective);
   arguments.option({"--latent", "D", "numbers that describe a picture [128; reconstruction: 10]"},
                    options.latent_given);
-  arguments.option({"--network", "NAME", "of reconstruction: compact or xception [compact]"},
+  arguments.option({"--network", "compact|xception", "of reconstruction [compact]"},
                    options.network);
   arguments.option({"--minutes", "M", "time for all of it [5, unless --epochs is given]"},
                    options.minutes);
@@ -31,8 +31,9 @@ void declare(Arguments& arguments, TrainRequest& options) {
   arguments.option({"--batch", "N", "pictures a step; contrast compares four times as many [64]"},
                    options.batch);
   arguments.option({"--validation", "SHARE", "kept apart to measure on [0.1]"}, options.validation);
-  arguments.option({"--precision", "NAME", "auto, f32 or bf16 [auto]"}, options.precision);
-  arguments.option({"--schedule", "NAME", "one-cycle or constant [one-cycle]"}, options.schedule);
+  arguments.option({"--precision", "auto|f32|bf16", "of the arithmetic [auto]"}, options.precision);
+  arguments.option({"--schedule", "one-cycle|constant", "of the learning rate [one-cycle]"},
+                   options.schedule);
   arguments.option({"--learning-rate", "R", "at its peak [0.006; constant: 0.001]"},
                    options.learning_rate);
   arguments.option({"--augment", "LIST", "flip, shift or flip,shift [none]"}, options.augment);

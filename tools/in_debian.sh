@@ -8,11 +8,14 @@
 #   debian-N/bare      the Debian, made once by debootstrap from the mirror that apt uses here
 #   debian-N/packages  what apt fetched for it
 #   debian-N/run       a copy of bare where the command ran; the next run makes another
-# and for all of them npm/, what npm fetched for the tests of the page.
+# and for all of them npm/, what npm fetched for the tests of the page. Where LIKENESS_PACKAGES names a
+# folder here, the clone's build/packages is that folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
 . tools/steps.sh
+# shellcheck source=tools/bare_debian.sh
+. tools/bare_debian.sh
 
 fail() {
   echo "in_debian: $1" >&2
@@ -31,35 +34,7 @@ place=${LIKENESS_DEBIAN:-$cache}/debian-$1
 bare=$place/bare
 run=$place/run
 
-# The first of apt's sources here that is a mirror of Debian with that release.
-mirror() {
-  local found uri
-  found=$(mktemp)
-  while read -r uri; do
-    if /usr/lib/apt/apt-helper download-file "$uri/dists/$codename/InRelease" "$found" >&2 &&
-      grep -q '^Origin: Debian$' "$found"; then
-      rm -f "$found"
-      echo "$uri"
-      return
-    fi
-  done < <(apt-get update --print-uris | sed -nE "s|^'(https?:[^']*)/dists/[a-z]+/InRelease'.*|\1|p")
-  rm -f "$found"
-  echo "in_debian: none of apt's sources here is a mirror of Debian that has $codename" >&2
-  return 1
-}
-
-# These two are run by `quietly`, where no command that fails ends the script: hence the &&.
-
-# Under another name until it is whole: what an interrupted run left is made again.
-make_bare() {
-  local uri with=git
-  uri=$(mirror) || return
-  case $uri in https:*) with+=,ca-certificates ;; esac
-  rm -rf --one-file-system "$bare.part" &&
-    debootstrap --variant=minbase --include="$with" "$codename" "$bare.part" "$uri" &&
-    mv "$bare.part" "$bare"
-}
-
+# Run by `quietly`, where no command that fails ends the script: hence the &&.
 make_run() {
   rm -rf --one-file-system "$run" &&
     cp -a --reflink=auto "$bare" "$run" &&
@@ -83,6 +58,7 @@ enter() {
   within "$place/packages" /var/cache/apt/archives rw
   within "${CCACHE_DIR:-$HOME/.cache/ccache}" /root/.cache/ccache rw
   within "$cache/npm" /root/.cache/likeness/npm rw
+  [ -z "${LIKENESS_PACKAGES-}" ] || within "$LIKENESS_PACKAGES" "$PWD/build/packages" rw
   [ ! -d ../shared/data ] || within ../shared/data "$(dirname "$PWD")/shared/data" ro
   local given=("HOME=/root" "PATH=/usr/sbin:/usr/bin:/sbin:/bin" "TERM=${TERM:-dumb}") name
   # How to reach the mirror, how ccache is set up here (what a compiler says in another language is
@@ -108,7 +84,7 @@ if [ -z "${LIKENESS_IN_DEBIAN-}" ]; then
   trap 'kill -KILL $!; exit 130' INT TERM HUP
   wait $!
 else
-  [ -d "$bare" ] || quietly "Making a bare Debian $1" make_bare
+  [ -d "$bare" ] || quietly "Making a bare Debian $1" make_bare "$codename" "$bare"
   quietly "Cloning ${commit:0:12} into Debian $1" make_run
   enter "$@"
 fi

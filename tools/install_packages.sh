@@ -3,7 +3,7 @@
 # are missing, and touches nothing when none is. The only list of what likeness needs from outside.
 set -euo pipefail
 
-groups="build, test, ccache, lint, fuzz, debian, proxy and peers"
+groups="build, test, ccache, package, lint, fuzz, debian, proxy and peers"
 release=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release || true)
 release=${release:-13}  # testing has no number yet
 
@@ -19,6 +19,7 @@ packages_of() {
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libonnx-dev libprotobuf-dev protobuf-compiler  # models as ONNX
+      echo libpq-dev                                 # PostgreSQL
       echo libjs-three                               # the report's plot to turn, embedded
       echo libboost-dev libsodium-dev libarchive-dev # HTTP, the keys for it, many items at once
       echo esbuild node-react node-react-dom         # the service's page, bundled and embedded
@@ -32,11 +33,13 @@ packages_of() {
       echo python3                           # tests that are scripts
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
       echo python3-jsonschema                # the service's answers against its description
+      echo zsh                               # what it completes
       echo python3-hypothesis                # requests to the service, made from its description
       # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;
     ccache) echo ccache ;;
+    package) echo dpkg-dev file lintian ;;  # tools/package.sh
     # The service behind a proxy. Not in `test`: where there is a systemd, it would be started there.
     proxy) echo nginx-light caddy ;;
     debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh

@@ -34,6 +34,16 @@ std::string with_thousands(std::size_t number) {
   return text;
 }
 
+std::vector<std::string> split(std::string_view text, char between) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(between, begin), text.size());
+    words.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
 std::optional<std::string> most_like(const std::string& wrong, std::span<const std::string> names) {
   const auto distance = [&wrong](const std::string& name) {
     // A beginning of the name is as good as one slip.

@@ -4,6 +4,7 @@ namespace {
 
 constexpr likeness::VipsCalls kCalls = {
     .built_for = likeness::kVipsCallsVersion,
+    .version = likeness::in_vips_library::version,
     .decode = likeness::in_vips_library::decode,
     .to_srgb = likeness::in_vips_library::to_srgb,
     .render_svg = likeness::in_vips_library::render_svg,

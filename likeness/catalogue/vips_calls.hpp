@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace likeness {
 // The functions of vips_decode.hpp and vips_image.hpp, which say what each does.
 struct VipsCalls {
   const char* built_for;  // kVipsCallsVersion
+  std::string (*version)();
   Image (*decode)(std::span<const std::byte> file, PictureFormat format,
                   const DecodeOptions& options);
   Image (*to_srgb)(StoredPicture picture);
@@ -35,6 +37,7 @@ inline constexpr const char* kGiveVipsCalls = "likeness_vips_calls";
 
 namespace in_vips_library {
 
+std::string version();
 Image decode(std::span<const std::byte> file, PictureFormat format, const DecodeOptions& options);
 Image to_srgb(StoredPicture picture);
 Image render_svg(std::string_view svg, Size size);

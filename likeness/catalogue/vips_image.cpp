@@ -99,6 +99,8 @@ Image pixels_of(const VImage& source, int strip_rows) {
 
 namespace in_vips_library {
 
+std::string version() { return vips_version_string(); }
+
 Image render_svg(std::string_view svg, Size size) {
   assert(size.width > 0 && size.height > 0);
   start_vips();

@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "likeness/catalogue/image.hpp"
 
 namespace likeness {
+
+// Of libvips: "8.14.1".
+[[nodiscard]] std::string vips_version();
 
 // Draws the SVG on white. Its own sides must be in the proportion of `size`. The text is ours, not
 // a user's: SVG is the one format that is drawn here but not accepted by decode_image().

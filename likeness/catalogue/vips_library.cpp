@@ -41,6 +41,8 @@ const VipsCalls& vips() {
 
 }  // namespace
 
+std::string vips_version() { return vips().version(); }
+
 Image decode_with_vips(std::span<const std::byte> file, PictureFormat format,
                        const DecodeOptions& options) {
   return vips().decode(file, format, options);

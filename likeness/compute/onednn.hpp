@@ -4,9 +4,11 @@
 
 #include <omp.h>
 
+#include <array>
 #include <dnnl.hpp>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "likeness/compute/context.hpp"
 #include "likeness/compute/weight_layout.hpp"
@@ -94,6 +96,23 @@ inline dnnl::post_ops relu_after_it() {
 #endif
   return operations;
 }
+
+// The names of what oneDNN may make code of.
+inline constexpr auto kInstructions = std::to_array<std::pair<dnnl_cpu_isa_t, const char*>>({
+    {dnnl_cpu_isa_sse41, "sse41"},
+    {dnnl_cpu_isa_avx, "avx"},
+    {dnnl_cpu_isa_avx2, "avx2"},
+    {dnnl_cpu_isa_avx2_vnni, "avx2_vnni"},
+    {dnnl_cpu_isa_avx512_core, "avx512_core"},
+    {dnnl_cpu_isa_avx512_core_vnni, "avx512_core_vnni"},
+    {dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16"},
+    {dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx"},
+#if DNNL_VERSION_MAJOR >= 3
+    {dnnl_cpu_isa_avx2_vnni_2, "avx2_vnni_2"},
+    {dnnl_cpu_isa_avx512_core_fp16, "avx512_core_fp16"},
+    {dnnl_cpu_isa_avx512_core_amx_fp16, "avx512_core_amx_fp16"},
+#endif
+});
 
 // Where that memory keeps each value of a plain tensor.
 inline WeightLayout layout_of(const dnnl::memory::desc& memory) {

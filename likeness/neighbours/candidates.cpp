@@ -40,12 +40,19 @@ class QueryGroup {
     for (std::size_t q = 0; q < queries.size(); ++q) views_[q] = queries[q].view();
   }
 
-  void scan(const CodesView& codes, std::size_t block, std::uint64_t allowed) {
+  // `items` is the number of all items.
+  void scan(const CodesView& codes, std::size_t block, std::size_t items) {
+    std::uint64_t any = 0;
+    for (std::size_t q = 0; q < queries_.size(); ++q) {
+      allowed_[q] = allowed_items(block, items, queries_[q].among());
+      any |= allowed_[q];
+    }
+    if (any == 0) return;
     scan_block(codes.block(block), codes.pairs(), std::span(views_).first(queries_.size()),
                hits_.data());
     for (std::size_t q = 0; q < queries_.size(); ++q) {
-      if ((hits_[q].items & allowed) == 0) continue;
-      queries_[q].add(hits_[q], allowed, block * kBlockItems);
+      if ((hits_[q].items & allowed_[q]) == 0) continue;
+      queries_[q].add(hits_[q], allowed_[q], block * kBlockItems);
       views_[q] = queries_[q].view();
     }
   }
@@ -54,6 +61,7 @@ class QueryGroup {
   std::span<Candidates> queries_;
   std::array<CodeQuery, kScanQueries> views_;
   std::array<BlockHits, kScanQueries> hits_;
+  std::array<std::uint64_t, kScanQueries> allowed_{};
 };
 
 }  // namespace
@@ -75,8 +83,9 @@ CodeQuery Candidates::view() const noexcept {
           .reach = limit_ + coded_.error};
 }
 
-void Candidates::add(const BlockHits& hits, std::uint64_t among, std::size_t first) {
-  for (std::uint64_t rest = hits.items & among; rest != 0; rest &= rest - 1) {
+void Candidates::add(const BlockHits& hits, std::uint64_t allowed, std::size_t first) {
+  if (options_.wanted == 0) return;
+  for (std::uint64_t rest = hits.items & allowed; rest != 0; rest &= rest - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(rest));
     add(first + i, hits.estimates[i]);
   }
@@ -144,7 +153,7 @@ std::vector<Neighbour> Candidates::nearest() {
   return std::move(best_);
 }
 
-void scan_codes(const CodesView& codes, BlockRange range, std::size_t items, const ItemSet* among,
+void scan_codes(const CodesView& codes, BlockRange range, std::size_t items,
                 std::span<Candidates> queries) {
   const std::size_t cached =
       std::max<std::size_t>(1, kCachedBytes / (codes.pairs() * 2 * kBlockItems));
@@ -152,10 +161,7 @@ void scan_codes(const CodesView& codes, BlockRange range, std::size_t items, con
     const std::size_t end = std::min(range.end, first + cached);
     for (std::size_t q = 0; q < queries.size(); q += kScanQueries) {
       QueryGroup group(queries.subspan(q, std::min(kScanQueries, queries.size() - q)));
-      for (std::size_t block = first; block < end; ++block) {
-        const auto allowed = allowed_items(block, items, among);
-        if (allowed != 0) group.scan(codes, block, allowed);
-      }
+      for (std::size_t block = first; block < end; ++block) group.scan(codes, block, items);
     }
   }
 }

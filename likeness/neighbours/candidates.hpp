@@ -16,6 +16,7 @@ namespace likeness {
 
 struct CandidateOptions {
   std::size_t wanted = 10;
+  const ItemSet* among = nullptr;  // only these items; all where null
   // Under the metric; only items that are no farther.
   float within = std::numeric_limits<float>::infinity();
   // Codes of a part of the dimensions say how far an item is at least, not how far at most.
@@ -31,8 +32,9 @@ class Candidates {
 
   // What scan_block needs to know of this query now.
   [[nodiscard]] CodeQuery view() const noexcept;
-  // Takes the items of `hits` that are also in `among`; `first` is the block's first item.
-  void add(const BlockHits& hits, std::uint64_t among, std::size_t first);
+  [[nodiscard]] const ItemSet* among() const noexcept { return options_.among; }
+  // Takes the items of `hits` that are also in `allowed`; `first` is the block's first item.
+  void add(const BlockHits& hits, std::uint64_t allowed, std::size_t first);
   // The wanted number of nearest items, or all there were; nearest first. Ends the search.
   [[nodiscard]] std::vector<Neighbour> nearest();
 
@@ -63,9 +65,9 @@ struct BlockRange {
   std::size_t end = 0;
 };
 
-// Shows the items in `among`, or all where null, of a range of blocks to the candidates of several
-// queries, which share each reading of a block. `items` is the number of all items.
-void scan_codes(const CodesView& codes, BlockRange range, std::size_t items, const ItemSet* among,
+// Shows the items of a range of blocks to the candidates of several queries, which share each
+// reading of a block. `items` is the number of all items.
+void scan_codes(const CodesView& codes, BlockRange range, std::size_t items,
                 std::span<Candidates> queries);
 
 }  // namespace likeness

@@ -73,14 +73,38 @@ std::vector<Neighbour> ExactSearch::nearest_of_one(std::span<const float> query,
 
 std::vector<std::vector<Neighbour>> ExactSearch::nearest_in(const Rows& queries, BlockRange range,
                                                             const NearestOptions& options) const {
-  const CandidateOptions wanted{.wanted = std::min(options.count, space_->count())};
   std::vector<Candidates> candidates;
   candidates.reserve(queries.count());
   for (std::size_t q = 0; q < queries.count(); ++q) {
-    const auto query = queries.row(q);
-    candidates.emplace_back(*space_, codes_, query, codes_.encode(query), wanted);
+    candidates.push_back(candidates_of(queries.row(q), options));
   }
-  scan_codes(codes_, range, space_->count(), options.among, candidates);
+  return best_in(range, candidates);
+}
+
+std::vector<std::vector<Neighbour>> ExactSearch::nearest_of_each(
+    std::span<const NearestQuery> queries) const {
+  std::vector<std::vector<float>> placed;  // what the candidates look at
+  std::vector<Candidates> candidates;
+  placed.reserve(queries.size());
+  candidates.reserve(queries.size());
+  for (const auto& [vector, options] : queries) {
+    assert(options.among == nullptr || options.among->size() == space_->count());
+    placed.push_back(space_->place(Rows(vector, vector.size())));
+    candidates.push_back(candidates_of(placed.back(), options));
+  }
+  return best_in({.first = 0, .end = codes_.block_count()}, candidates);
+}
+
+Candidates ExactSearch::candidates_of(std::span<const float> placed_query,
+                                      const NearestOptions& options) const {
+  const CandidateOptions wanted{.wanted = std::min(options.count, space_->count()),
+                                .among = options.among};
+  return {*space_, codes_, placed_query, codes_.encode(placed_query), wanted};
+}
+
+std::vector<std::vector<Neighbour>> ExactSearch::best_in(BlockRange range,
+                                                         std::span<Candidates> candidates) const {
+  scan_codes(codes_, range, space_->count(), candidates);
   std::vector<std::vector<Neighbour>> found;
   found.reserve(candidates.size());
   for (auto& candidate : candidates) found.push_back(candidate.nearest());

@@ -23,6 +23,12 @@ struct NearestOptions {
   std::size_t threads = available_threads();
 };
 
+// One of several that are asked together, each in its own way.
+struct NearestQuery {
+  std::span<const float> vector;
+  NearestOptions options = {};
+};
+
 class ExactSearch {
  public:
   // The space must outlive the search.
@@ -36,8 +42,15 @@ class ExactSearch {
   // finite.
   [[nodiscard]] std::vector<std::vector<Neighbour>> nearest(const Rows& queries,
                                                             const NearestOptions& options) const;
+  // The same for queries with options of their own, by one thread in one pass over the codes.
+  [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_of_each(
+      std::span<const NearestQuery> queries) const;
 
  private:
+  [[nodiscard]] Candidates candidates_of(std::span<const float> placed_query,
+                                         const NearestOptions& options) const;
+  [[nodiscard]] std::vector<std::vector<Neighbour>> best_in(BlockRange range,
+                                                            std::span<Candidates> candidates) const;
   [[nodiscard]] std::vector<Neighbour> nearest_of_one(std::span<const float> query,
                                                       const NearestOptions& options) const;
   [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_in(const Rows& queries,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
-#include <optional>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -62,40 +61,80 @@ std::span<const float> FilesSearch::row(std::size_t item) const {
 
 std::vector<Neighbour> FilesSearch::nearest(std::span<const float> query,
                                             const NearestOptions& options) const {
-  std::vector<Neighbour> found;
+  const NearestQuery one{.vector = query, .options = options};
+  return std::move(nearest_of_each(std::span(&one, 1)).front());
+}
+
+std::vector<std::vector<Neighbour>> FilesSearch::nearest_of_each(
+    std::span<const NearestQuery> queries) const {
+  std::vector<std::vector<Neighbour>> found(queries.size());
   for (const Part& part : parts_) {
-    NearestOptions of_part = options;
-    std::optional<ItemSet> among;
-    if (options.among != nullptr) {
-      among = options.among->part(part.first, part.file->count());
-      if (among->count() == 0) continue;
-      of_part.among = &*among;
+    std::vector<NearestQuery> of_part;
+    std::vector<std::size_t> numbers;  // which of the queries those are
+    std::vector<ItemSet> among;        // to which they point
+    among.reserve(queries.size());
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      NearestQuery query = queries[q];
+      if (const ItemSet* all = query.options.among) {
+        query.options.among = &among.emplace_back(all->part(part.first, part.file->count()));
+        if (among.back().count() == 0) continue;
+      }
+      of_part.push_back(query);
+      numbers.push_back(q);
     }
-    for (const Neighbour& near : nearest_in(part, query, of_part)) {
-      found.push_back({.item = part.first + near.item, .distance = near.distance});
+    if (of_part.empty()) continue;
+    const auto near = nearest_in(part, of_part);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      for (const Neighbour& one : near[i]) {
+        found[numbers[i]].push_back({.item = part.first + one.item, .distance = one.distance});
+      }
     }
   }
-  std::ranges::sort(found, std::less());
-  found.resize(std::min(found.size(), options.count));
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    std::ranges::sort(found[q], std::less());
+    found[q].resize(std::min(found[q].size(), queries[q].options.count));
+  }
   return found;
 }
 
-std::vector<Neighbour> FilesSearch::nearest_in(const Part& part, std::span<const float> query,
-                                               const NearestOptions& options) {
-  const Rows queries(query, query.size());
-  if (part.graph) {
-    const std::vector<float> placed = part.space->place(queries);
-    const std::size_t rows = part.file->count();
-    const std::size_t matching = options.among == nullptr ? rows : options.among->count();
-    auto found = nearest_matching(
-        [&](std::size_t count, std::size_t breadth) {
-          return part.graph->nearest(*part.space, placed, count, breadth);
-        },
-        rows, matching, options);
-    if (found.size() >= std::min(options.count, matching)) return found;
-  }
+std::vector<std::vector<Neighbour>> FilesSearch::nearest_in(const Part& part,
+                                                            std::span<const NearestQuery> queries) {
+  if (!part.graph) return nearest_by_codes(part, queries);
+  std::vector<std::vector<Neighbour>> found;
+  found.reserve(queries.size());
+  for (const NearestQuery& query : queries) found.push_back(nearest_by_graph(part, query));
+  return found;
+}
+
+std::vector<Neighbour> FilesSearch::nearest_by_graph(const Part& part, const NearestQuery& query) {
+  const auto& [vector, options] = query;
+  const std::vector<float> placed = part.space->place(Rows(vector, vector.size()));
+  const std::size_t rows = part.file->count();
+  const std::size_t matching = options.among == nullptr ? rows : options.among->count();
+  auto found = nearest_matching(
+      [&](std::size_t count, std::size_t breadth) {
+        return part.graph->nearest(*part.space, placed, count, breadth);
+      },
+      rows, matching, options);
+  if (found.size() >= std::min(options.count, matching)) return found;
+  return std::move(nearest_by_codes(part, std::span(&query, 1)).front());
+}
+
+std::vector<std::vector<Neighbour>> FilesSearch::nearest_by_codes(
+    const Part& part, std::span<const NearestQuery> queries) {
+  const auto& [vector, options] = queries.front();
   part.file->check_codes(options.threads);
-  return std::move(ExactSearch(*part.space, part.file->codes()).nearest(queries, options).front());
+  const ExactSearch search(*part.space, part.file->codes());
+  if (queries.size() > 1) return search.nearest_of_each(queries);
+  return search.nearest(Rows(vector, vector.size()), options);
+}
+
+std::size_t FilesSearch::code_bytes() const noexcept {
+  std::size_t bytes = 0;
+  for (const Part& part : parts_) {
+    if (!part.graph) bytes += part.file->count() * part.file->dimensions();
+  }
+  return bytes;
 }
 
 float FilesSearch::distance_between(std::size_t item, std::size_t other) const {

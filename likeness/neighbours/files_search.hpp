@@ -46,6 +46,11 @@ class FilesSearch : public Index {
   [[nodiscard]] std::size_t dimensions() const noexcept override;
   [[nodiscard]] std::vector<Neighbour> nearest(std::span<const float> query,
                                                const NearestOptions& options) const override;
+  // The same of several queries, which files without a graph answer in one pass over their codes.
+  [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_of_each(
+      std::span<const NearestQuery> queries) const;
+  // Of the codes that such a pass reads.
+  [[nodiscard]] std::size_t code_bytes() const noexcept;
   [[nodiscard]] float distance_between(std::size_t item, std::size_t other) const override;
 
  private:
@@ -56,9 +61,12 @@ class FilesSearch : public Index {
     std::unique_ptr<const Space> space;
   };
 
-  [[nodiscard]] static std::vector<Neighbour> nearest_in(const Part& part,
-                                                         std::span<const float> query,
-                                                         const NearestOptions& options);
+  [[nodiscard]] static std::vector<std::vector<Neighbour>> nearest_in(
+      const Part& part, std::span<const NearestQuery> queries);
+  [[nodiscard]] static std::vector<Neighbour> nearest_by_graph(const Part& part,
+                                                               const NearestQuery& query);
+  [[nodiscard]] static std::vector<std::vector<Neighbour>> nearest_by_codes(
+      const Part& part, std::span<const NearestQuery> queries);
 
   std::vector<Part> parts_;
   std::size_t count_ = 0;

@@ -61,8 +61,10 @@ std::vector<std::vector<Neighbour>> ReachSearch::nearest(std::size_t first, std:
   const std::vector<float> projected = directions_.project(queries, options.threads);
   const Rows along(projected, directions_.variances.size());
   const CodesView codes(codes_.tables());
-  const CandidateOptions wanted{
-      .wanted = std::min(options.count, rows.count()), .within = reach_, .codes_are_whole = false};
+  const CandidateOptions wanted{.wanted = std::min(options.count, rows.count()),
+                                .among = options.among,
+                                .within = reach_,
+                                .codes_are_whole = false};
   std::vector<std::vector<Neighbour>> found(count);
   parallel_for((count + kGroupItems - 1) / kGroupItems, options.threads, [&](std::size_t group) {
     const std::size_t begin = group * kGroupItems;
@@ -74,8 +76,7 @@ std::vector<std::vector<Neighbour>> ReachSearch::nearest(std::size_t first, std:
       coded.error += 2.0F * rounding_;  // the item's own, too
       candidates.emplace_back(*space_, codes, queries.row(i), std::move(coded), wanted);
     }
-    scan_codes(codes, {.first = 0, .end = codes.block_count()}, rows.count(), options.among,
-               candidates);
+    scan_codes(codes, {.first = 0, .end = codes.block_count()}, rows.count(), candidates);
     for (std::size_t i = begin; i < end; ++i) found[i] = candidates[i - begin].nearest();
   });
   return found;

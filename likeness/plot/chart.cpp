@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <system_error>
 
 #include "likeness/base/error.hpp"
@@ -20,6 +21,8 @@
 
 namespace likeness {
 namespace {
+
+constexpr const char* kProgram = "gnuplot";
 
 // Of our own: no name of a user's is ever a file's.
 constexpr const char* kScript = "chart.gnuplot";
@@ -98,7 +101,7 @@ class Start {
 
   // The error's number, 0 for none.
   [[nodiscard]] int spawn(::pid_t& child) const {
-    std::string program = "gnuplot";
+    std::string program = kProgram;
     std::string defaults = "--default-settings";  // not what somebody's .gnuplot says
     std::string script = kScript;
     const std::array<char*, 4> words = {program.data(), defaults.data(), script.data(), nullptr};
@@ -176,6 +179,16 @@ Chart draw_chart(const ChartScript& script) {
   } catch (const Error& error) {
     fail(std::string("gnuplot: has drawn nothing: ") + error.what());
   }
+}
+
+std::optional<std::filesystem::path> find_gnuplot() {
+  const char* const path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody changes it
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    std::filesystem::path file = std::filesystem::path(folder) / kProgram;
+    if (::access(file.c_str(), X_OK) == 0) return file;
+  }
+  return std::nullopt;
 }
 
 std::string gnuplot_text(std::string_view text) {

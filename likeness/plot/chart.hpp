@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,9 @@ struct Chart {
 // Runs gnuplot, found in PATH, in a temporary folder and without a shell. Error::kUnavailable,
 // which names the package, if there is none; with gnuplot's own words if it fails.
 [[nodiscard]] Chart draw_chart(const ChartScript& script);
+
+// Where that gnuplot is; none if there is none.
+[[nodiscard]] std::optional<std::filesystem::path> find_gnuplot();
 
 // A text in gnuplot's single quotes, made from any bytes: controls and what is no UTF-8 become
 // spaces. All charts switch enhanced text off, so _ ^ { } @ & and \ stand for themselves.

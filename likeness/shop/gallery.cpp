@@ -5,12 +5,19 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/neighbours/files_search.hpp"
+#include "likeness/neighbours/gathered_search.hpp"
 #include "likeness/neighbours/search.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/model_files.hpp"
 
 namespace likeness {
+namespace {
+
+// More than most processors' caches hold: fewer are read from there as often as anybody asks.
+constexpr std::size_t kSharedCodeBytes = std::size_t{64} << 20U;
+
+}  // namespace
 
 Gallery::Gallery(const Store& store, const ShopFiles& files, const std::vector<PartWeight>& weights,
                  std::size_t threads)
@@ -25,12 +32,7 @@ Gallery::Gallery(const Store& store, const ShopFiles& files, const std::vector<P
   const bool mapped =
       std::ranges::all_of(parts_, [](const Part& part) { return part.latents.file != nullptr; });
   if (mapped && factors_.empty()) {
-    std::vector<FilesSearch::File> all;
-    all.reserve(parts_.size());
-    for (const Part& part : parts_) {
-      all.push_back({.latents = part.latents.file, .graph = graph_of(part.latents)});
-    }
-    index_ = std::make_unique<const FilesSearch>(std::move(all));
+    search_files(threads);
     relevance_.distances = store.pair_distances(model_.id);
     if (relevance_.distances.empty()) relevance_ = measure_relevance(threads);
   } else {
@@ -58,6 +60,21 @@ void Gallery::find_items(const Store& store) {
     if (const auto number = number_of(hole)) items_.erase(*number);
   }
   count_ = items_.count();
+}
+
+void Gallery::search_files(std::size_t threads) {
+  std::vector<FilesSearch::File> all;
+  all.reserve(parts_.size());
+  for (const Part& part : parts_) {
+    all.push_back({.latents = part.latents.file, .graph = graph_of(part.latents)});
+  }
+  auto search = std::make_unique<const FilesSearch>(std::move(all));
+  is_shared_ = search->code_bytes() >= kSharedCodeBytes;
+  if (is_shared_) {
+    index_ = std::make_unique<const GatheredSearch>(std::move(search), threads);
+  } else {
+    index_ = std::move(search);
+  }
 }
 
 void Gallery::copy_rows() {

@@ -28,6 +28,9 @@ class Gallery {
 
   [[nodiscard]] const StoredModel& model() const noexcept { return model_; }
   [[nodiscard]] const Index& index() const noexcept { return *index_; }
+  // Whether those who ask the index at once share its work, so that more of them than processors
+  // get more answers.
+  [[nodiscard]] bool is_shared() const noexcept { return is_shared_; }
   [[nodiscard]] const Relevance& relevance() const noexcept { return relevance_; }
   // The numbers of the index that are items, and how many that are.
   [[nodiscard]] const ItemSet& items() const noexcept { return items_; }
@@ -50,6 +53,7 @@ class Gallery {
   [[nodiscard]] const Part& part_of(std::size_t number) const;
   void find_items(const Store& store);
   void lay_out();
+  void search_files(std::size_t threads);
   void copy_rows();
   [[nodiscard]] Relevance measure_relevance(std::size_t threads) const;
 
@@ -61,6 +65,7 @@ class Gallery {
   std::size_t count_ = 0;
   std::vector<float> copied_;  // a row for each number; none: they are searched where they lie
   std::unique_ptr<const Index> index_;
+  bool is_shared_ = false;
   Relevance relevance_;
 };
 

@@ -18,15 +18,14 @@ bool same(const std::vector<PartWeight>& one, const std::vector<PartWeight>& oth
 
 }  // namespace
 
-ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers,
-                   std::size_t threads, const ShopView* before)
-    : files_(std::move(files)), threads_(threads), free_(static_cast<std::ptrdiff_t>(readers)) {
+ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t threads,
+                   const ShopView* before)
+    : files_(std::move(files)), threads_(threads) {
   // All readers must see one snapshot: they do if nobody committed while they were opened.
   constexpr int kAttempts = 50;
   for (int attempt = 0;; ++attempt) {
     state_ = watch.state();
-    eyes_.clear();
-    for (std::size_t i = 0; i < readers; ++i) eyes_.push_back(std::make_unique<Eyes>(files_));
+    open_all();
     if (watch.state() == state_) break;
     if (attempt == kAttempts) {
       throw Error(Error::Kind::kUnavailable, "the shop changes all the time: try again later");
@@ -36,14 +35,8 @@ ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t reader
   const auto packs = store.packs();
   if (!packs.empty()) first_pack_ = packs.front();
   items_ = store.count_items();
-  try {
-    searched_ =
-        std::make_shared<const Searched>(store, files_, std::vector<PartWeight>(), threads_);
-  } catch (const Error& error) {
-    if (error.kind() != Error::Kind::kNotFound) throw;
-    nothing_searched_ = error.message();
-    return;
-  }
+  free_.release(std::ssize(eyes_));
+  if (!searched_) return;
   const StoredModel& model = searched_->gallery.model();
   const bool is_same = before != nullptr && before->embedders_ && !model.weights.empty() &&
                        before->embedders_->model().weights == model.weights;
@@ -51,6 +44,25 @@ ShopView::ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t reader
 }
 
 ShopView::~ShopView() = default;
+
+void ShopView::open_all() {
+  eyes_.clear();
+  eyes_.push_back(std::make_unique<Eyes>(files_));
+  open_searched(eyes_.front()->store);
+  const std::size_t readers = is_shared() ? kAskersWhereShared * threads_ : threads_;
+  while (eyes_.size() < readers) eyes_.push_back(std::make_unique<Eyes>(files_));
+}
+
+void ShopView::open_searched(const Store& store) {
+  searched_.reset();
+  try {
+    searched_ =
+        std::make_shared<const Searched>(store, files_, std::vector<PartWeight>(), threads_);
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::kNotFound) throw;
+    nothing_searched_ = error.message();
+  }
+}
 
 ShopView::Reader::Reader(const ShopView& view) : view_(view) {
   view_.free_.acquire();

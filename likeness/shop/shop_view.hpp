@@ -25,10 +25,14 @@ namespace likeness {
 
 class ShopView {
  public:
-  // At most so many readers at a time; `threads` prepare what is searched. Error::kUnavailable if
-  // the shop changes all the time.
+  // Who searches where those who ask at once share the work does not keep a processor busy: there
+  // so many may ask for each.
+  static constexpr std::size_t kAskersWhereShared = 4;
+
+  // `threads` prepare what is searched, and as many may ask at a time. Error::kUnavailable if the
+  // shop changes all the time.
   // What it can it takes over from the view before it.
-  ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t readers, std::size_t threads,
+  ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t threads,
            const ShopView* before = nullptr);
   ~ShopView();
   ShopView(const ShopView&) = delete;
@@ -81,6 +85,10 @@ class ShopView {
       const Reader& reader, const std::vector<PartWeight>& weights) const;
   // Whether there is anything to search.
   [[nodiscard]] bool can_search() const noexcept { return searched_ != nullptr; }
+  // As of Gallery.
+  [[nodiscard]] bool is_shared() const noexcept {
+    return searched_ && searched_->gallery.is_shared();
+  }
 
   // As of Embedders. Error::kNotFound, with its remedy, if the shop has nothing to search.
   [[nodiscard]] std::vector<float> embed(std::span<const Image> records) const;
@@ -93,6 +101,9 @@ class ShopView {
     std::shared_ptr<const Searched> searched;
   };
 
+  void open_all();
+  void open_searched(const Store& store);
+
   ShopFiles files_;
   std::size_t threads_;
   ChangeWatch::State state_;
@@ -103,7 +114,7 @@ class ShopView {
   std::shared_ptr<const Embedders> embedders_;
 
   ItemCache known_items_;
-  mutable std::counting_semaphore<> free_;
+  mutable std::counting_semaphore<> free_{0};
   mutable std::mutex mutex_;  // of what follows
   mutable std::vector<std::unique_ptr<Eyes>> eyes_;
   mutable std::list<Weighted> weighted_;  // the one that was asked for last comes first

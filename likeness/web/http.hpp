@@ -60,9 +60,10 @@ struct HttpPlan {
   // Instead of it: done on the pool, and answered whenever it is; no thread waits meanwhile.
   std::function<void(const HttpRequest&, const Respond&)> answer_later = nullptr;
   enum class Runs {
-    kAtOnce,   // computes nothing, and waits for nothing
-    kOnAPool,  // one of a bounded number that wait
-    kRefused,  // the body is not read, and the connection ends
+    kAtOnce,       // computes nothing, and waits for nothing
+    kOnAPool,      // one of a bounded number that wait
+    kOnAWidePool,  // the same, of threads that share their work where they are many
+    kRefused,      // the body is not read, and the connection ends
   };
   Runs runs = Runs::kAtOnce;
   std::size_t most_body_bytes = 0;

@@ -112,7 +112,12 @@ struct HttpServer::State {
         most(allow_connections(options.limits.connections)),
         context(static_cast<int>(options.network_threads)),
         acceptor(context),
-        pool(options.pool_threads) {}
+        pool(options.pool_threads),
+        wide_pool(options.wide_pool_threads) {}
+
+  [[nodiscard]] net::thread_pool& pool_of(HttpPlan::Runs runs) {
+    return runs == HttpPlan::Runs::kOnAWidePool ? wide_pool : pool;
+  }
 
   net::awaitable<void> accept();
   net::awaitable<void> watch(std::stop_token stop);
@@ -139,6 +144,7 @@ struct HttpServer::State {
   net::io_context context;
   net::basic_socket_acceptor<tcp, net::io_context::executor_type> acceptor;
   net::thread_pool pool;
+  net::thread_pool wide_pool;
 };
 
 // One client, from its connection to its end; only its own strand touches the socket.
@@ -347,7 +353,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   }
 
   net::awaitable<HttpResponse> answer(HttpPlan& plan, const HttpRequest& request) {
-    if (plan.runs != HttpPlan::Runs::kOnAPool) co_return answered(plan, request);
+    const bool at_once =
+        plan.runs == HttpPlan::Runs::kAtOnce || plan.runs == HttpPlan::Runs::kRefused;
+    if (at_once) co_return answered(plan, request);
     if (server_.waiting.fetch_add(1) >= server_.options.limits.waiting) {
       --server_.waiting;
       co_return to_response({.status = 503,
@@ -368,7 +376,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   net::awaitable<HttpResponse> answered_by_pool(const HttpPlan& plan, const HttpRequest& request) {
     co_return co_await net::co_spawn(
-        server_.pool.get_executor(),
+        server_.pool_of(plan.runs).get_executor(),
         [&]() -> net::awaitable<HttpResponse> { co_return answered(plan, request); },
         net::use_awaitable);
   }
@@ -384,7 +392,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
         answer->came.cancel();
       });
     };
-    net::post(server_.pool, [&plan, &request, respond] {
+    net::post(server_.pool_of(plan.runs), [&plan, &request, respond] {
       const auto refusal = refused_by([&] { plan.answer_later(request, respond); }, request);
       if (refusal) respond(*refusal);
     });
@@ -579,6 +587,7 @@ void HttpServer::run(const std::stop_token& stop) {
   state_->context.run();
   threads.clear();
   state_->pool.join();
+  state_->wide_pool.join();
 }
 
 std::size_t HttpServer::connections() const {

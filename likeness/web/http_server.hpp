@@ -21,7 +21,7 @@ struct HttpLimits {
   std::size_t of_one_address = 256;
   std::size_t header_bytes = 16UL << 10U;
   std::size_t target_bytes = 8UL << 10U;
-  std::size_t waiting = 64;                 // for the pool; further ones are told to come again
+  std::size_t waiting = 64;                 // for the pools; further ones are told to come again
   std::size_t bodies_bytes = 512UL << 20U;  // of all that are read or answered; the same
   std::chrono::seconds header{10};
   std::chrono::seconds body{60};
@@ -36,6 +36,7 @@ struct HttpServerOptions {
   HttpLimits limits = {};
   std::size_t network_threads = 1;
   std::size_t pool_threads = 1;
+  std::size_t wide_pool_threads = 1;
 };
 
 // What a request was, how it was answered, and how long that took.
@@ -67,7 +68,7 @@ class HttpServer {
   void run(const std::stop_token& stop);
 
   [[nodiscard]] std::size_t connections() const;
-  [[nodiscard]] std::size_t waiting() const;  // for the pool, or on it
+  [[nodiscard]] std::size_t waiting() const;  // for a pool, or on it
 
  private:
   friend class HttpConnection;

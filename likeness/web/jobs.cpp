@@ -27,6 +27,7 @@ constexpr std::size_t kMostBytes = 16UL << 20U;  // of the file
 constexpr std::size_t kMostKept = 100;
 constexpr std::size_t kMostWaiting = 16;
 constexpr std::size_t kMostMessages = 20;
+constexpr std::size_t kMostTries = 3;
 
 constexpr std::array<std::string_view, 5> kStates{"waiting", "running", "done", "failed",
                                                   "stopped"};
@@ -44,7 +45,8 @@ Json record_of(const Job& job) {
                       {"options", job.options}, {"state", static_cast<int>(job.state)},
                       {"asked", job.asked},     {"begun", job.begun},
                       {"ended", job.ended},     {"error", job.error},
-                      {"outcome", job.outcome}};
+                      {"outcome", job.outcome}, {"is_to_end", Json(job.is_to_end)},
+                      {"tries", job.tries}};
 }
 
 Job job_from(const Json& record) {
@@ -54,6 +56,7 @@ Job job_from(const Json& record) {
     return value;
   };
   constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+  const bool is_newer = record.find("tries") != nullptr;  // than what knew neither of the last two
   return {.id = static_cast<std::uint64_t>(number("id", kMost)),
           .verb = record.at("verb").text(),
           .options = record.at("options"),
@@ -62,7 +65,9 @@ Job job_from(const Json& record) {
           .begun = number("begun", kMost),
           .ended = number("ended", kMost),
           .error = record.at("error").text(),
-          .outcome = record.at("outcome")};
+          .outcome = record.at("outcome"),
+          .is_to_end = is_newer && record.at("is_to_end").boolean(),
+          .tries = is_newer ? static_cast<std::size_t>(number("tries", kMost)) : 0};
 }
 
 // Whoever writes an item holds the shop for a moment.
@@ -79,6 +84,21 @@ Json done_with_patience(const std::function<Json()>& work, const std::stop_token
     }
     std::this_thread::sleep_for(kPause);
   }
+}
+
+// With the service that did it.
+std::string why_over(const Job& job) {
+  if (job.is_to_end) return "it was to end, and the service ended first";
+  if (job.tries < kMostTries) return "the service ended while it ran: ask for it again";
+  return fmt::format("the service broke off {} times in a row while it ran", job.tries);
+}
+
+// None: nullptr.
+template <typename Entries>
+auto* entry_of(Entries& entries, std::uint64_t id) {
+  const auto found =
+      std::ranges::find_if(entries, [&](const auto& entry) { return entry.job.id == id; });
+  return found == entries.end() ? nullptr : &*found;
 }
 
 [[noreturn]] void refuse_unknown(std::uint64_t id) {
@@ -174,21 +194,27 @@ void Jobs::read(const Work& work) {
 
 void Jobs::take_over(Job job) {
   next_ = std::max(next_, job.id + 1);
-  JobWork work;
-  try {
-    if (job.state == Job::State::kWaiting) work = job_work(files_, job.verb, job.options);
-    if (job.state == Job::State::kRunning) work = work_to_go_on(files_, job.verb, job.options);
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it is no work any more
-  } catch (const HttpProblem&) {     // NOLINT(bugprone-empty-catch): the same
-  }
+  JobWork work = work_left_of(job);
   if (work) {
     job.state = Job::State::kWaiting;
   } else if (!job.is_over()) {
-    job.state = Job::State::kFailed;
-    job.error = "the service ended while it ran: ask for it again";
+    job.state = job.is_to_end ? Job::State::kStopped : Job::State::kFailed;
+    job.error = why_over(job);
     job.ended = now();
   }
   entries_.push_back({.job = std::move(job), .work = std::move(work)});
+}
+
+JobWork Jobs::work_left_of(const Job& job) const {
+  try {
+    if (job.state == Job::State::kWaiting) return job_work(files_, job.verb, job.options);
+    const bool goes_on =
+        job.state == Job::State::kRunning && !job.is_to_end && job.tries < kMostTries;
+    if (goes_on) return work_to_go_on(files_, job.verb, job.options);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it is no work any more
+  } catch (const HttpProblem&) {     // NOLINT(bugprone-empty-catch): the same
+  }
+  return nullptr;
 }
 
 // With the mutex held.
@@ -236,9 +262,8 @@ std::vector<Job> Jobs::all() const {
 
 std::optional<Job> Jobs::find(std::uint64_t id) const {
   const std::scoped_lock lock(mutex_);
-  const auto found =
-      std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.job.id == id; });
-  return found == entries_.end() ? std::nullopt : std::optional(found->job);
+  const auto* entry = entry_of(entries_, id);
+  return entry == nullptr ? std::nullopt : std::optional(entry->job);
 }
 
 std::size_t Jobs::open() const {
@@ -247,27 +272,21 @@ std::size_t Jobs::open() const {
       std::ranges::count_if(entries_, [](const Entry& entry) { return !entry.job.is_over(); }));
 }
 
-Jobs::Entry* Jobs::entry_of(std::uint64_t id) {
-  const auto found =
-      std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.job.id == id; });
-  return found == entries_.end() ? nullptr : &*found;
-}
-
 Job Jobs::stop(std::uint64_t id) {
   const std::scoped_lock lock(mutex_);
-  Entry* entry = entry_of(id);
+  Entry* entry = entry_of(entries_, id);
   if (entry == nullptr) refuse_unknown(id);
   if (entry->job.is_over()) {
     throw HttpProblem{
         .status = 409, .kind = "conflict", .message = fmt::format("job {} has ended already", id)};
   }
-  entry->is_to_end = true;
+  entry->job.is_to_end = true;
   entry->stop.request_stop();
   if (entry->job.state == Job::State::kWaiting) {
     entry->job.state = Job::State::kStopped;
     entry->job.ended = now();
-    write();
   }
+  write();
   return entry->job;
 }
 
@@ -293,6 +312,7 @@ void Jobs::run_one(Entry& entry, const std::stop_token& stop) {
     const std::scoped_lock lock(mutex_);
     entry.job.state = Job::State::kRunning;
     entry.job.begun = now();
+    ++entry.job.tries;
   }
   settle(entry, stop, [&] {
     {
@@ -319,14 +339,18 @@ void Jobs::settle(Entry& entry, const std::stop_token& stop, const std::function
   }
   changed_();  // before it is said to be done: whoever hears that sees what it did
   const std::scoped_lock lock(mutex_);
-  // One that ended with the service stands in the file as it was: running.
-  if (stop.stop_requested() && state == Job::State::kStopped && !entry.is_to_end) return;
-  entry.job.state = state;
-  entry.job.outcome = std::move(outcome);
-  entry.job.error = std::move(error);
-  entry.job.ended = now();
-  entry.job.doing.clear();
-  entry.work = nullptr;
+  entry.job.tries = 0;
+  // One that ended with the service stands in the file as running.
+  const bool ended_with_service =
+      stop.stop_requested() && state == Job::State::kStopped && !entry.job.is_to_end;
+  if (!ended_with_service) {
+    entry.job.state = state;
+    entry.job.outcome = std::move(outcome);
+    entry.job.error = std::move(error);
+    entry.job.ended = now();
+    entry.job.doing.clear();
+    entry.work = nullptr;
+  }
   try {
     write();
   } catch (const Error& failure) {

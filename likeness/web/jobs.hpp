@@ -38,6 +38,8 @@ struct Job {
   std::vector<std::string> messages = {};  // the last ones
   std::string error = {};                  // why it failed
   Json outcome = {};
+  bool is_to_end = false;  // somebody asked; else what stops it is the end of the service
+  std::size_t tries = 0;   // begun by services of which none said that it ended
 
   [[nodiscard]] bool is_over() const noexcept {
     return state != State::kWaiting && state != State::kRunning;
@@ -49,9 +51,10 @@ struct Job {
 // For any number of threads.
 class Jobs {
  public:
-  // Jobs of a service that has ended: a training goes on, what had not begun begins, and the rest
-  // has failed. `changed` is called when a job may have changed the shop. Where their file is
-  // damaged, the work is told that they are forgotten.
+  // Jobs of a service that has ended: a training goes on, unless with it the service broke off
+  // three times in a row; what had not begun begins, and the rest has failed. `changed` is called
+  // when a job may have changed the shop. Where their file is damaged, the work is told that they
+  // are forgotten.
   Jobs(ShopFiles files, const Work& work, std::function<void()> changed);
   ~Jobs();
   Jobs(const Jobs&) = delete;
@@ -65,7 +68,8 @@ class Jobs {
   // The newest first.
   [[nodiscard]] std::vector<Job> all() const;
   [[nodiscard]] std::optional<Job> find(std::uint64_t id) const;
-  // Asks the job to end; HttpProblem 404 if there is none, 409 if it has ended.
+  // Asks the job to end; HttpProblem 404 if there is none, 409 if it has ended; Error::kUnavailable
+  // if that cannot be written down: it ends all the same.
   Job stop(std::uint64_t id);
   // That wait or run.
   [[nodiscard]] std::size_t open() const;
@@ -78,16 +82,15 @@ class Jobs {
     Job job;
     JobWork work;  // of one that waits
     std::stop_source stop = {};
-    bool is_to_end = false;  // somebody asked; else what stops it is the end of the service
   };
 
   void read(const Work& work);
   void take_over(Job job);
+  [[nodiscard]] JobWork work_left_of(const Job& job) const;
   void write() const;
   void run(const std::stop_token& stop);
   void run_one(Entry& entry, const std::stop_token& stop);
   void settle(Entry& entry, const std::stop_token& stop, const std::function<Json()>& work);
-  [[nodiscard]] Entry* entry_of(std::uint64_t id);
 
   const ShopFiles files_;
   const std::size_t threads_;

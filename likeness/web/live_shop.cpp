@@ -17,13 +17,12 @@ ShopFiles checked(const ShopFiles& files) {
 
 }  // namespace
 
-LiveShop::LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads)
+LiveShop::LiveShop(const ShopFiles& files, std::size_t threads)
     : files_(checked(files)),
-      readers_(readers),
       threads_(threads),
       watch_(files_.database()),
       cut_files_(found_cut_files()),
-      view_(std::make_shared<const ShopView>(files_, watch_, readers_, threads_)),
+      view_(std::make_shared<const ShopView>(files_, watch_, threads_)),
       follower_([this](const std::stop_token& stop) { follow(stop); }) {}
 
 std::shared_ptr<const ShopView> LiveShop::view() const {
@@ -74,7 +73,7 @@ void LiveShop::replace_view() {
     const auto before = view();
     const bool is_whole = cut <= cut_files();
     if (is_whole && watch_.state() == before->state()) return;
-    next = std::make_shared<const ShopView>(files_, watch_, readers_, threads_,
+    next = std::make_shared<const ShopView>(files_, watch_, threads_,
                                             is_whole ? before.get() : nullptr);
   } catch (const std::exception& error) {
     problem = error.what();

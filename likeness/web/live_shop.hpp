@@ -17,7 +17,7 @@ namespace likeness {
 class LiveShop {
  public:
   // Opens the shop: errors as of ShopView().
-  LiveShop(const ShopFiles& files, std::size_t readers, std::size_t threads);
+  LiveShop(const ShopFiles& files, std::size_t threads);
 
   [[nodiscard]] std::shared_ptr<const ShopView> view() const;
   // How many files had been found cut short when that view was opened, or one before it: what is
@@ -38,7 +38,6 @@ class LiveShop {
   void follow(const std::stop_token& stop);
 
   const ShopFiles files_;
-  const std::size_t readers_;
   const std::size_t threads_;
   std::mutex refreshing_;
   ChangeWatch watch_;  // with refreshing_ held

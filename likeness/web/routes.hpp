@@ -16,7 +16,7 @@
 namespace likeness {
 
 struct Route {
-  enum class Runs { kAtOnce, kOnAPool };
+  enum class Runs { kAtOnce, kOnAPool, kSearching };
   using Answer = HttpResponse (*)(const Call&);
   using AnswerLater = void (*)(const Call&, const Respond&);
 

@@ -54,7 +54,7 @@ class Service::Parts {
         work_(work),
         log_(std::move(log)),
         access_(request.access),
-        shop_(request.files, work.threads, work.threads),
+        shop_(request.files, work.threads),
         writer_(shop_, request.files, work.threads),
         jobs_(request.files, work, [this] { shop_.refresh(); }),
         server_(
@@ -85,7 +85,8 @@ class Service::Parts {
                          "a socket that listens was given already: leave out one of them");
     HttpServerOptions options{.socket = request.socket,
                               .network_threads = threads > 4 ? 2U : 1U,
-                              .pool_threads = threads};
+                              .pool_threads = threads,
+                              .wide_pool_threads = ShopView::kAskersWhereShared * threads};
     options.listen =
         request.socket ? address_of(*request.socket) : request.listen.value_or(options.listen);
     if (is_loopback(options.listen) || request.access.keys) return options;
@@ -146,8 +147,7 @@ class Service::Parts {
 
   HttpPlan plan_of(const Route& route, const std::string& named) {
     HttpPlan plan;
-    plan.runs =
-        route.runs == Route::Runs::kAtOnce ? HttpPlan::Runs::kAtOnce : HttpPlan::Runs::kOnAPool;
+    plan.runs = where_runs(route);
     plan.most_body_bytes = route.most_body_bytes;
     plan.needs_body = route.most_body_bytes > 0;
     if (route.answer_later != nullptr) {
@@ -165,6 +165,12 @@ class Service::Parts {
       };
     }
     return plan;
+  }
+
+  [[nodiscard]] HttpPlan::Runs where_runs(const Route& route) const {
+    if (route.runs == Route::Runs::kAtOnce) return HttpPlan::Runs::kAtOnce;
+    const bool shares = route.runs == Route::Runs::kSearching && shop_.view()->is_shared();
+    return shares ? HttpPlan::Runs::kOnAWidePool : HttpPlan::Runs::kOnAPool;
   }
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {

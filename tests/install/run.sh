@@ -14,6 +14,7 @@ mkdir -p "$work"
 "$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
 mv "$work/first" "$work/prefix"
 "$work/prefix/bin/likeness" --version
+test -f "$work/prefix/share/man/man1/likeness-pack.1.gz"
 "$work/prefix/bin/likeness" sample "$work/sample" --count 2  # needs what is loaded later
 loaded=$(find "$work/prefix" -name liblikeness-vips.so)
 mv "$loaded" "$work/away.so"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -95,6 +96,33 @@ TEST(ExactSearch, ReturnsOnlyItemsOfTheFilterAndAsManyAsThereAre) {
   const ItemSet none(5003, ItemSet::Start::kEmpty);
   EXPECT_TRUE(search.nearest(Rows(std::span(values).first(19), 19), {.among = &none})[0].empty());
   EXPECT_TRUE(search.nearest(Rows(std::span(values).first(19), 19), {.count = 0})[0].empty());
+}
+
+TEST(ExactSearch, AnswersEachOfSeveralByItsOwnCountAndFilter) {
+  for (const std::size_t count : {1U, 3U, 17U, 65U, 1009U}) {
+    const auto values = random_mixture(count, 19, 3, count);
+    const auto asked = random_mixture(11, 19, 3, 6);
+    const Rows items(values, 19);
+    ItemSet among(count, ItemSet::Start::kEmpty);
+    for (std::size_t i = 0; i < count; i += 7) among.insert(i);
+    const ItemSet none(count, ItemSet::Start::kEmpty);
+    const std::array<const ItemSet*, 3> filters = {nullptr, &among, &none};
+    for (const Metric metric : {Metric::kEuclidean, Metric::kCosine}) {
+      const Space space(items, metric, 1);
+      std::vector<NearestQuery> queries;
+      for (std::size_t q = 0; q < 11; ++q) {
+        queries.push_back({.vector = Rows(asked, 19).row(q),
+                           .options = {.count = q * q, .among = filters[q % filters.size()]}});
+      }
+      const auto found = ExactSearch(space, 1).nearest_of_each(queries);
+      ASSERT_EQ(found.size(), queries.size());
+      for (std::size_t q = 0; q < queries.size(); ++q) {
+        const auto& [vector, options] = queries[q];
+        EXPECT_EQ(found[q], plain_nearest(metric, items, vector, options.count, options.among))
+            << count << " items, query " << q;
+      }
+    }
+  }
 }
 
 TEST(ExactSearch, BreaksTiesByTheOrderOfTheItems) {

@@ -87,6 +87,27 @@ TEST_F(FilesSearchTest, LooksOnlyAtTheItemsThatAreAskedFor) {
             all.nearest(rows().row(5), {.count = 300, .among = &among_all, .threads = 1}));
 }
 
+TEST_F(FilesSearchTest, AnswersEachOfSeveralAsIfItWereAlone) {
+  const FilesSearch search = search_of({70, 1, 200, 30});
+  EXPECT_EQ(search.code_bytes(), 301 * kDimensions);
+  ItemSet among(search.count(), ItemSet::Start::kEmpty);
+  for (const std::size_t item : search.items().items()) {
+    if (search.place_of(item).file == 2) among.insert(item);
+  }
+  std::vector<NearestQuery> queries;
+  for (std::size_t q = 0; q < 9; ++q) {
+    queries.push_back(
+        {.vector = rows().row(q),
+         .options = {.count = q * 50, .among = q % 2 == 0 ? nullptr : &among, .threads = 1}});
+  }
+  const auto found = search.nearest_of_each(queries);
+  ASSERT_EQ(found.size(), queries.size());
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    EXPECT_EQ(found[q], search.nearest(queries[q].vector, queries[q].options)) << "query " << q;
+  }
+  EXPECT_TRUE(search.nearest_of_each({}).empty());
+}
+
 TEST_F(FilesSearchTest, RecommendsAsOneSearchOfAllRows) {
   const FilesSearch search = search_of({100, 100});
   const Search all(rows(), {.method = SearchOptions::Method::kExact});

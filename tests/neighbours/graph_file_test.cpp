@@ -148,11 +148,17 @@ TEST_F(GraphFileTest, AnswersFilesSideBySideAsTheExactSearchDoes) {
     if (item % 50 != 0) among.insert(item);
   }
   std::size_t same = 0;
+  const NearestOptions options{.count = 6, .among = &among, .threads = 1};
+  std::vector<NearestQuery> queries;
   for (std::size_t q = 0; q < 50; ++q) {
-    const NearestOptions options{.count = 6, .among = &among, .threads = 1};
-    const auto query = latents_->rows().row(q * 97);
+    queries.push_back({.vector = latents_->rows().row(q * 97), .options = options});
+  }
+  const auto together = with_graph.nearest_of_each(queries);
+  for (std::size_t q = 0; q < 50; ++q) {
+    const auto query = queries[q].vector;
     const auto found = with_graph.nearest(query, options);
     EXPECT_EQ(found.size(), 6U);
+    EXPECT_EQ(found, together[q]);
     same += found == exact.nearest(query, options) ? 1 : 0;
   }
   EXPECT_GE(same, 48U);

@@ -82,6 +82,12 @@ TEST_F(Usage, HelpAndVersionGoToStdout) {
   const Outcome version = run({"--version"});
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_EQ(version.out.rfind("likeness ", 0), 0U);
+  for (const char* part : {"\noneDNN ", "\nprocessor: ", "\nlibvips: ", "\ngnuplot: "}) {
+    EXPECT_TRUE(contains(version.out, part)) << version.out;
+  }
+  const Json about = run_json({"--version"});
+  EXPECT_EQ(version.out.rfind("likeness " + about.at("version").text() + "\n", 0), 0U);
+  EXPECT_EQ(about.at("parts").array().size(), 2U);
   for (const auto& words : std::vector<std::vector<std::string>>{{"--help"}, {"help"}, {"-h"}}) {
     const Outcome help = run(words);
     EXPECT_EQ(help.exit_code, 0);
@@ -90,7 +96,7 @@ TEST_F(Usage, HelpAndVersionGoToStdout) {
   }
   const Outcome help = run({"pack", "shop", "--help"});
   EXPECT_EQ(help.exit_code, 0);
-  EXPECT_TRUE(contains(help.out, "--fit HOW"));
+  EXPECT_TRUE(contains(help.out, "--fit stretch|pad|crop"));
   EXPECT_EQ(run({"help", "pack"}).out, help.out);
 }
 

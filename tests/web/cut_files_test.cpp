@@ -54,7 +54,7 @@ class CutFiles : public ServiceTest {
     const Received before = ask_for(target);
     ASSERT_EQ(before.status, 200) << before.body;
     std::filesystem::copy(path("shop"), path("other"), std::filesystem::copy_options::recursive);
-    LiveShop other({.folder = path("other")}, 1, 1);
+    LiveShop other({.folder = path("other")}, 1);
     const auto whole = read_file(file);
     std::filesystem::resize_file(file, 0);
     for (int i = 0; i < 3; ++i) {

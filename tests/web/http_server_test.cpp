@@ -14,12 +14,15 @@
 namespace likeness {
 namespace {
 
-// Answers with the body that it was sent; /slow waits until it may end.
+// Answers with the body that it was sent; /slow and /slow-and-wide wait until they may end.
 class EchoServer {
  public:
   explicit EchoServer(HttpLimits limits = {}, std::size_t pool_threads = 2)
       : server_(
-            {.listen = "127.0.0.1:0", .limits = limits, .pool_threads = pool_threads},
+            {.listen = "127.0.0.1:0",
+             .limits = limits,
+             .pool_threads = pool_threads,
+             .wide_pool_threads = 3},
             [this](const HttpRequest& request) { return plan(request); },
             [this](const HttpExchange&) { ++told_; }),
         thread_([this](const std::stop_token& stop) { server_.run(stop); }) {}
@@ -35,14 +38,15 @@ class EchoServer {
 
  private:
   HttpPlan plan(const HttpRequest& request) {
-    if (request.path == "/slow") {
+    if (request.path.starts_with("/slow")) {
       return {.answer =
                   [this](const HttpRequest&) {
                     ++slow_;
                     may_end_.wait();
                     return HttpResponse{.body = "done"};
                   },
-              .runs = HttpPlan::Runs::kOnAPool};
+              .runs = request.path == "/slow" ? HttpPlan::Runs::kOnAPool
+                                              : HttpPlan::Runs::kOnAWidePool};
     }
     if (request.path == "/throws") {
       return {.answer = [](const HttpRequest&) -> HttpResponse { throw std::logic_error("no"); }};
@@ -217,6 +221,21 @@ TEST(HttpServer, TellsThatItIsBusy) {
   server.let_end();
   EXPECT_EQ(first.receive().body, "done");
   EXPECT_EQ(second.receive().body, "done");
+}
+
+TEST(HttpServer, AnswersOnTheWidePoolBesideTheOther) {
+  EchoServer server({}, 1);
+  Client narrow(server.address());
+  narrow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::vector<std::unique_ptr<Client>> wide;
+  for (int i = 0; i < 3; ++i) {
+    wide.push_back(std::make_unique<Client>(server.address()));
+    wide.back()->send("GET /slow-and-wide HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  server.wait_for_slow(4);
+  server.let_end();
+  EXPECT_EQ(narrow.receive().body, "done");
+  for (const auto& client : wide) EXPECT_EQ(client->receive().body, "done");
 }
 
 TEST(HttpServer, LetsNoAddressHaveTooManyConnections) {

@@ -130,12 +130,35 @@ def goes_on(likeness, shop, service):
     outcome = service.wait_for(train, "done")["outcome"]
     assert len(outcome["epochs"]) == 40, outcome
     service.wait_for(waiting, "done")
-    # Ended in good order, a training goes on as well.
+    # Ended in good order, a training goes on as well, and as often as that.
     train = service.start("train", epochs=60, latent=4, name="again")
-    service.wait(train, lambda job: job["progress"] and "epoch 3" in job["progress"]["doing"])
-    service.end()
-    service = Service(likeness, shop)
+    for _ in range(4):
+        service.wait(train, lambda job: job["progress"] and "epoch" in job["progress"]["doing"])
+        service.end()
+        service = Service(likeness, shop)
     assert service.wait_for(train, "done")["outcome"]["best_epoch"] > 0
+    return service
+
+
+def is_not_begun_for_ever(likeness, shop, service):
+    train = service.start("train", epochs=100000, latent=4, name="breaks-off")
+    service.wait(train, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    for _ in range(3):
+        seen = service.wait(train, lambda job: job["progress"] and "epoch" in job["progress"]["doing"])
+        assert seen["state"] == "running", seen
+        service.kill()
+        service = Service(likeness, shop)
+    assert "3 times in a row" in service.wait_for(train, "failed")["error"]
+    return service
+
+
+def stays_ended(likeness, shop, service):
+    train = service.start("train", epochs=100000, latent=4, name="to-end")
+    service.wait(train, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    service.ask("DELETE", f"jobs/{train}", expected=202)
+    service.kill()  # most often before the job has ended
+    service = Service(likeness, shop)
+    service.wait_for(train, "stopped")
     return service
 
 
@@ -143,7 +166,7 @@ def reads_its_file_with_care(likeness, shop, service):
     service.end()
     file = pathlib.Path(shop, "jobs.json")
     known = json.loads(file.read_text())
-    one = known["jobs"][-1]
+    one = {**known["jobs"][-1], "is_to_end": False, "tries": 0}
     for text in ("", "{", "[]", '{"format": "likeness jobs 1"}', json.dumps({**known, "jobs": [{**one, "state": 99}]}),
                  json.dumps({**known, "jobs": [{**one, "id": -1}]}), "\0" * 100):
         file.write_text(text)
@@ -151,6 +174,11 @@ def reads_its_file_with_care(likeness, shop, service):
         assert service.ask("GET", "jobs")["jobs"] == [], text
         service.end()
         assert "jobs.json: is damaged" in service.process.stderr.read(), text
+    older = [{name: value for name, value in job.items() if name not in ("is_to_end", "tries")} for job in known["jobs"]]
+    file.write_text(json.dumps({**known, "jobs": older}))
+    service = Service(likeness, shop)
+    assert len(service.ask("GET", "jobs")["jobs"]) == len(older)
+    service.end()
     interrupted = {**one, "verb": "evaluate", "options": {"by": ["colour"]}, "state": 1, "id": 7, "outcome": None}
     forged = {**one, "verb": "train", "options": {"name": "../../x"}, "state": 1, "id": 8, "outcome": None}
     unknown = {**one, "verb": "rm", "options": {}, "state": 0, "id": 9, "outcome": None}
@@ -175,6 +203,8 @@ def main(likeness):
             waits_for_who_writes(service, next(pathlib.Path(pictures).glob("*.jpg")).read_bytes())
             ends_what_is_to_end(service)
             service = goes_on(likeness, shop, service)
+            service = is_not_begun_for_ever(likeness, shop, service)
+            service = stays_ended(likeness, shop, service)
             reads_its_file_with_care(likeness, shop, service)
         finally:
             service.kill()

@@ -1,4 +1,4 @@
-#include "app/evaluation_text.hpp"
+#include "likeness/evaluation/evaluation_text.hpp"
 
 #include <fmt/format.h>
 
@@ -12,21 +12,23 @@
 namespace likeness {
 namespace {
 
+using Lines = std::vector<std::string>;
+
 // Aligned columns: the first to the left, the others to the right.
 class Table {
  public:
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
   // The rows, and an empty line.
-  void print(Text& text) const {
+  void print(Lines& lines) const {
     for (const auto& row : rows_) {
       std::string line = fmt::format("{:<{}}", row.front(), width_of(0));
       for (std::size_t column = 1; column < row.size(); ++column) {
         line += fmt::format("  {:>{}}", row[column], width_of(column));
       }
-      text.line(line);
+      lines.push_back(line);
     }
-    text.line("");
+    lines.emplace_back();
   }
 
  private:
@@ -45,7 +47,7 @@ std::string cell(const Interval& interval, int decimals) {
                      (interval.high - interval.low) / 2.0, decimals);
 }
 
-void add_retrieval(const Evaluation& evaluation, std::size_t label, Text& text) {
+void add_retrieval(const Evaluation& evaluation, std::size_t label, Lines& lines) {
   const AskedLabels& labels = evaluation.items.labels[label];
   const Retrieval& first = evaluation.methods.front().by[label];
   Table table;
@@ -59,13 +61,13 @@ void add_retrieval(const Evaluation& evaluation, std::size_t label, Text& text) 
     }
     table.add(row);
   }
-  text.line("by {}: {} values, {} queries among {} items", labels.name,
-            with_thousands(labels.values), with_thousands(first.queries.size()),
-            with_thousands(first.gallery));
-  table.print(text);
+  lines.push_back(fmt::format("by {}: {} values, {} queries among {} items", labels.name,
+                              with_thousands(labels.values), with_thousands(first.queries.size()),
+                              with_thousands(first.gallery)));
+  table.print(lines);
 }
 
-void add_clusters(const Evaluation& evaluation, std::size_t label, Text& text) {
+void add_clusters(const Evaluation& evaluation, std::size_t label, Lines& lines) {
   Table table;
   table.add({"method", "accuracy", "NMI", "ARI"});
   for (const MethodReport& report : evaluation.methods) {
@@ -75,11 +77,11 @@ void add_clusters(const Evaluation& evaluation, std::size_t label, Text& text) {
     }
   }
   const AskedLabels& labels = evaluation.items.labels[label];
-  text.line("k-means, {} clusters, against {}", labels.values, labels.name);
-  table.print(text);
+  lines.push_back(fmt::format("k-means, {} clusters, against {}", labels.values, labels.name));
+  table.print(lines);
 }
 
-void add_lists(const Evaluation& evaluation, Text& text) {
+void add_lists(const Evaluation& evaluation, Lines& lines) {
   Table table;
   table.add({"method", "coverage", "hubness", "diversity"});
   for (const MethodReport& report : evaluation.methods) {
@@ -87,17 +89,17 @@ void add_lists(const Evaluation& evaluation, Text& text) {
                std::to_string(report.lists.hubness),
                fmt::format("{:.3f}", report.lists.diversity)});
   }
-  text.line(
+  lines.push_back(fmt::format(
       "lists of the 10 nearest of each of {} items: share of the items that are in any list, lists",
-      with_thousands(evaluation.items.places.size()));
-  text.line(
+      with_thousands(evaluation.items.places.size())));
+  lines.emplace_back(
       "that the most frequent item is in, distance within a list as a share of that of random "
       "pairs");
-  table.print(text);
+  table.print(lines);
 }
 
 // What the model must be told of itself: where it is no better than a baseline of its size.
-void add_verdict(const std::string& model, const Evaluation& evaluation, Text& text) {
+void add_verdict(const std::string& model, const Evaluation& evaluation, Lines& lines) {
   bool beaten = false;
   std::size_t compared = 0;
   for (const Comparison& comparison : evaluation.comparisons) {
@@ -105,34 +107,36 @@ void add_verdict(const std::string& model, const Evaluation& evaluation, Text& t
     ++compared;
     if (comparison.beats()) continue;
     beaten = true;
-    text.line("{} does not beat {} in P@10 by {}: difference {:+.3f}, {:+.3f} to {:+.3f}", model,
-              comparison.baseline, comparison.by, comparison.difference.mean,
-              comparison.difference.low, comparison.difference.high);
+    lines.push_back(
+        fmt::format("{} does not beat {} in P@10 by {}: difference {:+.3f}, {:+.3f} to {:+.3f}",
+                    model, comparison.baseline, comparison.by, comparison.difference.mean,
+                    comparison.difference.low, comparison.difference.high));
   }
   if (beaten) return;
-  text.line(compared == 0 ? model + ": no baseline has so few numbers"
-                          : model + " beats every baseline that has no more numbers, in P@10");
+  lines.push_back(compared == 0
+                      ? model + ": no baseline has so few numbers"
+                      : model + " beats every baseline that has no more numbers, in P@10");
 }
 
 }  // namespace
 
-Text to_text(const Evaluation& evaluation) {
-  Text text;
+std::vector<std::string> lines_of(const Evaluation& evaluation) {
+  Lines lines;
   for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
-    add_retrieval(evaluation, i, text);
+    add_retrieval(evaluation, i, lines);
   }
   for (std::size_t i = 0; i < evaluation.items.labels.size(); ++i) {
-    if (evaluation.methods.front().clusters[i]) add_clusters(evaluation, i, text);
+    if (evaluation.methods.front().clusters[i]) add_clusters(evaluation, i, lines);
   }
-  add_lists(evaluation, text);
+  add_lists(evaluation, lines);
   for (const MethodReport& report : evaluation.methods) {
     if (report.method.kind == MethodKind::kModel) {
-      add_verdict(report.method.name, evaluation, text);
+      add_verdict(report.method.name, evaluation, lines);
     }
   }
-  for (const std::string& note : evaluation.notes) text.line(note);
-  text.line("+- is half of the 95 % interval of a bootstrap over the queries");
-  return text;
+  for (const std::string& note : evaluation.notes) lines.push_back(note);
+  lines.emplace_back("+- is half of the 95 % interval of a bootstrap over the queries");
+  return lines;
 }
 
 }  // namespace likeness

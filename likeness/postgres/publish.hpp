@@ -1,0 +1,45 @@
+// The verb "publish": a shop's items, with their tags and the active model's latents, into a
+// PostgreSQL with pgvector. A model that does not answer there yet grows beside the one that does,
+// and takes its place in one transaction; what changed of one that does is changed in one
+// transaction. So whoever asks has the old answers until he has all of the new ones.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "likeness/base/json.hpp"
+#include "likeness/base/work.hpp"
+#include "likeness/shop/shop.hpp"
+
+namespace likeness {
+
+struct PublishRequest {
+  ShopFiles files;
+  std::string address;           // postgresql://...
+  std::uint64_t partitions = 2;  // of a model's table, if it is made now
+};
+
+struct PublishOutcome {
+  std::string database;
+  std::string model;
+  std::size_t published = 0;  // new or changed
+  std::size_t removed = 0;
+  std::size_t unchanged = 0;
+  double rows_per_second = 0.0;  // of those that were published, before they are indexed
+  double seconds = 0.0;
+  // Shops that answer by the model before and were not published by this one yet: until they are,
+  // that one answers. None: this one does.
+  std::vector<std::string> waits_for;
+};
+
+// Several shops may be published into one database, if no key is in two of them: Error::kInput that
+// names the first such key. RequestError for a number of partitions that is out of range,
+// Error::kNotFound for a shop without latents; errors as of Postgres. Stopped, or killed at any
+// time, it can be run again and goes on.
+[[nodiscard]] PublishOutcome publish(const PublishRequest& request, const Work& work);
+
+[[nodiscard]] Json to_json(const PublishOutcome& outcome);
+
+}  // namespace likeness
