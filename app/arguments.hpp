@@ -33,6 +33,12 @@ void read_value(const std::string& word, std::uint64_t& value);
 void read_value(const std::string& word, double& value);
 void read_value(const std::string& word, Size& value);  // "60x80"
 void read_value(const std::string& word, Fit& value);
+// One of some names, by what was found for the word; `names` is "one, another or a third".
+template <typename T>
+void read_named(const std::optional<T>& found, const std::string& names, T& value) {
+  if (!found) throw UsageError("is unknown: give " + names);
+  value = *found;
+}
 template <typename T>
 void read_value(const std::string& word, std::optional<T>& value) {
   read_value(word, value.emplace());

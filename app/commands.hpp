@@ -23,6 +23,7 @@ Action key_new_command(Arguments& arguments);
 Action key_revoke_command(Arguments& arguments);
 Action manual_command(Arguments& arguments);
 Action model_activate_command(Arguments& arguments);
+Action model_export_command(Arguments& arguments);
 Action model_import_command(Arguments& arguments);
 Action model_list_command(Arguments& arguments);
 Action model_remove_command(Arguments& arguments);

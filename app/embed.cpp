@@ -2,13 +2,18 @@
 #include "likeness/shop/embed.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "app/commands.hpp"
 #include "likeness/base/words.hpp"
 
 namespace likeness {
+
+// Arguments finds it by its type.
+void read_value(const std::string& word, IndexChoice& value) {
+  read_named(index_named(word), "auto, exact or graph", value);
+}
+
 namespace {
 
 Text to_text(const EmbedOutcome& outcome) {
@@ -22,29 +27,17 @@ Text to_text(const EmbedOutcome& outcome) {
   return text;
 }
 
-struct EmbedArguments {
-  EmbedRequest request;
-  std::optional<std::string> index;
-};
-
 }  // namespace
 
 Action embed_command(Arguments& arguments) {
-  const auto options = std::make_shared<EmbedArguments>();
-  EmbedRequest& request = options->request;
-  arguments.word({"SHOP", "", "the shop's folder"}, request.files.folder);
-  arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request.model);
+  const auto request = std::make_shared<EmbedRequest>();
+  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
+  arguments.option({"--model", "NAME", "of the model [the one trained last]"}, request->model);
   arguments.option({"--index", "auto|exact|graph",
                     "how latents are searched from now on; auto: by a graph where it pays [auto]"},
-                   options->index);
-  return [options](const Work& work) {
-    if (options->index) {
-      options->request.index = index_named(*options->index);
-      if (!options->request.index) {
-        throw UsageError("--index " + *options->index + " is unknown: give auto, exact or graph");
-      }
-    }
-    const EmbedOutcome outcome = embed(options->request, work);
+                   request->index);
+  return [request](const Work& work) {
+    const EmbedOutcome outcome = embed(*request, work);
     return Result{.text = to_text(outcome), .json = to_json(outcome)};
   };
 }

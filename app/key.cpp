@@ -48,9 +48,7 @@ Action key_new_command(Arguments& arguments) {
   return [request, scopes](const Work&) {
     request->scopes = scopes_of(*scopes);
     const NewKey made = make_key(*request);
-    Json::Object document = to_json(made.key).object();
-    document.emplace_back("key", made.secret);
-    return Result{.text = text_of(made.secret), .json = std::move(document)};
+    return Result{.text = text_of(made.secret), .json = to_json(made.key).with("key", made.secret)};
   };
 }
 

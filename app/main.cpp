@@ -30,6 +30,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"info", "tell what is in a shop", info_command},
     {"model list", "tell which models a shop has", model_list_command},
     {"model import", "take a model that another shop trained", model_import_command},
+    {"model export", "write a model as ONNX, to run elsewhere", model_export_command},
     {"model activate", "let another model answer", model_activate_command},
     {"model remove", "take a model out of a shop, with its latents", model_remove_command},
     {"verify", "check everything in a shop for damage", verify_command},

@@ -1,5 +1,6 @@
-// likeness model list|import|activate|remove SHOP ...
+// likeness model list|import|export|activate|remove SHOP ...
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <string>
@@ -9,6 +10,12 @@
 #include "likeness/shop/models.hpp"
 
 namespace likeness {
+
+// Arguments finds it by its type.
+void read_value(const std::string& word, OnnxHalf& value) {
+  read_named(onnx_half_named(word), "encoder, decoder or both", value);
+}
+
 namespace {
 
 Text to_text(const std::vector<StoredModel>& models) {
@@ -61,6 +68,26 @@ Action model_import_command(Arguments& arguments) {
                             outcome.dimensions, outcome.is_new ? "" : "; the shop had it already"));
     text.line("next: likeness embed {} --model {}", request->files.folder.string(), outcome.model);
     return Result{.text = text, .json = to_json(outcome)};
+  };
+}
+
+Action model_export_command(Arguments& arguments) {
+  const auto request = std::make_shared<ModelExportRequest>();
+  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
+  arguments.word({"FILE.onnx", "", "where it goes"}, request->file);
+  arguments.option({"--model", "NAME", "of the model [the active one]"}, request->model);
+  arguments.option({"--half", "encoder|decoder|both", "what of it [encoder]"}, request->half);
+  arguments.note("For ONNX Runtime and others, in a browser, on a phone: operator set 17, F32.");
+  return [request](const Work&) {
+    if (request->file.extension() != ".onnx") {
+      throw UsageError(request->file.string() + " is no name for the model: give a FILE.onnx");
+    }
+    const ModelExportOutcome outcome = export_model(*request);
+    return Result{.text = text_of(fmt::format(
+                      "{}: {} makes {} of {}; {:.1f} MB", outcome.file.string(), outcome.model,
+                      fmt::join(outcome.outputs, " and "), fmt::join(outcome.inputs, " and "),
+                      static_cast<double>(outcome.bytes) / 1e6)),
+                  .json = to_json(outcome)};
   };
 }
 

@@ -15,6 +15,12 @@
 #include "likeness/catalogue/list.hpp"
 
 namespace likeness {
+
+// Arguments finds it by its type.
+void read_value(const std::string& word, KeysFrom& value) {
+  read_named(keys_named(word), "name or path", value);
+}
+
 namespace {
 
 struct PackArguments {
@@ -26,7 +32,6 @@ struct PackArguments {
   bool skip_bad_rows = false;
   std::optional<std::string> dataset;
   std::optional<std::string> gone;
-  std::optional<std::string> keys;
 };
 
 void check(const PackArguments& options) {
@@ -36,9 +41,6 @@ void check(const PackArguments& options) {
   }
   if (options.gone && *options.gone != "keep" && *options.gone != "remove") {
     throw UsageError("--gone " + *options.gone + " is unknown: give keep or remove");
-  }
-  if (options.keys && !keys_named(*options.keys)) {
-    throw UsageError("--keys " + *options.keys + " is unknown: give name or path");
   }
   if (options.pictures.empty() && !options.list) {
     throw UsageError(
@@ -55,7 +57,7 @@ void check(const PackArguments& options) {
     throw UsageError(
         "--dataset idx takes two files: likeness pack SHOP --dataset idx IMAGES LABELS");
   }
-  if (options.list || options.keys) {
+  if (options.list || options.request.keys) {
     throw UsageError(std::string(options.list ? "--list" : "--keys") +
                      ": --dataset idx makes its own keys: leave it out");
   }
@@ -100,7 +102,6 @@ void complete(PackArguments& arguments) {
   }
   if (arguments.skip_bad_rows) request.on_bad_rows = OnBadRows::kSkip;
   if (arguments.gone == "remove") request.when_gone = WhenGone::kRemove;
-  if (arguments.keys) request.keys = keys_named(*arguments.keys);
 }
 
 }  // namespace
@@ -117,7 +118,7 @@ Action pack_command(Arguments& arguments) {
   arguments.option({"--keys", "name|path",
                     "an item's key is its file's name, or its path below the folder [name; path if "
                     "names repeat]"},
-                   options->keys);
+                   options->request.keys);
   arguments.option({"--size", "WxH", "width and height in the shop [60x80]"},
                    options->request.size);
   arguments.option({"--fit", "stretch|pad|crop", "to that size; pad: with white [stretch]"},

@@ -116,9 +116,7 @@ Result result_of(const RecommendArguments& arguments, const Store& store,
   if (!arguments.picture) return result;
   draw_strip(arguments.request.query, store, outcome.liked, outcome.results, *arguments.picture);
   result.text.line("picture: " + arguments.picture->string());
-  Json::Object members = result.json.object();
-  members.emplace_back("picture", arguments.picture->string());
-  result.json = std::move(members);
+  result.json = result.json.with("picture", arguments.picture->string());
   return result;
 }
 

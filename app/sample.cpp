@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <utility>
 
 #include "app/commands.hpp"
 #include "likeness/base/words.hpp"
@@ -36,13 +35,8 @@ Result sample(const SampleArguments& arguments, const Work& work) {
             with_thousands(report.exact_duplicates), with_thousands(report.near_duplicates));
   text.line("{}: their tags", table);
   text.line("next: likeness pack SHOP {} --tags {} --key key", folder, table);
-  return {.text = std::move(text),
-          .json = Json::Object{{"pictures", report.pictures},
-                               {"exact_duplicates", report.exact_duplicates},
-                               {"near_duplicates", report.near_duplicates},
-                               {"removed", report.removed},
-                               {"tags", table},
-                               {"seconds", seconds.count()}}};
+  return {.text = text,
+          .json = to_json(report).with("tags", table).with("seconds", seconds.count())};
 }
 
 }  // namespace

@@ -3,11 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <span>
 #include <string>
-#include <utility>
 
 #include "app/commands.hpp"
 #include "likeness/report/training_pictures.hpp"
@@ -59,23 +56,6 @@ Text to_text(const TrainOutcome& outcome, const std::string& shop) {
   return text;
 }
 
-void add_pictures(const TrainingPictures& pictures, Result& result) {
-  Json::Array files;
-  for (const auto& file : pictures.files) files.emplace_back(file.string());
-  Json::Object members = result.json.object();
-  members.emplace_back("pictures", files);
-  result.json = std::move(members);
-  if (pictures.files.empty()) return;
-  const auto sheets = std::ranges::count_if(pictures.files, [](const auto& file) {
-    return file.filename().string().starts_with("reconstruction-");
-  });
-  std::string names = fmt::format("{} sheets of reconstructions", sheets);
-  for (const auto& file : std::span(pictures.files).subspan(static_cast<std::size_t>(sheets))) {
-    names += ", " + file.filename().string();
-  }
-  result.text.line("pictures: {}: {}", pictures.files.front().parent_path().string(), names);
-}
-
 }  // namespace
 
 Action train_command(Arguments& arguments) {
@@ -83,12 +63,11 @@ Action train_command(Arguments& arguments) {
   declare(arguments, *request);
   return [request](const Work& work) {
     const TrainOutcome outcome = train(*request, work);
-    Result result{.text = to_text(outcome, request->files.folder.string()),
-                  .json = to_json(outcome)};
     const TrainingPictures pictures = draw_training(request->files, outcome);
     for (const auto& failure : pictures.failures) work.say("picture left out: " + failure);
-    add_pictures(pictures, result);
-    return result;
+    Text text = to_text(outcome, request->files.folder.string());
+    if (!pictures.files.empty()) text.line("pictures: {}", summary_of(pictures));
+    return Result{.text = text, .json = to_json(outcome).with("pictures", names_of(pictures))};
   };
 }
 

@@ -32,5 +32,14 @@ if(NOT TARGET LibArchive::Static)
     IMPORTED_LOCATION ${ARCHIVE_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${ARCHIVE_INCLUDE})
 endif()
 
+# Static: one library less is loaded at every start.
+find_path(PROTOBUF_INCLUDE google/protobuf/message_lite.h REQUIRED)
+find_library(PROTOBUF_LITE_LIBRARY libprotobuf-lite.a REQUIRED)
+if(NOT TARGET Protobuf::LiteStatic)
+  add_library(Protobuf::LiteStatic UNKNOWN IMPORTED)
+  set_target_properties(Protobuf::LiteStatic PROPERTIES
+    IMPORTED_LOCATION ${PROTOBUF_LITE_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${PROTOBUF_INCLUDE})
+endif()
+
 set(LIKENESS_PKG_CONFIG_REQUIRES libjpeg libturbojpeg libutf8proc libxxhash libsodium fmt zlib sqlite3 libhwy)
-set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread -l:libarchive.a)  # what has no pkg-config file
+set(LIKENESS_PKG_CONFIG_LIBS -ldnnl -fopenmp -pthread -l:libarchive.a -l:libprotobuf-lite.a)  # what has no pkg-config file

@@ -75,7 +75,7 @@ install(FILES ${package}/likeness@.service ${package}/likeness@.socket
 
 # The licences of what is a part of the program, and not a package that this one depends on.
 foreach(name IN ITEMS libjs-three node-react node-react-dom libhnswlib-dev libeigen3-dev libboost-dev
-    libcli11-dev nlohmann-json3-dev libarchive-dev)
+    libcli11-dev nlohmann-json3-dev libarchive-dev libprotobuf-dev libonnx-dev)
   file(REAL_PATH /usr/share/doc/${name}/copyright licence)
   install(FILES ${licence} DESTINATION ${CMAKE_INSTALL_DOCDIR}/third-party RENAME ${name}.copyright
     COMPONENT package EXCLUDE_FROM_ALL)

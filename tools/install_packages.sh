@@ -18,6 +18,7 @@ packages_of() {
       echo libutf8proc-dev                           # one spelling of each key
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
+      echo libonnx-dev libprotobuf-dev protobuf-compiler  # models as ONNX
       echo libpq-dev                                 # PostgreSQL
       echo libjs-three                               # the report's plot to turn, embedded
       echo libboost-dev libsodium-dev libarchive-dev # HTTP, the keys for it, many items at once

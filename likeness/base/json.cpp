@@ -140,6 +140,12 @@ const Json& Json::at(std::string_view name) const {
   throw Error(Error::Kind::kCorrupt, "JSON: there is no \"" + std::string(name) + "\"");
 }
 
+Json Json::with(std::string name, Json value) const {
+  Object members = object();
+  members.emplace_back(std::move(name), std::move(value));
+  return members;
+}
+
 void Json::fail(std::string_view expected) {
   throw Error(Error::Kind::kCorrupt, "JSON: a value is not " + std::string(expected));
 }

@@ -42,6 +42,9 @@ class Json {
   [[nodiscard]] const Json* find(std::string_view name) const;
   [[nodiscard]] const Json& at(std::string_view name) const;
 
+  // An object with one member more, behind the others.
+  [[nodiscard]] Json with(std::string name, Json value) const;
+
   // In one line. Bytes that are not UTF-8 (a file's name may hold any) become U+FFFD.
   [[nodiscard]] std::string dump() const;
 

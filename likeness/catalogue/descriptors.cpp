@@ -56,12 +56,13 @@ float mean_of(const PixelView& picture, const Cover& rows, const Cover& columns,
   return sum / 255.0F;
 }
 
-constexpr float kHalfTurn = std::numbers::pi_v<float>;
-
+// In F64, for an edge repeats its gradient: were it taken for another orientation by rounding, it
+// would be so along the whole edge.
 std::size_t exact_orientation_of(float across, float down) {
-  float angle = std::atan2(down, across);
-  if (angle < 0.0F) angle += kHalfTurn;
-  const auto orientation = static_cast<std::size_t>(angle / kHalfTurn * float{kOrientations});
+  double angle = std::atan2(double{down}, double{across});
+  if (angle < 0.0) angle += std::numbers::pi;
+  const auto orientation =
+      static_cast<std::size_t>(angle / std::numbers::pi * double{kOrientations});
   return orientation < kOrientations ? orientation : 0;  // a whole half turn is none
 }
 

@@ -15,8 +15,8 @@ namespace {
 // Colours are counted in 32 levels of red, green and blue first, so that a picture costs some
 // hundred conversions instead of one for each pixel.
 constexpr std::size_t kLevelBits = 5;
-constexpr std::size_t kLevelsOfAChannel = std::size_t{1} << kLevelBits;
-constexpr std::size_t kColours = kLevelsOfAChannel * kLevelsOfAChannel * kLevelsOfAChannel;
+static_assert(kColourLevels == std::size_t{1} << kLevelBits);
+constexpr std::size_t kColours = kColourLevels * kColourLevels * kColourLevels;
 
 constexpr float kLargestLightness = 100.0F;
 constexpr float kLeastChroma = -60.0F;  // sRGB reaches farther, catalogues hardly do
@@ -33,7 +33,7 @@ struct Lab {
 };
 
 float linear_of(std::size_t level) {
-  const float value = (static_cast<float>(level) + 0.5F) / float{kLevelsOfAChannel};
+  const float value = (static_cast<float>(level) + 0.5F) / float{kColourLevels};
   return value <= 0.04045F ? value / 12.92F : std::pow((value + 0.055F) / 1.055F, 2.4F);
 }
 
@@ -53,9 +53,9 @@ Lab lab_of(float red, float green, float blue) {
 std::vector<Lab> lab_of_all_colours() {
   std::vector<Lab> table;
   table.reserve(kColours);
-  for (std::size_t red = 0; red < kLevelsOfAChannel; ++red) {
-    for (std::size_t green = 0; green < kLevelsOfAChannel; ++green) {
-      for (std::size_t blue = 0; blue < kLevelsOfAChannel; ++blue) {
+  for (std::size_t red = 0; red < kColourLevels; ++red) {
+    for (std::size_t green = 0; green < kColourLevels; ++green) {
+      for (std::size_t blue = 0; blue < kColourLevels; ++blue) {
         table.push_back(lab_of(linear_of(red), linear_of(green), linear_of(blue)));
       }
     }
@@ -92,7 +92,7 @@ class ColourWeights {
         const std::size_t red = pixel[0] >> kDropped;
         const std::size_t green = pixel[1] >> kDropped;
         const std::size_t blue = pixel[2] >> kDropped;
-        add((red * kLevelsOfAChannel + green) * kLevelsOfAChannel + blue, row * column);
+        add((red * kColourLevels + green) * kColourLevels + blue, row * column);
         pixel += 3;
       }
     }
@@ -124,24 +124,33 @@ class ColourWeights {
   std::array<std::uint64_t, kColours / 64> is_there_{};
 };
 
-// A value between two bins, and how much of it belongs to the upper one.
+float in_bins(float value, float least, float largest, std::size_t bins) {
+  return std::clamp((value - least) / (largest - least), 0.0F, 1.0F) * static_cast<float>(bins - 1);
+}
+
+ColourPlace place_of(const Lab& colour) {
+  return {.lightness = in_bins(colour.lightness, 0.0F, kLargestLightness, kLightnessBins),
+          .a = in_bins(colour.a, kLeastChroma, kLargestChroma, kChromaBins),
+          .b = in_bins(colour.b, kLeastChroma, kLargestChroma, kChromaBins),
+          .weight = is_white(colour) ? kWhiteWeight : 1.0F};
+}
+
+// A place between two bins, and how much of it belongs to the upper one.
 struct Between {
   std::size_t bin = 0;
   float upper = 0.0F;
 
-  Between(float value, float least, float largest, std::size_t bins) {
-    const float place =
-        std::clamp((value - least) / (largest - least), 0.0F, 1.0F) * static_cast<float>(bins - 1);
-    bin = std::min(static_cast<std::size_t>(place), bins - 2);
-    upper = place - static_cast<float>(bin);
-  }
+  Between(float place, std::size_t bins)
+      : bin(std::min(static_cast<std::size_t>(place), bins - 2)),
+        upper(place - static_cast<float>(bin)) {}
   [[nodiscard]] float share(std::size_t side) const { return side == 1 ? upper : 1.0F - upper; }
 };
 
 void add_softly(const Lab& colour, float weight, std::vector<float>& histogram) {
-  const Between lightness(colour.lightness, 0.0F, kLargestLightness, kLightnessBins);
-  const Between a(colour.a, kLeastChroma, kLargestChroma, kChromaBins);
-  const Between b(colour.b, kLeastChroma, kLargestChroma, kChromaBins);
+  const ColourPlace place = place_of(colour);
+  const Between lightness(place.lightness, kLightnessBins);
+  const Between a(place.a, kChromaBins);
+  const Between b(place.b, kChromaBins);
   for (std::size_t corner = 0; corner < 8; ++corner) {
     const std::size_t up_l = corner >> 2U;
     const std::size_t up_a = corner >> 1U & 1U;
@@ -171,6 +180,21 @@ std::vector<float> lab_histogram(const PixelView& picture) {
   const float total = std::accumulate(histogram.begin(), histogram.end(), 0.0F);
   for (float& value : histogram) value = std::sqrt(value / total);
   return histogram;
+}
+
+std::vector<ColourPlace> colour_places() {
+  std::vector<ColourPlace> places;
+  for (const Lab& colour : lab_of_all_colours()) places.push_back(place_of(colour));
+  return places;
+}
+
+std::vector<float> middle_weights(Size picture) {
+  const auto columns = weights_along(picture.width);
+  std::vector<float> weights;
+  for (const float row : weights_along(picture.height)) {
+    for (const float column : columns) weights.push_back(row * column);
+  }
+  return weights;
 }
 
 float chroma(const PixelView& picture) {

@@ -18,6 +18,18 @@ inline constexpr std::size_t kLabNumbers = kLightnessBins * kChromaBins * kChrom
 // a Gaussian; those of a white background a tenth. Its length is 1, its distances are Hellinger's.
 [[nodiscard]] std::vector<float> lab_histogram(const PixelView& picture);
 
+// What lab_histogram() makes of a colour in 32 levels of each channel: its place between the bins,
+// in bins (2.5 belongs to bins 2 and 3 alike), and what a pixel of it counts.
+inline constexpr std::size_t kColourLevels = 32;  // a channel's level is its value / 8
+struct ColourPlace {
+  float lightness = 0.0F, a = 0.0F, b = 0.0F;
+  float weight = 1.0F;
+};
+// That of (red, green, blue) stands at (red * 32 + green) * 32 + blue.
+[[nodiscard]] std::vector<ColourPlace> colour_places();
+// What a pixel counts by its nearness to the middle: height x width.
+[[nodiscard]] std::vector<float> middle_weights(Size picture);
+
 // How far from grey its pixels are: the root mean square of a* and b* together, weighted as above.
 // About 20 for clothes, 0 for a grey picture.
 [[nodiscard]] float chroma(const PixelView& picture);

@@ -12,9 +12,6 @@
 namespace likeness {
 namespace {
 
-// A vector shorter than this has no direction.
-constexpr float kShortest = 1e-6F;
-
 class LumaOperation final : public Operation {
  public:
   LumaOperation(const Operands& operands, const BatchPictures& pictures)
@@ -65,7 +62,7 @@ class UnitLengthOperation final : public Operation {
     const auto lengths = this->lengths();
     for (std::size_t i = 0; i < count_; ++i) {
       const auto in = row(operands_.inputs[0], i);
-      lengths[i] = std::max(kShortest,
+      lengths[i] = std::max(kShortestVector,
                             std::sqrt(std::inner_product(in.begin(), in.end(), in.begin(), 0.0F)));
       std::ranges::transform(in, row(operands_.output, i).begin(),
                              [&](float value) { return value / lengths[i]; });

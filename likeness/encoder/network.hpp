@@ -74,6 +74,7 @@ struct Parameter {
 
 inline constexpr float kNormalisationEpsilon = 1e-3F;
 inline constexpr float kNormalisationMomentum = 0.99F;
+inline constexpr float kShortestVector = 1e-6F;  // a shorter one has no direction
 
 // layers[0] is the input; the last layer is the reconstruction, of the input's shape with values
 // in [0, 1]; layers[latent] gives the latent, of shape {1, D, 1, 1}.

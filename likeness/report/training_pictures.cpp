@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <vector>
 
 #include "likeness/base/error.hpp"
@@ -103,6 +105,24 @@ TrainingPictures draw_training(const ShopFiles& files, const TrainOutcome& train
   } catch (const Error& error) {
     return {.files = {}, .failures = {error.what()}};
   }
+}
+
+std::string summary_of(const TrainingPictures& pictures) {
+  const auto sheets = std::ranges::count_if(pictures.files, [](const auto& file) {
+    return file.filename().string().starts_with("reconstruction-");
+  });
+  std::string summary = fmt::format("{}: {} sheets of reconstructions",
+                                    pictures.files.front().parent_path().string(), sheets);
+  for (const auto& file : std::span(pictures.files).subspan(static_cast<std::size_t>(sheets))) {
+    summary += ", " + file.filename().string();
+  }
+  return summary;
+}
+
+Json names_of(const TrainingPictures& pictures) {
+  Json::Array names;
+  for (const auto& file : pictures.files) names.emplace_back(file.string());
+  return names;
 }
 
 }  // namespace likeness

@@ -119,4 +119,11 @@ SampleReport draw_sample(const std::filesystem::path& folder, const SampleOption
   return report;
 }
 
+Json to_json(const SampleReport& report) {
+  return Json::Object{{"pictures", report.pictures},
+                      {"exact_duplicates", report.exact_duplicates},
+                      {"near_duplicates", report.near_duplicates},
+                      {"removed", report.removed}};
+}
+
 }  // namespace likeness

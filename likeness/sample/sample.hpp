@@ -8,6 +8,7 @@
 #include <functional>
 #include <stop_token>
 
+#include "likeness/base/json.hpp"
 #include "likeness/base/parallel.hpp"
 
 namespace likeness {
@@ -38,5 +39,7 @@ struct SampleReport {
 // interrupted; other files in it are left alone. Else Error::kInput. RequestError for a count of 0
 // or above kMaxSampleCount, Error::kUnavailable when stopped.
 SampleReport draw_sample(const std::filesystem::path& folder, const SampleOptions& options);
+
+[[nodiscard]] Json to_json(const SampleReport& report);
 
 }  // namespace likeness

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/encoder/onnx_file.hpp"
+#include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/embedding.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
@@ -23,6 +25,8 @@ StoredModel find(const Store& store, const std::string& name) {
   if (auto found = store.find_successor(name)) return *std::move(found);
   throw no_such_model(name);
 }
+
+Json names(const std::vector<std::string>& all) { return Json::Array(all.begin(), all.end()); }
 
 }  // namespace
 
@@ -59,6 +63,23 @@ ImportOutcome import_model(const ImportRequest& request) {
     throw RequestError("name", model.name + " is the name of another model: give a free one");
   }
   keep_model(store, request.files, model);
+  return outcome;
+}
+
+ModelExportOutcome export_model(const ModelExportRequest& request) {
+  const Store store = open_store(request.files);
+  const StoredModel stored =
+      request.model ? find(store, *request.model) : require_active_model(store);
+  if (stored.latents > 0) require_own_weights(request.files, stored);
+  const Model model = read_model(request.files.models() / stored.file);
+  const OnnxGraph graph = onnx_graph(model, request.half);
+  write_onnx(request.file, graph);
+  ModelExportOutcome outcome{.file = request.file,
+                             .model = model.name,
+                             .dimensions = model.network.latent_size(),
+                             .bytes = std::filesystem::file_size(request.file)};
+  for (const OnnxPort& port : graph.inputs) outcome.inputs.push_back(port.name);
+  for (const OnnxPort& port : graph.outputs) outcome.outputs.push_back(port.name);
   return outcome;
 }
 
@@ -116,6 +137,12 @@ Json to_json(const ImportOutcome& outcome) {
                       {"network", outcome.network},
                       {"dimensions", outcome.dimensions},
                       {"new", outcome.is_new}};
+}
+
+Json to_json(const ModelExportOutcome& outcome) {
+  return Json::Object{{"file", outcome.file.string()},    {"model", outcome.model},
+                      {"inputs", names(outcome.inputs)},  {"outputs", names(outcome.outputs)},
+                      {"dimensions", outcome.dimensions}, {"bytes", outcome.bytes}};
 }
 
 Json to_json(const ActivateOutcome& outcome) {

@@ -1,4 +1,5 @@
-// The verbs of models: "model list", "model import", "model activate", "model remove".
+// The verbs of models: "model list", "model import", "model export", "model activate", "model
+// remove".
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "likeness/base/json.hpp"
+#include "likeness/encoder/onnx_export.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/store/store.hpp"
 
@@ -35,6 +37,26 @@ struct ImportOutcome {
 };
 [[nodiscard]] ImportOutcome import_model(const ImportRequest& request);
 [[nodiscard]] Json to_json(const ImportOutcome& outcome);
+
+struct ModelExportRequest {
+  ShopFiles files;
+  std::filesystem::path file;        // FILE.onnx
+  std::optional<std::string> model;  // without: the active one
+  OnnxHalf half = OnnxHalf::kEncoder;
+};
+
+// Writes the model as ONNX (onnx_export.hpp says what goes in and comes out). Error::kNotFound if
+// there is no such model, kInput for a decoder that cannot be alone.
+struct ModelExportOutcome {
+  std::filesystem::path file;
+  std::string model;
+  std::vector<std::string> inputs{};  // by name
+  std::vector<std::string> outputs{};
+  std::size_t dimensions = 0;
+  std::size_t bytes = 0;
+};
+[[nodiscard]] ModelExportOutcome export_model(const ModelExportRequest& request);
+[[nodiscard]] Json to_json(const ModelExportOutcome& outcome);
 
 // Makes it the one whose latents count. Error::kNotFound if there is no such model or it has no
 // latents.

