@@ -135,6 +135,7 @@ Postgres::~Postgres() = default;
 
 Answer Postgres::ask(const std::string& sql, const std::vector<std::string>& values) {
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const std::string& value : values) texts.push_back(value.c_str());
   const Result result(pq().PQexecParams(connection_.get(), sql.c_str(),
                                         static_cast<int>(texts.size()), nullptr, texts.data(),
