@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/arguments.hpp"
+#include "likeness/shop/request_words.hpp"
 #include "likeness/shop/tag_filter.hpp"
 
 namespace likeness {

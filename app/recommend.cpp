@@ -17,6 +17,7 @@
 #include "likeness/postgres/postgres.hpp"
 #include "likeness/postgres/recommend_published.hpp"
 #include "likeness/report/strip.hpp"
+#include "likeness/shop/request_words.hpp"
 
 namespace likeness {
 

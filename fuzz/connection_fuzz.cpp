@@ -17,6 +17,7 @@
 #include <source_location>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include "likeness/base/json.hpp"
@@ -70,7 +71,8 @@ sockaddr address_of(std::uint32_t host, std::uint16_t port) {
 
 void require(bool holds, const std::source_location& here = std::source_location::current()) {
   if (holds) return;
-  std::fprintf(stderr, "line %u does not hold; errno: %s\n", here.line(), std::strerror(errno));
+  std::fprintf(stderr, "line %u does not hold; errno: %s\n", here.line(),
+               std::generic_category().message(errno).c_str());
   std::abort();
 }
 

@@ -65,12 +65,6 @@ std::vector<ShownItem> shown_items(const SearchedShop& shop, std::span<const Rec
 
 }  // namespace
 
-std::optional<RecommendRequest::By> by_named(std::string_view name) noexcept {
-  if (name == "neighbours") return RecommendRequest::By::kNeighbours;
-  if (name == "clusters") return RecommendRequest::By::kClusters;
-  return std::nullopt;
-}
-
 void require_sound(const RecommendRequest& request) {
   constexpr std::uint64_t kMostResults = 1'000'000;
   constexpr std::uint64_t kMostDistinct = 1000;

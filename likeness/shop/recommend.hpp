@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "likeness/base/json.hpp"
@@ -41,9 +40,6 @@ struct RecommendRequest {
   enum class Explained { kNo, kYes };
   Explained explained = Explained::kNo;
 };
-
-// "neighbours", "clusters"; nothing for any other name.
-[[nodiscard]] std::optional<RecommendRequest::By> by_named(std::string_view name) noexcept;
 
 struct ShownItem {
   Item item;

@@ -66,12 +66,6 @@ TagFilter divided(const Store& store, const TagFilter& filter) {
 
 }  // namespace
 
-std::optional<TagFilter> tag_filter_of(const std::string& word) {
-  const auto equals = word.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) return std::nullopt;
-  return TagFilter{.tag = word.substr(0, equals), .value = word.substr(equals + 1)};
-}
-
 void require_tag(const Store& store, const std::string& tag) {
   const auto names = store.tag_names();
   if (std::ranges::find(names, tag) != names.end()) return;

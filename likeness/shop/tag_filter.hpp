@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,10 +14,6 @@ struct TagFilter {
   std::string tag;
   std::string value;
 };
-
-// "TAG=VALUE", divided at its first "=" until a shop is there to say what is a tag. Nothing if one
-// of the two is missing.
-[[nodiscard]] std::optional<TagFilter> tag_filter_of(const std::string& word);
 
 // The ids of the items whose tags are as asked, ascending: of one tag any of the values, of
 // different tags all. At least one filter. Error::kNotFound for a tag or a value that no item has.

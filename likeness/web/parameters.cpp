@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "likeness/shop/request_words.hpp"
+
 namespace likeness {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "likeness/base/error.hpp"
+#include "likeness/shop/request_words.hpp"
 #include "likeness/web/http.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
