@@ -76,11 +76,12 @@ void require(bool holds, const std::source_location& here = std::source_location
   std::abort();
 }
 
-// libFuzzer looks at the time by a signal, which ends a call that has a time limit.
-ssize_t received(int client, std::array<char, 4096>& piece) {
+// libFuzzer looks at the time by a signal, which ends a call that waits.
+template <typename Call>
+auto uninterrupted(const Call& call) {
   for (;;) {
-    const ssize_t count = ::recv(client, piece.data(), piece.size(), 0);
-    if (count >= 0 || errno != EINTR) return count;
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
   }
 }
 
@@ -97,15 +98,17 @@ std::string answers_to(std::string_view first, std::string_view second) {
   ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const sockaddr from = address_of(own, 0);
   const sockaddr to = address_of(INADDR_LOOPBACK, port);
-  require(::bind(client, &from, sizeof from) == 0 && ::connect(client, &to, sizeof to) == 0);
+  require(::bind(client, &from, sizeof from) == 0);
+  require(uninterrupted([&] { return ::connect(client, &to, sizeof to); }) == 0);
   for (const std::string_view piece : {first, second}) {
-    (void)::send(client, piece.data(), piece.size(), MSG_NOSIGNAL);
+    (void)uninterrupted([&] { return ::send(client, piece.data(), piece.size(), MSG_NOSIGNAL); });
   }
   ::shutdown(client, SHUT_WR);
   std::string answers;
   std::array<char, 4096> piece{};
   ssize_t count = 0;
-  while ((count = received(client, piece)) > 0) {
+  while ((count = uninterrupted([&] { return ::recv(client, piece.data(), piece.size(), 0); })) >
+         0) {
     answers.append(piece.data(), static_cast<std::size_t>(count));
   }
   require(count == 0);  // ended, and neither late nor torn
