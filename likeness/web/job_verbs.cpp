@@ -183,8 +183,8 @@ JobWork work_to_go_on(const ShopFiles& files, const std::string& verb, const Jso
   TrainRequest request = train_request(files, options);
   TrainRequest named = request;
   complete(named);
-  if (!named.name || !std::filesystem::exists(checkpoint_of(files, *named.name))) return nullptr;
-  request.resume = true;
+  // Before its first checkpoint there is nothing to go on from.
+  request.resume = named.name && std::filesystem::exists(checkpoint_of(files, *named.name));
   return work_of(std::move(request), train);
 }
 

@@ -18,7 +18,7 @@ using JobWork = std::function<Json(const Work&)>;
 [[nodiscard]] JobWork job_work(const ShopFiles& files, const std::string& verb,
                                const Json& options);
 // The work of a job that a service was doing when it ended. A training goes on where its last
-// checkpoint is; nothing for what has to be asked for anew.
+// checkpoint is, or begins anew if it has none; nothing for what has to be asked for anew.
 [[nodiscard]] JobWork work_to_go_on(const ShopFiles& files, const std::string& verb,
                                     const Json& options);
 

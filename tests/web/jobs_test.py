@@ -135,6 +135,12 @@ def goes_on(likeness, shop, service):
     outcome = service.wait_for(train, "done")["outcome"]
     assert len(outcome["epochs"]) == 40, outcome
     service.wait_for(waiting, "done")
+    # Before its first checkpoint it begins anew.
+    train = service.start("train", epochs=20, latent=4, name="anew")
+    service.wait_for(train, "running")
+    service.kill()
+    service = Service(likeness, shop)
+    assert len(service.wait_for(train, "done")["outcome"]["epochs"]) == 20
     # Ended in good order, a training goes on as well, and as often as that.
     train = service.start("train", epochs=60, latent=4, name="again")
     for _ in range(4):
