@@ -45,8 +45,10 @@ bool Answer::is_null(std::size_t row, std::size_t column) const {
 }
 
 const std::string& Answer::text(std::size_t row, std::size_t column) const {
-  if (is_null(row, column)) fail("a value");
-  return *rows_[row][column];
+  assert(row < rows_.size() && column < rows_[row].size());
+  const auto& value = rows_[row][column];
+  if (!value) fail("a value");
+  return *value;
 }
 
 std::int64_t Answer::integer(std::size_t row, std::size_t column) const {
@@ -76,6 +78,7 @@ std::vector<std::int32_t> Answer::integers(std::size_t row, std::size_t column) 
   (void)reader.next(4, kExpected);
   if (dimensions != 1 || reader.left() != std::size_t{8} * count) fail(kExpected);
   std::vector<std::int32_t> numbers;
+  numbers.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (reader.next(4, kExpected) != 4) fail(kExpected);
     numbers.push_back(static_cast<std::int32_t>(reader.next(4, kExpected)));
@@ -90,6 +93,7 @@ std::vector<float> Answer::halves(std::size_t row, std::size_t column) const {
   (void)reader.next(2, kExpected);
   if (reader.left() != std::size_t{2} * count) fail(kExpected);
   std::vector<float> numbers;
+  numbers.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     numbers.push_back(float_of_half(static_cast<std::uint16_t>(reader.next(2, kExpected))));
   }
