@@ -93,7 +93,9 @@ std::int32_t cluster_of(const Question& question, const Published& published) {
   const Taste& taste = question.taste;
   const bool one_item = question.rows.size() == 1 && question.liked == 1 &&
                         taste.liked.size() == published.model().dimensions;
-  if (one_item && question.rows.front().cluster) return *question.rows.front().cluster;
+  if (one_item) {
+    if (const auto& cluster = question.rows.front().cluster) return *cluster;
+  }
   return static_cast<std::int32_t>(
       nearest_cluster(*clusters, query_of(taste, published.model().dimensions)));
 }
