@@ -30,23 +30,28 @@ std::filesystem::path file_of(const std::filesystem::path& folder, std::size_t p
               fmt::format("{}: the entry \"{}\": {}", list.string(), entry, why));
 }
 
-std::vector<ListLine> read_list(const std::filesystem::path& file) {
+struct Listed {
+  std::string path;
+  std::string key;
+};
+
+std::vector<Listed> read_list(const std::filesystem::path& file) {
   const auto bytes = read_file(file);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  auto lines = parse_keyed_list(text, file.string());
-  for (ListLine& line : lines) {
-    if (!line.key) fail(file, line.path, "has no key: give PATH, one tab and KEY");
-    line.key = to_nfc(*line.key);
-    if (const char* why = why_no_key(*line.key)) fail(file, line.path, why);
+  std::vector<Listed> lines;
+  for (const auto& [path, key] : parse_keyed_list(text, file.string())) {
+    if (!key) fail(file, path, "has no key: give PATH, one tab and KEY");
+    lines.push_back({.path = path, .key = to_nfc(*key)});
+    if (const char* why = why_no_key(lines.back().key)) fail(file, path, why);
   }
   if (lines.empty()) throw Error(Error::Kind::kInput, file.string() + ": lists nothing");
   return lines;
 }
 
-void require_different_keys(const std::filesystem::path& file, const std::vector<ListLine>& lines) {
+void require_different_keys(const std::filesystem::path& file, const std::vector<Listed>& lines) {
   std::vector<std::string_view> keys;
   keys.reserve(lines.size());
-  for (const ListLine& line : lines) keys.emplace_back(*line.key);
+  for (const Listed& line : lines) keys.emplace_back(line.key);
   std::ranges::sort(keys);
   const auto twice = std::ranges::adjacent_find(keys);
   if (twice != keys.end()) fail(file, *twice, "its key stands twice: give each picture its own");
@@ -77,9 +82,9 @@ PartitionOutcome partition_list(const PartitionRequest& request) {
   require_no_other_deal(request);
   std::vector<std::string> lists(request.parts);
   std::vector<std::size_t> sizes(request.parts);
-  for (const ListLine& line : lines) {
-    const std::size_t part = part_of_key(*line.key, request.parts);
-    lists[part] += line.path + '\t' + *line.key + '\n';
+  for (const Listed& line : lines) {
+    const std::size_t part = part_of_key(line.key, request.parts);
+    lists[part] += line.path + '\t' + line.key + '\n';
     ++sizes[part];
   }
   make_folders(request.folder);
