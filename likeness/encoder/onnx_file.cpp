@@ -1,6 +1,6 @@
 #include "likeness/encoder/onnx_file.hpp"
 
-#include <onnx.pb.h>  // made of the standard's onnx.proto when we are built
+#include <onnx.pb.h>  // made of the standard's onnx.proto when we are configured
 
 #include <bit>
 #include <cstddef>

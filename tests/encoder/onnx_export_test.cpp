@@ -32,10 +32,10 @@ std::vector<float> trained_parameters_of(const Network& network) {
   for (const auto& parameter : parameters_of(network)) {
     const bool positive =
         parameter.role == ParameterRole::kGamma || parameter.role == ParameterRole::kVariance;
-    const double scale =
-        parameter.role == ParameterRole::kWeights
-            ? std::sqrt(3.0 / static_cast<double>(parameter.size() / parameter.dimensions[0]))
-            : 0.2;
+    const std::size_t inputs = parameter.size() / parameter.dimensions[0];
+    const double scale = parameter.role == ParameterRole::kWeights
+                             ? std::sqrt(3.0 / static_cast<double>(inputs))
+                             : 0.2;
     for (std::size_t i = 0; i < parameter.size(); ++i) {
       values.push_back(static_cast<float>((positive ? 1.0 : 0.0) + random.uniform(-scale, scale)));
     }

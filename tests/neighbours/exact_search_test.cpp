@@ -110,6 +110,7 @@ TEST(ExactSearch, AnswersEachOfSeveralByItsOwnCountAndFilter) {
     for (const Metric metric : {Metric::kEuclidean, Metric::kCosine}) {
       const Space space(items, metric, 1);
       std::vector<NearestQuery> queries;
+      queries.reserve(11);
       for (std::size_t q = 0; q < 11; ++q) {
         queries.push_back({.vector = Rows(asked, 19).row(q),
                            .options = {.count = q * q, .among = filters[q % filters.size()]}});

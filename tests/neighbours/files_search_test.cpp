@@ -95,6 +95,7 @@ TEST_F(FilesSearchTest, AnswersEachOfSeveralAsIfItWereAlone) {
     if (search.place_of(item).file == 2) among.insert(item);
   }
   std::vector<NearestQuery> queries;
+  queries.reserve(9);
   for (std::size_t q = 0; q < 9; ++q) {
     queries.push_back(
         {.vector = rows().row(q),

@@ -50,7 +50,7 @@ class Queries {
       : values_(random_mixture(kThreads * kQueriesOfAThread, kDimensions, 7, 99)) {
     const ItemSet all = search.items();
     for (const std::size_t one_in : {1U, 2U, 50U, 4000U}) {
-      filters_.push_back(ItemSet(search.count(), ItemSet::Start::kEmpty));
+      filters_.emplace_back(search.count(), ItemSet::Start::kEmpty);
       for (const std::size_t item : all.items()) {
         if (item % one_in == one_in / 2) filters_.back().insert(item);
       }

@@ -150,6 +150,7 @@ TEST_F(GraphFileTest, AnswersFilesSideBySideAsTheExactSearchDoes) {
   std::size_t same = 0;
   const NearestOptions options{.count = 6, .among = &among, .threads = 1};
   std::vector<NearestQuery> queries;
+  queries.reserve(50);
   for (std::size_t q = 0; q < 50; ++q) {
     queries.push_back({.vector = latents_->rows().row(q * 97), .options = options});
   }
