@@ -3,7 +3,7 @@
 //   contrast_try SHOP NAME MINUTES SEED [SETTING=NUMBER]...
 // Settings: learned, gradients, colours (numbers of each run); temperature; alike (neighbours that
 // count as views); share (pairs for one reconstruction); turn, scale, shift, gamma, contrast, flip
-// (of the views); rate (peak of the learning rate); batch.
+// (of the views); rate (peak of the learning rate); batch; epochs (MINUTES being 0).
 #include <fmt/core.h>
 
 #include <exception>
@@ -50,6 +50,7 @@ void set(const std::string& word, Try& it) {
       {"flip", [&] { views.flip = value != 0.0; }},
       {"rate", [&] { it.training.learning_rate.peak = value; }},
       {"batch", [&] { it.training.batch = whole; }},
+      {"epochs", [&] { it.training.epochs = whole; }},
   };
   const auto found = settings.find(word.substr(0, equals));
   if (found == settings.end()) throw std::invalid_argument(word + ": there is no such setting");

@@ -74,24 +74,6 @@ std::size_t orientation_of(float across, float down, float rough) {
   return is_inside ? orientation : exact_orientation_of(across, down);
 }
 
-// Central differences of a row of the luma with the border repeated, and where they point roughly.
-struct Gradients {
-  explicit Gradients(std::size_t width) : across(width), down(width), rough(width) {}
-
-  void take(const std::int32_t* above, const std::int32_t* row, const std::int32_t* below) {
-    const std::size_t last = across.size() - 1;
-    for (std::size_t x = 1; x < last; ++x) across[x] = static_cast<float>(row[x + 1] - row[x - 1]);
-    across[0] = static_cast<float>(row[std::min<std::size_t>(1, last)] - row[0]);
-    across[last] = static_cast<float>(row[last] - row[last > 0 ? last - 1 : 0]);
-    for (std::size_t x = 0; x <= last; ++x) down[x] = static_cast<float>(below[x] - above[x]);
-    roughly_orient(across, down, float{kOrientations}, rough);
-  }
-
-  std::vector<float> across;
-  std::vector<float> down;
-  std::vector<float> rough;
-};
-
 void scale_to_length_1(std::vector<float>& values) {
   const float square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0F);
   if (square == 0.0F) return;
@@ -140,11 +122,12 @@ std::vector<float> gradient_histogram(const PixelView& picture) {
   for (std::size_t x = 0; x < width; ++x) {
     cell_of_column[x] = x * unsigned_of(kGradientCells.width) / width;
   }
-  Gradients gradients(width);
+  GradientRow gradients(width);
+  std::vector<float> rough(width);
   std::vector<float> histogram(kGradientNumbers);
   for (std::size_t y = 0; y < height; ++y) {
-    const std::int32_t* const row = luma.data() + y * width;
-    gradients.take(y > 0 ? row - width : row, row, y + 1 < height ? row + width : row);
+    gradients.take(luma, y);
+    roughly_orient(gradients.across, gradients.down, float{kOrientations}, rough);
     const std::size_t first_cell =
         y * unsigned_of(kGradientCells.height) / height * unsigned_of(kGradientCells.width);
     for (std::size_t x = 0; x < width; ++x) {
@@ -152,7 +135,7 @@ std::vector<float> gradient_histogram(const PixelView& picture) {
       const float down = gradients.down[x];
       if (across == 0.0F && down == 0.0F) continue;  // as much of a product picture is
       const std::size_t cell = first_cell + cell_of_column[x];
-      histogram[cell * kOrientations + orientation_of(across, down, gradients.rough[x])] +=
+      histogram[cell * kOrientations + orientation_of(across, down, rough[x])] +=
           std::sqrt(across * across + down * down);
     }
   }

@@ -1,5 +1,6 @@
 #include "likeness/catalogue/gradients.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <numbers>
 
@@ -8,6 +9,7 @@
 #define HWY_TARGET_INCLUDE "likeness/catalogue/gradients.cpp"
 #include <hwy/foreach_target.h>
 // It must come after foreach_target.h.
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -75,6 +77,40 @@ HWY_ATTR void roughly_orient_of(const float* across, const float* down, std::siz
   }
 }
 
+template <class D>
+HWY_INLINE void measure_gradients_at(D d, const float* HWY_RESTRICT across,
+                                     const float* HWY_RESTRICT down, float turn,
+                                     float* HWY_RESTRICT lengths, float* HWY_RESTRICT directions) {
+  const auto x = hn::LoadU(d, across);
+  const auto y = hn::LoadU(d, down);
+  hn::StoreU(hn::Sqrt(hn::MulAdd(x, x, hn::Mul(y, y))), d, lengths);
+  const auto width = hn::Abs(x);
+  const auto height = hn::Abs(y);
+  const auto larger = hn::Max(hn::Max(width, height), hn::Set(d, 1.0F));
+  const auto arc = hn::Atan(d, hn::Div(hn::Min(width, height), larger));
+  // Mirrored in parts of a turn, and not in radians, so that upright is exactly a quarter.
+  const auto below_eighth = hn::Mul(arc, hn::Set(d, turn / (2 * std::numbers::pi_v<float>)));
+  const auto mirrored = [&](auto where, float axis, auto direction) {
+    return hn::IfThenElse(where, hn::Sub(hn::Set(d, axis), direction), direction);
+  };
+  const auto below_quarter = mirrored(hn::Gt(height, width), turn / 4, below_eighth);
+  const auto below_half = mirrored(hn::Lt(x, hn::Zero(d)), turn / 2, below_quarter);
+  hn::StoreU(mirrored(hn::Lt(y, hn::Zero(d)), turn, below_half), d, directions);
+}
+
+HWY_ATTR void measure_gradients_of(const float* across, const float* down, std::size_t count,
+                                   float turn, float* lengths, float* directions) {
+  const hn::ScalableTag<float> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    measure_gradients_at(d, across + i, down + i, turn, lengths + i, directions + i);
+  }
+  for (; i < count; ++i) {
+    measure_gradients_at(hn::CappedTag<float, 1>(), across + i, down + i, turn, lengths + i,
+                         directions + i);
+  }
+}
+
 }  // namespace likeness::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -83,6 +119,7 @@ namespace likeness {
 
 HWY_EXPORT(take_luma_of);
 HWY_EXPORT(roughly_orient_of);
+HWY_EXPORT(measure_gradients_of);
 
 void take_luma(std::span<const std::uint8_t> pixels, std::span<std::int32_t> luma) noexcept {
   HWY_DYNAMIC_DISPATCH(take_luma_of)(pixels.data(), luma.data(), luma.size());
@@ -92,6 +129,25 @@ void roughly_orient(std::span<const float> across, std::span<const float> down, 
                     std::span<float> rough) noexcept {
   HWY_DYNAMIC_DISPATCH(roughly_orient_of)
   (across.data(), down.data(), rough.size(), orientations, rough.data());
+}
+
+void GradientRow::take(std::span<const std::int32_t> luma, std::size_t y) noexcept {
+  const std::size_t width = across.size();
+  const std::size_t last = width - 1;
+  const std::int32_t* const row = luma.data() + y * width;
+  const std::int32_t* const above = y > 0 ? row - width : row;
+  const std::int32_t* const below = (y + 1) * width < luma.size() ? row + width : row;
+  for (std::size_t x = 1; x < last; ++x) across[x] = static_cast<float>(row[x + 1] - row[x - 1]);
+  across[0] = static_cast<float>(row[std::min<std::size_t>(1, last)] - row[0]);
+  across[last] = static_cast<float>(row[last] - row[last > 0 ? last - 1 : 0]);
+  for (std::size_t x = 0; x < width; ++x) down[x] = static_cast<float>(below[x] - above[x]);
+}
+
+void measure_gradients(const GradientRow& gradients, float turn, std::span<float> lengths,
+                       std::span<float> directions) noexcept {
+  HWY_DYNAMIC_DISPATCH(measure_gradients_of)
+  (gradients.across.data(), gradients.down.data(), lengths.size(), turn, lengths.data(),
+   directions.data());
 }
 
 }  // namespace likeness

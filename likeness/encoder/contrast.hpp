@@ -9,46 +9,11 @@
 
 #include "likeness/base/thread_pool.hpp"
 #include "likeness/encoder/contrast_loss.hpp"
+#include "likeness/encoder/contrast_start.hpp"
 #include "likeness/encoder/network.hpp"
-#include "likeness/encoder/pictures.hpp"
 #include "likeness/encoder/shards.hpp"
-#include "likeness/encoder/views.hpp"
 
 namespace likeness {
-
-// docs/quality.md says what else was tried.
-struct ContrastOptions {
-  float temperature = 0.4F;
-  // A picture's partner is itself or one of so many neighbours, each as often. There is one for
-  // every hundred pictures at most: in a small catalogue the fifth nearest is nothing like it.
-  std::size_t alike = 5;
-  ViewLimits views{};
-  // A contrast needs many pictures at once, and costs less a picture than the decoder: of each
-  // batch one in so many is reconstructed.
-  std::size_t pairs_for_one_reconstructed = 4;
-};
-
-// What is found in the pictures before any training.
-struct ContrastStart {
-  // All parameters: drawn from the seed, but for the principal components of the classic parts.
-  std::vector<float> parameters;
-  // (pictures, alike): for each position its nearest others by gradient histogram, as places in
-  // `positions`; a picture for which none were looked for is its own.
-  std::vector<std::size_t> neighbours;
-  std::size_t alike = 0;
-};
-
-// What is learned from: pictures at positions, which outlive whoever learns.
-struct ContrastPictures {
-  const Pictures& pictures;
-  std::span<const std::size_t> positions;
-  OnRead on_read{};
-};
-
-// Looks at no more than 50,000 of the pictures, evenly spread.
-[[nodiscard]] ContrastStart start_contrast(const Network& parts_network,
-                                           const ContrastPictures& from, std::size_t alike,
-                                           std::uint64_t seed, ThreadPool& pool);
 
 class ContrastLearner {
  public:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/compute/kernels.hpp"
 
@@ -124,6 +125,8 @@ std::unique_ptr<Operation> make_descriptor_operation(const OperationPlace& place
     case StepKind::kLuma: return std::make_unique<LumaOperation>(operands, place.pictures);
     case StepKind::kGradientHistogram:
       return std::make_unique<ClassicOperation>(gradient_histogram, operands, place.pictures);
+    case StepKind::kGradientPyramid:
+      return std::make_unique<ClassicOperation>(gradient_pyramid, operands, place.pictures);
     case StepKind::kLabHistogram:
       return std::make_unique<ClassicOperation>(lab_histogram, operands, place.pictures);
     case StepKind::kUnitLength: return std::make_unique<UnitLengthOperation>(operands);

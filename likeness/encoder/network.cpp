@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/layer_traits.hpp"
 
@@ -246,6 +247,11 @@ std::size_t NetworkBuilder::luma() {
 std::size_t NetworkBuilder::gradient_histogram() {
   return add(
       {.kind = LayerKind::kGradientHistogram, .inputs = {0}, .output = {.c = kGradientNumbers}});
+}
+
+std::size_t NetworkBuilder::gradient_pyramid() {
+  return add(
+      {.kind = LayerKind::kGradientPyramid, .inputs = {0}, .output = {.c = kPyramidNumbers}});
 }
 
 std::size_t NetworkBuilder::lab_histogram() {

@@ -27,6 +27,7 @@ enum class LayerKind {
   // Of the picture itself, with nothing to train before them:
   kLuma,               // one channel: ITU-R BT.601
   kGradientHistogram,  // gradient_histogram of catalogue/descriptors.hpp, as a vector
+  kGradientPyramid,    // gradient_pyramid of catalogue/gradient_pyramid.hpp, as a vector
   kLabHistogram,       // lab_histogram of catalogue/lab_histogram.hpp, as a vector
   kUnitLength,         // a vector divided by its length
   kDescriptor,         // vectors one behind the other; what reads them does not train them
@@ -57,7 +58,7 @@ enum class ParameterRole { kWeights, kBias, kGamma, kBeta, kMean, kVariance };
 // Layers that look at the picture itself: nothing before them can be trained.
 [[nodiscard]] constexpr bool reads_pictures(LayerKind kind) noexcept {
   return kind == LayerKind::kLuma || kind == LayerKind::kGradientHistogram ||
-         kind == LayerKind::kLabHistogram;
+         kind == LayerKind::kGradientPyramid || kind == LayerKind::kLabHistogram;
 }
 
 struct Parameter {
@@ -138,6 +139,7 @@ class NetworkBuilder {
   std::size_t crop(std::size_t input, std::size_t height, std::size_t width);
   std::size_t luma();
   std::size_t gradient_histogram();
+  std::size_t gradient_pyramid();
   std::size_t lab_histogram();
   std::size_t unit_length(std::size_t input);
   std::size_t descriptor(const std::vector<std::size_t>& parts);

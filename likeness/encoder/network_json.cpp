@@ -8,6 +8,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/layer_traits.hpp"
 
@@ -173,6 +174,7 @@ class Reader {
       case LayerKind::kSum: return out == in;
       case LayerKind::kLuma: return out == Shape{.c = 1, .h = in.h, .w = in.w};
       case LayerKind::kGradientHistogram: return out == Shape{.c = kGradientNumbers};
+      case LayerKind::kGradientPyramid: return out == Shape{.c = kPyramidNumbers};
       case LayerKind::kLabHistogram: return out == Shape{.c = kLabNumbers};
       case LayerKind::kUnitLength: return out == in && out.c == out.size();
       case LayerKind::kDescriptor: return in.c == in.size() && out.c == out.size();

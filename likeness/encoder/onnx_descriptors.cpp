@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/network.hpp"
 
@@ -94,14 +95,63 @@ std::vector<float> transposed(const std::vector<float>& matrix, std::size_t colu
   return result;
 }
 
-// (N, C, H, W) summed up over each cell: (N, C, 8, 6).
-std::string sum_cells(OnnxGraphBuilder& graph, const std::string& value, const Shape& shape) {
-  const auto rows = static_cast<std::size_t>(kGradientCells.height);
-  const auto columns = static_cast<std::size_t>(kGradientCells.width);
+struct Grid {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+};
+Grid grid_of(const Size& cells) {
+  return {.rows = static_cast<std::size_t>(cells.height),
+          .columns = static_cast<std::size_t>(cells.width)};
+}
+
+// (N, C, rows, columns) summed up over each cell of a coarser grid.
+std::string sum_cells(OnnxGraphBuilder& graph, const std::string& value, const Grid& grid,
+                      const Grid& cells) {
   const std::string of_columns =
-      graph.constant({shape.w, columns}, transposed(cell_membership(columns, shape.w), shape.w));
-  const std::string of_rows = graph.constant({rows, shape.h}, cell_membership(rows, shape.h));
+      graph.constant({grid.columns, cells.columns},
+                     transposed(cell_membership(cells.columns, grid.columns), grid.columns));
+  const std::string of_rows =
+      graph.constant({cells.rows, grid.rows}, cell_membership(cells.rows, grid.rows));
   return graph.add("MatMul", {of_rows, graph.add("MatMul", {value, of_columns})});
+}
+
+// (N, 24, H, W): how much of each direction's two neighbours a gradient is; as measure_gradients().
+std::string shares_of_directions(OnnxGraphBuilder& graph, const std::string& gradients) {
+  constexpr float kTurn{kPyramidDirections};
+  const std::string across = mix_channels(graph, gradients, 1, {1.0F, 0.0F});
+  const std::string down = mix_channels(graph, gradients, 1, {0.0F, 1.0F});
+  const std::string width = graph.add("Abs", {across});
+  const std::string height = graph.add("Abs", {down});
+  const std::string ratio = graph.add("Div", {graph.add("Min", {width, height}),
+                                              graph.add("Max", {width, height, graph.number(1)})});
+  const auto mirrored = [&](const std::string& where, float axis, const std::string& direction) {
+    return graph.add("Where",
+                     {where, graph.add("Sub", {graph.number(axis), direction}), direction});
+  };
+  const std::string zero = graph.number(0);
+  std::string direction = graph.add(
+      "Mul", {graph.add("Atan", {ratio}), graph.number(kTurn / (2 * std::numbers::pi_v<float>))});
+  direction = mirrored(graph.add("Greater", {height, width}), kTurn / 4, direction);
+  direction = mirrored(graph.add("Less", {across, zero}), kTurn / 2, direction);
+  direction = mirrored(graph.add("Less", {down, zero}), kTurn, direction);
+  std::vector<float> directions(kPyramidDirections);
+  std::iota(directions.begin(), directions.end(), 0.0F);
+  const std::string away =
+      graph.add("Abs", {graph.add("Sub", {direction, graph.constant({1, kPyramidDirections, 1, 1},
+                                                                    std::move(directions))})});
+  const std::string around =
+      graph.add("Min", {away, graph.add("Sub", {graph.number(kTurn), away})});
+  return graph.add("Relu", {graph.add("Sub", {graph.number(1), around})});
+}
+
+// (orientations, 24): 1 where a direction is of an orientation.
+std::vector<float> orientation_membership(const PyramidLevel& level) {
+  const std::size_t turn = level.is_whole_turn ? kPyramidDirections : kPyramidDirections / 2;
+  std::vector<float> matrix(level.orientations * kPyramidDirections);
+  for (std::size_t i = 0; i < kPyramidDirections; ++i) {
+    matrix[i % turn * level.orientations / turn * kPyramidDirections + i] = 1.0F;
+  }
+  return matrix;
 }
 
 // (N, 1, H * W): each pixel's colour as its place in colour_places().
@@ -128,6 +178,11 @@ std::string as_hellinger(OnnxGraphBuilder& graph, const std::string& sums) {
   return add_unit_length(graph, graph.add("Sqrt", {sums}));
 }
 
+// (N, C, rows, columns) as (N, rows, columns, C).
+std::string cell_by_cell(OnnxGraphBuilder& graph, const std::string& cells) {
+  return graph.add("Transpose", {cells}, {{"perm", Dimensions{0, 2, 3, 1}}});
+}
+
 }  // namespace
 
 std::string add_luma(OnnxGraphBuilder& graph, const OnnxPictures& pictures) {
@@ -138,10 +193,27 @@ std::string add_gradient_histogram(OnnxGraphBuilder& graph, const OnnxPictures& 
   const std::string gradients = gradients_of(graph, luma_in_thousandths(graph, pictures.levels));
   const std::string by_orientation =
       graph.add("Mul", {orientations_of(graph, gradients), lengths_of(graph, gradients)});
-  const std::string cells = sum_cells(graph, by_orientation, pictures.shape);
-  const std::string cell_by_cell =
-      graph.add("Transpose", {cells}, {{"perm", Dimensions{0, 2, 3, 1}}});
-  return as_hellinger(graph, graph.reshape(cell_by_cell, {kGradientNumbers}));
+  const std::string cells =
+      sum_cells(graph, by_orientation, {.rows = pictures.shape.h, .columns = pictures.shape.w},
+                grid_of(kGradientCells));
+  return as_hellinger(graph, graph.reshape(cell_by_cell(graph, cells), {kGradientNumbers}));
+}
+
+std::string add_gradient_pyramid(OnnxGraphBuilder& graph, const OnnxPictures& pictures) {
+  const std::string gradients = gradients_of(graph, luma_in_thousandths(graph, pictures.levels));
+  std::string cells =
+      graph.add("Mul", {shares_of_directions(graph, gradients), lengths_of(graph, gradients)});
+  Grid grid{.rows = pictures.shape.h, .columns = pictures.shape.w};
+  std::vector<std::string> levels;
+  for (const PyramidLevel& level : kPyramidLevels) {
+    cells = sum_cells(graph, cells, grid, grid_of(level.cells));
+    grid = grid_of(level.cells);
+    const std::string oriented =
+        mix_channels(graph, cells, level.orientations, orientation_membership(level));
+    levels.push_back(
+        as_hellinger(graph, graph.reshape(cell_by_cell(graph, oriented), {numbers_of(level)})));
+  }
+  return graph.add("Concat", std::move(levels), {{"axis", std::int64_t{1}}});
 }
 
 std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures) {

@@ -20,6 +20,8 @@ struct OnnxPictures {
 std::string add_luma(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
 // (N, kGradientNumbers)
 std::string add_gradient_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
+// (N, kPyramidNumbers)
+std::string add_gradient_pyramid(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
 // (N, kLabNumbers)
 std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
 // Vectors (N, D), each divided by its length.

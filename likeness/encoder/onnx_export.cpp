@@ -127,6 +127,7 @@ class Exporter {
       case LayerKind::kLuma: return as_map(add_luma(graph_, pictures()));
       case LayerKind::kGradientHistogram:
         return as_vector(add_gradient_histogram(graph_, pictures()));
+      case LayerKind::kGradientPyramid: return as_vector(add_gradient_pyramid(graph_, pictures()));
       case LayerKind::kLabHistogram: return as_vector(add_lab_histogram(graph_, pictures()));
       case LayerKind::kUnitLength:
         return as_vector(add_unit_length(graph_, vector(layer.inputs[0])));

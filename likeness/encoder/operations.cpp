@@ -169,6 +169,7 @@ std::unique_ptr<Operation> make_operation(const OperationPlace& place) {
     case StepKind::kCrop: return std::make_unique<CropOperation>(operands);
     case StepKind::kLuma:
     case StepKind::kGradientHistogram:
+    case StepKind::kGradientPyramid:
     case StepKind::kLabHistogram:
     case StepKind::kUnitLength:
     case StepKind::kDescriptor: return make_descriptor_operation(place);

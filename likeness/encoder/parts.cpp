@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/compact.hpp"
 
@@ -14,37 +14,27 @@ namespace {
 
 // How the numbers are shared, and how much each run counts: docs/quality.md says what else was
 // tried.
-constexpr std::size_t kColourOf128 = 40;
+constexpr std::size_t kColourOf128 = 24;
 constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
-constexpr float kColourWeight = 0.4F;
+constexpr float kColourWeight = 0.6F;
 constexpr float kLeastSpread = 1e-6F;
 
-std::size_t learned_part(NetworkBuilder& b, std::size_t size) {
+std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t size) {
   auto x = b.luma();
   x = activated(b, b.convolution(x, {.out = 16, .kernel = 5, .stride = 2, .bias = false}));
   for (const std::size_t filters : {32U, 64U, 128U}) {
     x = activated(b, b.convolution(x, {.out = filters, .stride = 2, .bias = false}));
   }
-  x = activated(b, b.dense(b.reshape(x, {.c = b.shape(x).size()}), 512));
+  constexpr std::size_t kHidden = 512;
+  const auto of_pixels = b.dense(b.reshape(x, {.c = b.shape(x).size()}), kHidden);
+  x = activated(b, b.sum(of_pixels, b.dense(pyramid, kHidden)));
   return b.unit_length(b.dense(x, size));
 }
 
-std::size_t find(const Network& network, LayerKind kind) {
-  const auto found = std::ranges::find(network.layers, kind, &Layer::kind);
-  if (found == network.layers.end()) {
-    throw Error(Error::Kind::kInput,
-                network.name + ": has no parts: only the network \"parts\" is trained by contrast");
-  }
-  return static_cast<std::size_t>(found - network.layers.begin());
-}
-
-// The dense layer that reads a layer.
-std::size_t dense_after(const Network& network, std::size_t layer) {
-  const auto found = std::ranges::find_if(network.layers, [&](const Layer& it) {
-    return it.kind == LayerKind::kDense && it.inputs.front() == layer;
-  });
-  assert(found != network.layers.end());
-  return static_cast<std::size_t>(found - network.layers.begin());
+// The dense layer that gives a classic part.
+std::size_t dense_of(const Network& network, std::size_t part) {
+  const Layer& layer = network.layers[part];
+  return layer.kind == LayerKind::kUnitLength ? layer.inputs.front() : part;
 }
 
 }  // namespace
@@ -52,15 +42,16 @@ std::size_t dense_after(const Network& network, std::size_t layer) {
 PartSizes part_sizes(std::size_t latent_size) {
   assert(latent_size >= kFewestNumbers);
   const std::size_t colours = std::min(kLabNumbers, (latent_size * kColourOf128 + 64) / 128);
-  const std::size_t gradients = std::min(kGradientNumbers, (latent_size - colours) / 2);
+  const std::size_t gradients = std::min(kPyramidNumbers, (latent_size - colours) / 2);
   return {.learned = latent_size - colours - gradients, .gradients = gradients, .colours = colours};
 }
 
 Network parts_network(Shape picture, const PartSizes& sizes) {
   NetworkBuilder b("parts", picture);
-  const auto learned = learned_part(b, sizes.learned);
-  const auto edges = b.dense(b.gradient_histogram(), sizes.gradients);
-  const auto colours = b.dense(b.lab_histogram(), sizes.colours);
+  const auto pyramid = b.gradient_pyramid();
+  const auto learned = learned_part(b, pyramid, sizes.learned);
+  const auto edges = b.unit_length(b.dense(pyramid, sizes.gradients));
+  const auto colours = b.unit_length(b.dense(b.lab_histogram(), sizes.colours));
   const auto latent = b.descriptor({learned, edges, colours});
   add_compact_decoder(b, latent, picture);
   return std::move(b).finish(latent);
@@ -92,9 +83,14 @@ std::vector<Part> parts_of(const Network& parts_network) {
 }
 
 PartsLayers parts_layers(const Network& network) {
-  return {.learned = find(network, LayerKind::kUnitLength),
-          .gradients = dense_after(network, find(network, LayerKind::kGradientHistogram)),
-          .colours = dense_after(network, find(network, LayerKind::kLabHistogram))};
+  const Layer& descriptor = network.layers[network.latent];
+  if (descriptor.kind != LayerKind::kDescriptor || descriptor.inputs.size() != 3) {
+    throw Error(Error::Kind::kInput,
+                network.name + ": has no parts: only the network \"parts\" is trained by contrast");
+  }
+  return {.learned = descriptor.inputs[0],
+          .gradients = dense_of(network, descriptor.inputs[1]),
+          .colours = dense_of(network, descriptor.inputs[2])};
 }
 
 }  // namespace likeness

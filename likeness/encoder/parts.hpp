@@ -35,8 +35,8 @@ inline constexpr std::size_t kFewestNumbers = 8;
 [[nodiscard]] PartSizes part_sizes(std::size_t latent_size);
 
 // Three runs of numbers:
-//   shape   learned by contrast (see contrast.hpp) from the luma of pictures, unit length
-//   shape   principal components of the gradient histogram
+//   shape   learned by contrast (see contrast.hpp) from luma and gradient pyramid, unit length
+//   shape   the gradient pyramid along the directions that tell pictures apart, unit length
 //   colour  principal components of the Lab histogram
 // and behind them the decoder of "compact", which shows what they hold.
 [[nodiscard]] Network parts_network(Shape picture, const PartSizes& sizes);
@@ -51,7 +51,7 @@ inline constexpr std::size_t kFewestNumbers = 8;
 struct PartsLayers {
   std::size_t learned = 0;    // the last layer of what is trained by contrast; nothing before it is
                               // anything else
-  std::size_t gradients = 0;  // the dense layers that hold the principal components
+  std::size_t gradients = 0;  // the dense layers that hold the directions and the components
   std::size_t colours = 0;
 };
 // Error::kInput for another network.

@@ -154,6 +154,7 @@ class Planner {
       case LayerKind::kReshape: return place_reshape(layer, in);
       case LayerKind::kLuma: return add_whole(StepKind::kLuma, layer);
       case LayerKind::kGradientHistogram: return add_whole(StepKind::kGradientHistogram, layer);
+      case LayerKind::kGradientPyramid: return add_whole(StepKind::kGradientPyramid, layer);
       case LayerKind::kLabHistogram: return add_whole(StepKind::kLabHistogram, layer);
       case LayerKind::kUnitLength: return add_of_vectors(StepKind::kUnitLength, layer);
       case LayerKind::kDescriptor: return add_of_vectors(StepKind::kDescriptor, layer);

@@ -34,6 +34,7 @@ enum class StepKind {
   kCrop,
   kLuma,
   kGradientHistogram,
+  kGradientPyramid,
   kLabHistogram,
   kUnitLength,
   kDescriptor,  // the last one

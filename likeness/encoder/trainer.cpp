@@ -87,7 +87,7 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
 void Trainer::prepare_contrast(const ContrastOptions& contrast) {
   const ContrastPictures from{
       .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
-  auto start = start_contrast(network_, from, contrast.alike, options_.seed, pool_);
+  auto start = start_contrast(network_, from, contrast, options_.seed, pool_);
   parameters_.set(start.parameters);
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());

@@ -153,13 +153,15 @@ class DenseOperation final : public Operation {
     if (precision_ == Precision::kBf16) {
       narrow_weights_ = like == nullptr ? std::make_shared<const AlignedBuffer>(in_ * out_ * 2)
                                         : like->narrow_weights_;
-      narrow_gradient_ = AlignedBuffer(batch_ * out_ * 2);
     }
     if (place.use == Use::kInference) return;
     backward_weights_ = std::make_unique<MatrixProduct>(
         place.context, matrix(batch_, out_).transposed(), matrix(batch_, in_), Precision::kF32);
     backward_input_ = std::make_unique<MatrixProduct>(place.context, matrix(batch_, out_),
                                                       matrix(out_, in_), precision_);
+    // The gradient comes in the precision of what reads us, and the products want that of what we
+    // read.
+    converted_gradient_ = AlignedBuffer(batch_ * out_ * sizeof(float));
   }
 
   void update_weights() override {
@@ -177,9 +179,10 @@ class DenseOperation final : public Operation {
     const Tensor& gradient = operands_.output_gradient;
     const void* data = gradient.data;
     if (precision_ != gradient.precision) {
-      copy_as(gradient,
-              {.shape = gradient.shape, .precision = precision_, .data = narrow_gradient_.data()});
-      data = narrow_gradient_.data();
+      copy_as(
+          gradient,
+          {.shape = gradient.shape, .precision = precision_, .data = converted_gradient_.data()});
+      data = converted_gradient_.data();
     }
     backward_weights_->run(data, operands_.inputs[0].data, parameters_.weights_gradient.data());
     sum_channels(
@@ -204,7 +207,7 @@ class DenseOperation final : public Operation {
   Precision precision_;
   std::size_t batch_, in_, out_;
   std::shared_ptr<const AlignedBuffer> narrow_weights_;
-  AlignedBuffer narrow_gradient_;
+  AlignedBuffer converted_gradient_;
   MatrixProduct forward_;
   std::unique_ptr<MatrixProduct> backward_weights_;
   std::unique_ptr<MatrixProduct> backward_input_;

@@ -5,21 +5,14 @@
 #include <cstddef>
 #include <vector>
 
-#include "likeness/base/parallel.hpp"
-#include "likeness/neighbours/rows.hpp"
+#include "likeness/neighbours/linear_map.hpp"
 
 namespace likeness {
 
-struct Pca {
-  std::size_t dimensions = 0;     // of the rows that it was fitted to
-  std::vector<float> mean;        // D
-  std::vector<float> components;  // K x D, each of length 1, most variance first
-  std::vector<float> variances;   // K, of the rows along each component
-  double variance = 0.0;          // of the rows along all D
-
-  // N x K: each row less the mean, along each component.
-  [[nodiscard]] std::vector<float> project(const Rows& rows,
-                                           std::size_t threads = available_threads()) const;
+// The directions are of length 1, and ordered by variance.
+struct Pca : LinearMap {
+  std::vector<float> variances;  // K, of the rows along each direction
+  double variance = 0.0;         // of the rows along all D
 };
 
 // From the covariance matrix, so exact: D^2 numbers and N D^2 steps, seconds for D = 1,000. Each

@@ -27,8 +27,6 @@ std::vector<Image> images() {
   return all;
 }
 
-PixelView view_of(const Image& image) { return {.size = image.size, .pixels = image.pixels}; }
-
 void expect_near(const std::vector<float>& found, const std::vector<double>& plain, double most) {
   ASSERT_EQ(found.size(), plain.size());
   double largest = 0.0;

@@ -54,5 +54,31 @@ TEST(RoughlyOrient, IsNearTheArcTangentOnOddSizes) {
   }
 }
 
+TEST(MeasureGradients, AreLengthsAndDirectionsOnOddSizes) {
+  Random random(3);
+  for (const std::size_t count : {1U, 3U, 16U, 17U, 1000U}) {
+    GradientRow gradients(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      gradients.across[i] = static_cast<float>(random.below(9)) - 4.0F;
+      gradients.down[i] = static_cast<float>(random.below(9)) - 4.0F;
+    }
+    std::vector<float> lengths(count);
+    std::vector<float> directions(count);
+    measure_gradients(gradients, 24.0F, lengths, directions);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double across = gradients.across[i];
+      const double down = gradients.down[i];
+      EXPECT_NEAR(lengths[i], std::hypot(across, down), 1e-6);
+      if (across == 0.0 && down == 0.0) continue;  // points nowhere
+      const double turn = std::atan2(down, across) / (2 * std::numbers::pi);
+      EXPECT_NEAR(directions[i], 24.0 * (turn < 0.0 ? turn + 1.0 : turn), 1e-5)
+          << across << ", " << down;
+      if (across == 0.0 || down == 0.0) {
+        EXPECT_EQ(directions[i], std::round(directions[i]));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace likeness

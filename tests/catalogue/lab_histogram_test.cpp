@@ -17,8 +17,6 @@ using Colour = std::array<std::uint8_t, 3>;
 constexpr Size kSize{.width = 60, .height = 80};
 constexpr Colour kWhite{255, 255, 255};
 
-PixelView view_of(const Image& image) { return {.size = image.size, .pixels = image.pixels}; }
-
 // A rectangle of half the width and height in the middle.
 Image on_ground(const Colour& colour, const Colour& ground) {
   Image image{.size = kSize, .pixels = {}};

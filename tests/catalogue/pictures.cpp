@@ -69,6 +69,8 @@ Image scene_image(Size size) {
   return image;
 }
 
+PixelView view_of(const Image& image) { return {.size = image.size, .pixels = image.pixels}; }
+
 Pixel pixel_at(const Image& image, int x, int y) {
   const std::size_t offset = offset_of(image, x, y);
   return {image.pixels.at(offset), image.pixels.at(offset + 1), image.pixels.at(offset + 2)};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/image.hpp"
 
 namespace likeness {
@@ -14,6 +15,9 @@ using Pixel = std::array<std::uint8_t, 3>;
 [[nodiscard]] Image noise_image(Size size, std::uint64_t seed);
 // Smooth colours with edges and stripes: what a photograph does to a filter.
 [[nodiscard]] Image scene_image(Size size);
+
+// The image outlives it.
+[[nodiscard]] PixelView view_of(const Image& image);
 
 [[nodiscard]] Pixel pixel_at(const Image& image, int x, int y);
 void set_pixel(Image& image, int x, int y, Pixel pixel);

@@ -16,8 +16,6 @@ namespace {
 constexpr Size kOriginal{.width = 240, .height = 320};
 constexpr Size kPacked{.width = 60, .height = 80};
 
-PixelView view_of(const Image& image) { return {.size = image.size, .pixels = image.pixels}; }
-
 bool are_same(const Image& a, const Image& b) {
   const auto outline_of_a = outline(view_of(a));
   const auto outline_of_b = outline(view_of(b));

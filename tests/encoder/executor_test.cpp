@@ -157,7 +157,9 @@ Network odd_network(Shape picture) {
   x = b.relu(b.sum(x, skip));
   x = b.convolution(x, {.out = 6, .kernel = 4, .stride = 2, .bias = false});
   x = b.reshape(x, {.c = b.shape(x).size()});
-  const auto latent = b.dense(x, 3);
+  // Models of before had the histogram.
+  const auto vectors = b.sum(b.dense(x, 9), b.dense(b.gradient_histogram(), 9));
+  const auto latent = b.dense(b.relu(vectors, 0.1F), 3);
   b.begin("decoder");
   const Shape smallest{.c = 6, .h = (picture.h + 7) / 8, .w = (picture.w + 7) / 8};
   x = b.reshape(b.relu(b.dense(latent, smallest.size()), 0.1F), smallest);

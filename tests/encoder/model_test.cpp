@@ -164,7 +164,7 @@ TEST(NetworkJson, RefusesPartsThatCannotBe) {
     text.replace(at, from.size(), to);
     EXPECT_THROW((void)network_from_json(parse_json(text, "test"), "test"), Error) << to;
   };
-  refuse("[432,1,1]", "[431,1,1]");
+  refuse("[2016,1,1]", "[2015,1,1]");
   refuse("[600,1,1]", "[601,1,1]");
   refuse("[1,16,12]", "[2,16,12]");
   refuse("[16,1,1]", "[17,1,1]");

@@ -40,7 +40,6 @@ TEST(PartsNetwork, LearnsWithTheFirstLayersOnly) {
   const Network network = parts_network(kPicture, part_sizes(128));
   const PartsLayers layers = parts_layers(network);
   for (std::size_t i = 1; i <= layers.learned; ++i) {
-    EXPECT_NE(network.layers[i].kind, LayerKind::kGradientHistogram);
     EXPECT_NE(network.layers[i].kind, LayerKind::kLabHistogram);
   }
   EXPECT_GT(layers.gradients, layers.learned);

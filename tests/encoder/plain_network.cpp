@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 
 namespace likeness {
@@ -123,6 +124,9 @@ void PlainNetwork::forward_layer(std::size_t layer) {
     case LayerKind::kGradientHistogram:
       state.output = classic_descriptors(input, gradient_histogram);
       return;
+    case LayerKind::kGradientPyramid:
+      state.output = classic_descriptors(input, gradient_pyramid);
+      return;
     case LayerKind::kLabHistogram: state.output = classic_descriptors(input, lab_histogram); return;
     case LayerKind::kUnitLength: state.output = unit_length(input); return;
     case LayerKind::kDescriptor: {
@@ -205,6 +209,7 @@ void PlainNetwork::backward_layer(std::size_t layer, Gradients& gradients) {
       return;
     case LayerKind::kLuma:
     case LayerKind::kGradientHistogram:
+    case LayerKind::kGradientPyramid:
     case LayerKind::kLabHistogram:
     case LayerKind::kDescriptor: return;  // nothing before them is trained
   }

@@ -44,7 +44,7 @@ TEST(Pca, FindsEigenvectorsOfThePlainCovariance) {
     const Rows rows(values, dimensions);
     const std::size_t kept = std::min<std::size_t>(5, dimensions);
     const Pca pca = fit_pca(rows, kept, 2);
-    const Rows components(pca.components, dimensions);
+    const Rows components(pca.directions, dimensions);
     for (std::size_t k = 0; k < kept; ++k) {
       const auto direction = components.row(k);
       for (std::size_t a = 0; a < dimensions; ++a) {
@@ -79,7 +79,7 @@ TEST(Pca, IsTheSameForAnyNumberOfThreads) {
   const Rows rows(values, 150);
   const Pca one = fit_pca(rows, 20, 1);
   const Pca three = fit_pca(rows, 20, 3);
-  EXPECT_EQ(one.components, three.components);
+  EXPECT_EQ(one.directions, three.directions);
   EXPECT_EQ(one.project(rows, 1), three.project(rows, 4));
 }
 

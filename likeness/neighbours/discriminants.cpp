@@ -1,0 +1,109 @@
+#include "likeness/neighbours/discriminants.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cassert>
+
+#include "likeness/base/random.hpp"
+#include "likeness/neighbours/matrices.hpp"
+
+namespace likeness {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+
+constexpr double kRidge = 0.4;          // r, in mean variances of the items (docs/quality.md)
+constexpr Index kMore = 8;              // directions that go along, so that the last is found soon
+constexpr int kRounds = 8;              // of the iteration
+constexpr double kLeastTelling = 1e-9;  // of what the first direction tells
+
+// With orthonormal columns, of a space that has as many dimensions at least.
+template <typename Matrix>
+Matrix orthonormal(const Matrix& columns) {
+  const Eigen::HouseholderQR<Matrix> qr(columns);
+  return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
+}
+
+MatrixXd random_columns(Index rows, Index columns) {
+  Random random(1);
+  return MatrixXd::NullaryExpr(rows, columns, [&] { return random.uniform(-1.0, 1.0); });
+}
+
+// The columns v of the largest v'Cv / v'Rv, the best first, with v'Rv = 1. Of both matrices the
+// lower triangles are read.
+MatrixXd most_telling(const MatrixXd& covariance, const MatrixXd& within, Index count) {
+  const auto c = covariance.selfadjointView<Eigen::Lower>();
+  const Eigen::LLT<MatrixXd> root(within);
+  MatrixXd space =
+      orthonormal(random_columns(covariance.rows(), std::min(count + kMore, covariance.rows())));
+  for (int round = 0; round < kRounds; ++round) {
+    const MatrixXd spread = c * root.matrixU().solve(space);
+    space = orthonormal<MatrixXd>(root.matrixL().solve(spread));
+  }
+  const MatrixXd columns = root.matrixU().solve(space);
+  // Ascending, so that the best are the last.
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(columns.transpose() * (c * columns));
+  const auto& telling = solver.eigenvalues();
+  MatrixXd best = MatrixXd::Zero(covariance.rows(), count);
+  for (Index k = 0; k < std::min(count, telling.size()); ++k) {
+    const Index from = telling.size() - 1 - k;
+    if (telling[from] <= kLeastTelling * telling[telling.size() - 1]) break;
+    best.col(k) = columns * solver.eigenvectors().col(from);
+  }
+  return best;
+}
+
+// Few vectors span a space of fewer dimensions than they have numbers, and in it lies all that
+// tells them apart: its orthonormal basis, as columns.
+MatrixXf basis_of(const FloatMatrix& items, const FloatView& differences) {
+  MatrixXf vectors(items.cols(), items.rows() + differences.rows());
+  vectors << items.transpose(), differences.transpose();
+  return orthonormal(vectors);
+}
+
+}  // namespace
+
+LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::size_t count,
+                            std::size_t threads) {
+  assert(items.dimensions() == differences.dimensions());
+  assert(items.count() > 0 && differences.count() > 0);
+  check_rows(items, "items");
+  check_rows(differences, "differences of views");
+  const Eigen::VectorXd mean = mean_of(view_of(items));
+  const FloatMatrix centred = view_of(items).rowwise() - mean.transpose().cast<float>();
+  const auto item_count = static_cast<double>(items.count());
+  const auto view_count = static_cast<double>(differences.count());
+  const double variance = centred.cast<double>().squaredNorm() / item_count;
+  const auto columns = static_cast<Index>(count);
+  MatrixXd directions = MatrixXd::Zero(centred.cols(), columns);
+  if (variance > 0.0) {
+    const double ridge = kRidge * variance / static_cast<double>(items.dimensions());
+    const auto directions_of = [&](const FloatMatrix& of_items, const FloatMatrix& of_views) {
+      MatrixXd within = sums_of_products(of_views, threads) / (2.0 * view_count);
+      within.diagonal().array() += ridge;
+      return most_telling(sums_of_products(of_items, threads) / item_count, within, columns);
+    };
+    if (items.count() + differences.count() < items.dimensions()) {
+      const MatrixXf basis = basis_of(centred, view_of(differences));
+      directions =
+          basis.cast<double>() * directions_of(centred * basis, view_of(differences) * basis);
+    } else {
+      directions = directions_of(centred, view_of(differences));
+    }
+  }
+  LinearMap map;
+  map.dimensions = items.dimensions();
+  for (const double value : mean) map.mean.push_back(static_cast<float>(value));
+  for (Index k = 0; k < columns; ++k) {
+    for (const double value : with_fixed_sign(directions.col(k))) {
+      map.directions.push_back(static_cast<float>(value));
+    }
+  }
+  return map;
+}
+
+}  // namespace likeness

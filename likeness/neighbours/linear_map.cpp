@@ -1,0 +1,32 @@
+#include "likeness/neighbours/linear_map.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "likeness/neighbours/matrices.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr Eigen::Index kRows = 1024;  // of one task
+
+}  // namespace
+
+std::vector<float> LinearMap::project(const Rows& rows, std::size_t threads) const {
+  assert(rows.dimensions() == dimensions);
+  const FloatView from = view_of(rows);
+  const FloatView along = view_of(Rows(directions, dimensions));
+  const Eigen::Map<const Eigen::RowVectorXf> middle(mean.data(), from.cols());
+  std::vector<float> projected(rows.count() * count());
+  Eigen::Map<FloatMatrix> to(projected.data(), from.rows(), along.rows());
+  const Eigen::Index tasks = (from.rows() + kRows - 1) / kRows;
+  parallel_for(static_cast<std::size_t>(tasks), threads, [&](std::size_t task) {
+    const Eigen::Index first = static_cast<Eigen::Index>(task) * kRows;
+    const Eigen::Index part = std::min(kRows, from.rows() - first);
+    const FloatMatrix centred = from.middleRows(first, part).rowwise() - middle;
+    to.middleRows(first, part).noalias() = centred * along.transpose();
+  });
+  return projected;
+}
+
+}  // namespace likeness

@@ -1,0 +1,54 @@
+#include "likeness/neighbours/matrices.hpp"
+
+#include <algorithm>
+
+#include "likeness/base/parallel.hpp"
+
+namespace likeness {
+namespace {
+
+using Index = Eigen::Index;
+
+constexpr Index kRows = 1024;   // summed up in float before they are added in double
+constexpr Index kColumns = 64;  // of one task
+
+}  // namespace
+
+FloatView view_of(const Rows& rows) {
+  return {rows.values().data(), static_cast<Index>(rows.count()),
+          static_cast<Index>(rows.dimensions())};
+}
+
+Eigen::VectorXd mean_of(const FloatView& rows) {
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(rows.cols());
+  for (Index i = 0; i < rows.rows(); ++i) mean += rows.row(i).transpose().cast<double>();
+  return mean / static_cast<double>(rows.rows());
+}
+
+// Columns are independent tasks.
+Eigen::MatrixXd sums_of_products(const FloatMatrix& rows, std::size_t threads) {
+  const Index size = rows.cols();
+  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(size, size);
+  const Index tasks = (size + kColumns - 1) / kColumns;
+  parallel_for(static_cast<std::size_t>(tasks), threads, [&](std::size_t task) {
+    const Index first = static_cast<Index>(task) * kColumns;
+    const Index width = std::min(kColumns, size - first);
+    for (Index row = 0; row < rows.rows(); row += kRows) {
+      const auto part = rows.middleRows(row, std::min(kRows, rows.rows() - row));
+      const Eigen::MatrixXf product =
+          part.rightCols(size - first).transpose() * part.middleCols(first, width);
+      sums.block(first, first, size - first, width) += product.cast<double>();
+    }
+  });
+  // Within a task's columns the product reaches above the diagonal, too.
+  sums.triangularView<Eigen::StrictlyUpper>().setZero();
+  return sums;
+}
+
+Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction) {
+  Index largest = 0;
+  direction.cwiseAbs().maxCoeff(&largest);
+  return direction[largest] < 0.0 ? -direction : direction;
+}
+
+}  // namespace likeness

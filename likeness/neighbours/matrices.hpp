@@ -1,0 +1,25 @@
+// Rows as Eigen sees them, for the .cpp files of this module that solve for directions.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+
+#include "likeness/neighbours/rows.hpp"
+
+namespace likeness {
+
+using FloatMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using FloatView = Eigen::Map<const FloatMatrix>;
+
+[[nodiscard]] FloatView view_of(const Rows& rows);
+
+[[nodiscard]] Eigen::VectorXd mean_of(const FloatView& rows);
+
+// D x D of (N, D): the sums of the rows' products, summed in double. The lower triangle, which is
+// all that solvers read; the rest is 0. The same for any number of threads.
+[[nodiscard]] Eigen::MatrixXd sums_of_products(const FloatMatrix& rows, std::size_t threads);
+
+// `direction` or its negative, so that its largest number is positive and signs are fixed.
+[[nodiscard]] Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction);
+
+}  // namespace likeness
