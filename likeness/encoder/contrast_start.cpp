@@ -42,8 +42,8 @@ class Looker {
 
   // (places, numbers): row i is what describe(picture, i) gives for the picture at places[i].
   template <typename Describe>
-  std::vector<float> rows(std::span<const std::size_t> places, std::size_t numbers,
-                          const Describe& describe) const {
+  [[nodiscard]] std::vector<float> rows(std::span<const std::size_t> places, std::size_t numbers,
+                                        const Describe& describe) const {
     std::vector<float> rows(places.size() * numbers);
     // In blocks between which the pages of the pictures can be let go.
     for (std::size_t first = 0; first < places.size(); first += kBlock) {
