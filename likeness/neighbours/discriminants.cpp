@@ -34,10 +34,10 @@ MatrixXd random_columns(Index rows, Index columns) {
 }
 
 // The columns v of the largest v'Cv / v'Rv, the best first, with v'Rv = 1. Of both matrices the
-// lower triangles are read.
-MatrixXd most_telling(const MatrixXd& covariance, const MatrixXd& within, Index count) {
+// lower triangles are read; the second one's is changed.
+MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Index count) {
   const auto c = covariance.selfadjointView<Eigen::Lower>();
-  const Eigen::LLT<MatrixXd> root(within);
+  const Eigen::LLT<Eigen::Ref<MatrixXd>> root(within);
   MatrixXd space =
       orthonormal(random_columns(covariance.rows(), std::min(count + kMore, covariance.rows())));
   for (int round = 0; round < kRounds; ++round) {
@@ -82,10 +82,14 @@ LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::siz
   MatrixXd directions = MatrixXd::Zero(centred.cols(), columns);
   if (variance > 0.0) {
     const double ridge = kRidge * variance / static_cast<double>(items.dimensions());
-    const auto directions_of = [&](const FloatMatrix& of_items, const FloatMatrix& of_views) {
-      MatrixXd within = sums_of_products(of_views, threads) / (2.0 * view_count);
+    const auto directions_of = [&](const Eigen::Ref<const FloatMatrix>& of_items,
+                                   const Eigen::Ref<const FloatMatrix>& of_views) {
+      MatrixXd within = sums_of_products(of_views, threads);
+      within /= 2.0 * view_count;
       within.diagonal().array() += ridge;
-      return most_telling(sums_of_products(of_items, threads) / item_count, within, columns);
+      MatrixXd covariance = sums_of_products(of_items, threads);
+      covariance /= item_count;
+      return most_telling(covariance, within, columns);
     };
     if (items.count() + differences.count() < items.dimensions()) {
       const MatrixXf basis = basis_of(centred, view_of(differences));

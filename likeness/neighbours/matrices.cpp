@@ -26,7 +26,7 @@ Eigen::VectorXd mean_of(const FloatView& rows) {
 }
 
 // Columns are independent tasks.
-Eigen::MatrixXd sums_of_products(const FloatMatrix& rows, std::size_t threads) {
+Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows, std::size_t threads) {
   const Index size = rows.cols();
   Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(size, size);
   const Index tasks = (size + kColumns - 1) / kColumns;

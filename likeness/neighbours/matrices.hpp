@@ -17,7 +17,8 @@ using FloatView = Eigen::Map<const FloatMatrix>;
 
 // D x D of (N, D): the sums of the rows' products, summed in double. The lower triangle, which is
 // all that solvers read; the rest is 0. The same for any number of threads.
-[[nodiscard]] Eigen::MatrixXd sums_of_products(const FloatMatrix& rows, std::size_t threads);
+[[nodiscard]] Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
+                                               std::size_t threads);
 
 // `direction` or its negative, so that its largest number is positive and signs are fixed.
 [[nodiscard]] Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction);

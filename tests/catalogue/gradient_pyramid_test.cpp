@@ -31,7 +31,9 @@ std::vector<double> plain_level(const Image& image, const PyramidLevel& level) {
       const double place = std::atan2(down, across) / (2 * std::numbers::pi) * 24.0 + 24.0;
       const int row = y * level.cells.height / image.size.height;
       const int column = x * level.cells.width / image.size.width;
-      const auto cell = static_cast<std::size_t>(row * level.cells.width + column);
+      const auto cell =
+          static_cast<std::size_t>(row) * static_cast<std::size_t>(level.cells.width) +
+          static_cast<std::size_t>(column);
       for (const double direction : {std::floor(place), std::floor(place) + 1.0}) {
         const auto within = static_cast<std::size_t>(direction) % (level.is_whole_turn ? 24 : 12);
         const std::size_t orientation =

@@ -148,7 +148,7 @@ TEST(Discriminants, AreTheSameForAnyNumberOfThreads) {
 
 TEST(Discriminants, AreZeroBeyondWhatItemsVaryIn) {
   const auto items = spread_values(3, 30, 5);  // three items vary in two directions
-  const std::vector<float> alike(30 * 5, 0.25F);
+  const std::vector<float> alike(150, 0.25F);
   const LinearMap map = fit_discriminants(Rows(items, 30), Rows(items, 30), 6, 1);
   const auto length_of = [&](std::size_t k) {
     const auto row = Rows(map.directions, 30).row(k);
@@ -157,7 +157,7 @@ TEST(Discriminants, AreZeroBeyondWhatItemsVaryIn) {
   EXPECT_GT(length_of(1), 0.0);
   EXPECT_EQ(length_of(2), 0.0);
   const LinearMap nothing = fit_discriminants(Rows(alike, 30), Rows(alike, 30), 4, 1);
-  EXPECT_EQ(nothing.directions, std::vector<float>(4 * 30));
+  EXPECT_EQ(nothing.directions, std::vector<float>(120));
 }
 
 TEST(Discriminants, RefuseWhatIsNoNumber) {
