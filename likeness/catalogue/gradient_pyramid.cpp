@@ -77,12 +77,11 @@ Cells halved(Cells& fine) {
 
 void append_level(const PyramidLevel& level, const Cells& cells, std::vector<float>& numbers) {
   const float total = std::accumulate(cells.sums.begin(), cells.sums.end(), 0.0F);
-  const std::size_t turn = level.is_whole_turn ? kPyramidDirections : kPyramidDirections / 2;
   const std::size_t first = numbers.size();
   numbers.resize(first + numbers_of(level));
   for (std::size_t i = 0; i < cells.sums.size(); ++i) {
     const std::size_t cell = i / kPyramidDirections;
-    const std::size_t orientation = i % turn * level.orientations / turn;
+    const std::size_t orientation = orientation_of(level, i % kPyramidDirections);
     numbers[first + cell * level.orientations + orientation] += cells.sums[i];
   }
   if (total == 0.0F) return;

@@ -24,6 +24,13 @@ inline constexpr std::array<PyramidLevel, 3> kPyramidLevels = {{
 // The finest are told apart first: those of a level are sums of them.
 inline constexpr std::size_t kPyramidDirections = 24;  // of a whole turn
 
+// Which orientation of a level one of the finest directions belongs to.
+[[nodiscard]] constexpr std::size_t orientation_of(const PyramidLevel& level,
+                                                   std::size_t direction) noexcept {
+  const std::size_t turn = level.is_whole_turn ? kPyramidDirections : kPyramidDirections / 2;
+  return direction % turn * level.orientations / turn;
+}
+
 [[nodiscard]] constexpr std::size_t numbers_of(const PyramidLevel& level) noexcept {
   return static_cast<std::size_t>(level.cells.width) *
          static_cast<std::size_t>(level.cells.height) * level.orientations;

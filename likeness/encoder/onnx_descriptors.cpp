@@ -146,10 +146,9 @@ std::string shares_of_directions(OnnxGraphBuilder& graph, const std::string& gra
 
 // (orientations, 24): 1 where a direction is of an orientation.
 std::vector<float> orientation_membership(const PyramidLevel& level) {
-  const std::size_t turn = level.is_whole_turn ? kPyramidDirections : kPyramidDirections / 2;
   std::vector<float> matrix(level.orientations * kPyramidDirections);
   for (std::size_t i = 0; i < kPyramidDirections; ++i) {
-    matrix[i % turn * level.orientations / turn * kPyramidDirections + i] = 1.0F;
+    matrix[orientation_of(level, i) * kPyramidDirections + i] = 1.0F;
   }
   return matrix;
 }
