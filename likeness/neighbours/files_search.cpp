@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/parallel.hpp"
 #include "likeness/neighbours/graph_query.hpp"
 #include "likeness/neighbours/kernels.hpp"
 
@@ -34,6 +35,7 @@ FilesSearch::FilesSearch(std::vector<File> files) {
         file->rows(), [rows = file.get()](std::size_t row) { rows->check_row(row); });
     part.file = std::move(file);
     part.graph = std::move(graph);
+    if (part.graph) ++graphs_;
   }
 }
 
@@ -67,46 +69,63 @@ std::vector<Neighbour> FilesSearch::nearest(std::span<const float> query,
 
 std::vector<std::vector<Neighbour>> FilesSearch::nearest_of_each(
     std::span<const NearestQuery> queries) const {
-  std::vector<std::vector<Neighbour>> found(queries.size());
-  for (const Part& part : parts_) {
-    std::vector<NearestQuery> of_part;
-    std::vector<std::size_t> numbers;  // which of the queries those are
-    std::vector<ItemSet> among;        // to which they point
-    among.reserve(queries.size());
-    for (std::size_t q = 0; q < queries.size(); ++q) {
-      NearestQuery query = queries[q];
-      if (const ItemSet* all = query.options.among) {
-        query.options.among = &among.emplace_back(all->part(part.first, part.file->count()));
-        if (among.back().count() == 0) continue;
-      }
-      of_part.push_back(query);
-      numbers.push_back(q);
-    }
-    if (of_part.empty()) continue;
-    const auto near = nearest_in(part, of_part);
-    for (std::size_t i = 0; i < near.size(); ++i) {
-      for (const Neighbour& one : near[i]) {
-        found[numbers[i]].push_back({.item = part.first + one.item, .distance = one.distance});
-      }
+  std::size_t threads = 1;
+  for (const NearestQuery& query : queries) threads = std::max(threads, query.options.threads);
+  std::vector<Found> of_parts(parts_.size());
+  const auto search = [&](std::size_t i) { of_parts[i] = nearest_in(parts_[i], queries); };
+  // A graph is walked by one thread, so files are shared out; codes are read by all.
+  std::vector<std::size_t> walked;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].graph) {
+      walked.push_back(i);
+    } else {
+      search(i);
     }
   }
+  parallel_for(walked.size(), threads, [&](std::size_t i) { search(walked[i]); });
+  Found found(queries.size());
   for (std::size_t q = 0; q < queries.size(); ++q) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      for (const Neighbour& near : of_parts[i][q]) {
+        found[q].push_back({.item = parts_[i].first + near.item, .distance = near.distance});
+      }
+    }
     std::ranges::sort(found[q], std::less());
     found[q].resize(std::min(found[q].size(), queries[q].options.count));
   }
   return found;
 }
 
-std::vector<std::vector<Neighbour>> FilesSearch::nearest_in(const Part& part,
-                                                            std::span<const NearestQuery> queries) {
-  if (!part.graph) return nearest_by_codes(part, queries);
-  std::vector<std::vector<Neighbour>> found;
-  found.reserve(queries.size());
-  for (const NearestQuery& query : queries) found.push_back(nearest_by_graph(part, query));
+FilesSearch::Found FilesSearch::nearest_in(const Part& part,
+                                           std::span<const NearestQuery> queries) const {
+  std::vector<NearestQuery> of_part;
+  std::vector<std::size_t> numbers;  // which of the queries those are
+  std::vector<ItemSet> among;        // to which they point
+  among.reserve(queries.size());
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    NearestQuery query = queries[q];
+    if (const ItemSet* all = query.options.among) {
+      query.options.among = &among.emplace_back(all->part(part.first, part.file->count()));
+      if (among.back().count() == 0) continue;
+    }
+    of_part.push_back(query);
+    numbers.push_back(q);
+  }
+  Found found(queries.size());
+  if (of_part.empty()) return found;
+  if (part.graph) {
+    for (std::size_t i = 0; i < of_part.size(); ++i) {
+      found[numbers[i]] = nearest_by_graph(part, of_part[i]);
+    }
+    return found;
+  }
+  auto near = nearest_by_codes(part, of_part);
+  for (std::size_t i = 0; i < near.size(); ++i) found[numbers[i]] = std::move(near[i]);
   return found;
 }
 
-std::vector<Neighbour> FilesSearch::nearest_by_graph(const Part& part, const NearestQuery& query) {
+std::vector<Neighbour> FilesSearch::nearest_by_graph(const Part& part,
+                                                     const NearestQuery& query) const {
   const auto& [vector, options] = query;
   const std::vector<float> placed = part.space->place(Rows(vector, vector.size()));
   const std::size_t rows = part.file->count();
@@ -115,7 +134,7 @@ std::vector<Neighbour> FilesSearch::nearest_by_graph(const Part& part, const Nea
       [&](std::size_t count, std::size_t breadth) {
         return part.graph->nearest(*part.space, placed, count, breadth);
       },
-      rows, matching, options);
+      rows, matching, options, breadth_of_each(graphs_));
   if (found.size() >= std::min(options.count, matching)) return found;
   return std::move(nearest_by_codes(part, std::span(&query, 1)).front());
 }

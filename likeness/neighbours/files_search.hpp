@@ -61,15 +61,17 @@ class FilesSearch : public Index {
     std::unique_ptr<const Space> space;
   };
 
-  [[nodiscard]] static std::vector<std::vector<Neighbour>> nearest_in(
-      const Part& part, std::span<const NearestQuery> queries);
-  [[nodiscard]] static std::vector<Neighbour> nearest_by_graph(const Part& part,
-                                                               const NearestQuery& query);
+  // Of those of a file, in its rows.
+  using Found = std::vector<std::vector<Neighbour>>;  // for each query
+  [[nodiscard]] Found nearest_in(const Part& part, std::span<const NearestQuery> queries) const;
+  [[nodiscard]] std::vector<Neighbour> nearest_by_graph(const Part& part,
+                                                        const NearestQuery& query) const;
   [[nodiscard]] static std::vector<std::vector<Neighbour>> nearest_by_codes(
       const Part& part, std::span<const NearestQuery> queries);
 
   std::vector<Part> parts_;
   std::size_t count_ = 0;
+  std::size_t graphs_ = 0;  // files that have one
 };
 
 }  // namespace likeness

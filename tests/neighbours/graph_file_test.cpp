@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -61,6 +62,39 @@ class GraphFileTest : public testing::Test {
  private:
   TemporaryFolder folder_;
 };
+
+// Fewer candidates are looked at in each of many files.
+TEST_F(GraphFileTest, ManyFilesAreSearchedSideBySideByAnyNumberOfThreads) {
+  constexpr std::size_t kFiles = 10;
+  constexpr std::size_t kRows = 1000;  // of each
+  constexpr std::size_t kDimensions = 24;
+  const auto values = random_mixture(kFiles * kRows, kDimensions, 9, 5);
+  std::vector<FilesSearch::File> exact;
+  std::vector<FilesSearch::File> walked;
+  for (std::size_t i = 0; i < kFiles; ++i) {
+    const auto latents = path(std::to_string(i) + ".latents");
+    const auto part = std::span(values).subspan(i * kRows * kDimensions, kRows * kDimensions);
+    write_latents(latents, {.weights = 1, .pack = 1}, Rows(part, kDimensions), 2);
+    exact.push_back({.latents = std::make_shared<const LatentsFile>(latents)});
+    write_graph(path(std::to_string(i) + ".graph"), *exact.back().latents, {});
+    walked.push_back(
+        {.latents = exact.back().latents,
+         .graph = std::make_shared<const GraphFile>(path(std::to_string(i) + ".graph"))});
+  }
+  const FilesSearch all(std::move(exact));
+  const FilesSearch graphs(std::move(walked));
+  std::size_t found = 0;
+  constexpr std::size_t kQueries = 100;
+  for (std::size_t q = 0; q < kQueries; ++q) {
+    const auto query = std::span(values).subspan(q * 97 * kDimensions, kDimensions);
+    const auto near = graphs.nearest(query, {.count = 10, .threads = 1});
+    EXPECT_EQ(graphs.nearest(query, {.count = 10, .threads = 3}), near);
+    for (const Neighbour& one : all.nearest(query, {.count = 10, .threads = 1})) {
+      found += std::ranges::count(near, one.item, &Neighbour::item);
+    }
+  }
+  EXPECT_GE(found, kQueries * 98 / 10);  // of 1,000
+}
 
 TEST_F(GraphFileTest, FindsWhatTheSearchInMemoryFinds) {
   for (const std::size_t count : {1U, 2U, 3U, 17U, 4000U}) {
