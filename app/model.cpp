@@ -16,6 +16,16 @@ void read_value(const std::string& word, OnnxHalf& value) {
   read_named(onnx_half_named(word), "encoder, decoder or both", value);
 }
 
+// "0.485,0.456,0.406"
+void read_value(const std::string& word, ColourValues& value) {
+  const std::size_t first = word.find(',');
+  const std::size_t second = first == std::string::npos ? first : word.find(',', first + 1);
+  if (second == std::string::npos) throw UsageError("is not R,G,B: give three numbers");
+  read_value(word.substr(0, first), value.red);
+  read_value(word.substr(first + 1, second - first - 1), value.green);
+  read_value(word.substr(second + 1), value.blue);
+}
+
 namespace {
 
 Text to_text(const std::vector<StoredModel>& models) {
@@ -57,12 +67,29 @@ Action model_list_command(Arguments& arguments) {
 Action model_import_command(Arguments& arguments) {
   const auto request = std::make_shared<ImportRequest>();
   arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
-  arguments.word({"FILE", "", "a model's file, such as OTHER/models/NAME.safetensors"},
+  arguments.word({"FILE", "",
+                  "a model's file, such as OTHER/models/NAME.safetensors, or a pretrained "
+                  "encoder, FILE.onnx"},
                  request->file);
-  arguments.option({"--name", "NAME", "its name in this shop [its own]"}, request->name);
+  arguments.option({"--name", "NAME", "its name in this shop [its own, or the file's]"},
+                   request->name);
+  PretrainedWish& wish = request->pretrained;
+  arguments.option({"--latent", "D", "of FILE.onnx: so many numbers a picture [128]"}, wish.latent);
+  arguments.flag({"--alone", "", "of FILE.onnx: without our own parts for shape and colour"},
+                 wish.alone);
+  arguments.option({"--mean", "R,G,B", "of FILE.onnx, if it does not say: of values from 0 to 1"},
+                   wish.mean);
+  arguments.option({"--deviation", "R,G,B", "likewise: what values are divided by"},
+                   wish.deviation);
+  arguments.option({"--size", "WxH", "likewise: of the pictures that it looks at"}, wish.size);
+  arguments.option({"--fit", "stretch|pad|crop", "of FILE.onnx: how ours become so large [pad]"},
+                   wish.fit);
+  arguments.option({"--output", "NAME", "of FILE.onnx: which of its vectors [the only one]"},
+                   wish.output);
   arguments.note("Shops that are embedded by one model describe the same picture alike.");
-  return [request](const Work&) {
-    const ImportOutcome outcome = import_model(*request);
+  arguments.note("A pretrained encoder needs ONNX Runtime: Debian 13 has it.");
+  return [request](const Work& work) {
+    const ImportOutcome outcome = import_model(*request, work);
     Text text =
         text_of(fmt::format("{}: {}, {} numbers a latent{}", outcome.model, outcome.network,
                             outcome.dimensions, outcome.is_new ? "" : "; the shop had it already"));

@@ -19,6 +19,7 @@ packages_of() {
       echo libsqlite3-dev libxxhash-dev              # the shop's database, checksums
       echo nlohmann-json3-dev libcli11-dev libfmt-dev
       echo libonnx-dev libprotobuf-dev protobuf-compiler  # models as ONNX
+      [ "$release" -lt 13 ] || echo libonnxruntime-dev  # pretrained encoders; Debian 12 has none
       echo libpq-dev                                 # PostgreSQL
       echo libjs-three                               # the report's plot to turn, embedded
       echo libboost-dev libsodium-dev libarchive-dev # HTTP, the keys for it, many items at once

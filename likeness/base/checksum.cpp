@@ -5,12 +5,26 @@
 
 #include <array>
 #include <cstdio>
+#include <new>
 
 namespace likeness {
 
 std::uint64_t checksum(std::span<const std::byte> bytes) noexcept {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
+
+Checksum::Checksum() : state_(XXH3_createState()) {
+  if (!state_) throw std::bad_alloc();
+  (void)XXH3_64bits_reset(state_.get());
+}
+
+void Checksum::Free::operator()(XXH3_state_s* state) const noexcept { (void)XXH3_freeState(state); }
+
+void Checksum::add(std::span<const std::byte> bytes) noexcept {
+  (void)XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
+}
+
+std::uint64_t Checksum::value() const noexcept { return XXH3_64bits_digest(state_.get()); }
 
 Digest digest(std::span<const std::byte> bytes) noexcept {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());

@@ -4,12 +4,29 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+
+struct XXH3_state_s;
 
 namespace likeness {
 
 [[nodiscard]] std::uint64_t checksum(std::span<const std::byte> bytes) noexcept;
+
+// The same of bytes that lie in several places.
+class Checksum {
+ public:
+  Checksum();
+  void add(std::span<const std::byte> bytes) noexcept;
+  [[nodiscard]] std::uint64_t value() const noexcept;  // of all that was added, in its order
+
+ private:
+  struct Free {
+    void operator()(XXH3_state_s* state) const noexcept;
+  };
+  std::unique_ptr<XXH3_state_s, Free> state_;
+};
 
 // 128 bits: wide enough that two different files of one catalogue never share it.
 struct Digest {

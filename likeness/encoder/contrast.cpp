@@ -18,7 +18,7 @@ Network learned_layers(const Network& network) {
 
 }  // namespace
 
-ContrastLearner::ContrastLearner(const Network& parts_network, ContrastPictures from,
+ContrastLearner::ContrastLearner(const Network& parts_network, ChosenPictures from,
                                  ContrastStart start, const Options& options,
                                  const ParameterStore& parameters, ThreadPool& pool)
     : from_(std::move(from)),

@@ -25,7 +25,7 @@ class ContrastLearner {
   };
 
   // Computes with these parameters, of the network. The pool must outlive it.
-  ContrastLearner(const Network& parts_network, ContrastPictures from, ContrastStart start,
+  ContrastLearner(const Network& parts_network, ChosenPictures from, ContrastStart start,
                   const Options& options, const ParameterStore& parameters, ThreadPool& pool);
 
   [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
@@ -41,7 +41,7 @@ class ContrastLearner {
   [[nodiscard]] std::span<const std::uint8_t> draw_views(std::size_t shard);
   void draw_row(std::size_t row);
 
-  ContrastPictures from_;
+  ChosenPictures from_;
   ContrastStart start_;
   ViewLimits limits_;
   std::size_t pairs_;

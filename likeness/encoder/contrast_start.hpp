@@ -25,13 +25,6 @@ struct ContrastOptions {
   std::size_t pairs_for_one_reconstructed = 4;
 };
 
-// What is learned from: pictures at positions, which outlive whoever learns.
-struct ContrastPictures {
-  const Pictures& pictures;
-  std::span<const std::size_t> positions;
-  OnRead on_read{};
-};
-
 struct ContrastStart {
   // All parameters: drawn from the seed, but for those of the classic parts, which are fitted.
   std::vector<float> parameters;
@@ -43,8 +36,7 @@ struct ContrastStart {
 };
 
 // Looks at no more than 50,000 of the pictures, evenly spread.
-[[nodiscard]] ContrastStart start_contrast(const Network& parts_network,
-                                           const ContrastPictures& from,
+[[nodiscard]] ContrastStart start_contrast(const Network& parts_network, const ChosenPictures& from,
                                            const ContrastOptions& options, std::uint64_t seed,
                                            ThreadPool& pool);
 

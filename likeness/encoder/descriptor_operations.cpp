@@ -9,6 +9,7 @@
 #include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/compute/kernels.hpp"
+#include "likeness/encoder/pretrained.hpp"
 
 namespace likeness {
 namespace {
@@ -17,13 +18,22 @@ class LumaOperation final : public Operation {
  public:
   LumaOperation(const Operands& operands, const BatchPictures& pictures)
       : operands_(operands), pictures_(pictures) {}
-  void forward() override { load_luma(pictures_, operands_.output); }
+  void forward() override {
+    Tensor luma = operands_.output;
+    luma.shape.n = pictures_.size() / (3 * luma.shape.h * luma.shape.w);
+    load_luma(pictures_, luma);
+  }
   void backward() override {}
 
  private:
   const Operands& operands_;
   const BatchPictures& pictures_;
 };
+
+Size size_of_pictures(const Operands& operands) {
+  const Shape& picture = operands.inputs[0].shape;
+  return {.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
+}
 
 using ClassicDescriptor = std::vector<float> (*)(const PixelView&);
 
@@ -34,14 +44,13 @@ class ClassicOperation final : public Operation {
       : describe_(describe), operands_(operands), pictures_(pictures) {}
 
   void forward() override {
-    const Shape& picture = operands_.inputs[0].shape;
-    const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
-    const std::size_t bytes = picture.size() / picture.n;
-    const auto out = operands_.output.floats();
-    const std::size_t numbers = out.size() / picture.n;
-    for (std::size_t i = 0; i < picture.n; ++i) {
-      std::ranges::copy(describe_({.size = size, .pixels = pictures_.subspan(i * bytes, bytes)}),
-                        out.subspan(i * numbers, numbers).begin());
+    const Size size = size_of_pictures(operands_);
+    const std::size_t bytes = operands_.inputs[0].shape.size() / operands_.inputs[0].shape.n;
+    auto to = operands_.output.floats().begin();
+    for (std::size_t begin = 0; begin < pictures_.size(); begin += bytes) {
+      to = std::ranges::copy(describe_({.size = size, .pixels = pictures_.subspan(begin, bytes)}),
+                             to)
+               .out;
     }
   }
   void backward() override {}
@@ -50,6 +59,29 @@ class ClassicOperation final : public Operation {
   ClassicDescriptor describe_;
   const Operands& operands_;
   const BatchPictures& pictures_;
+};
+
+class PretrainedOperation final : public Operation {
+ public:
+  explicit PretrainedOperation(const OperationPlace& place)
+      : operands_(place.operands), pictures_(place.pictures), encoder_(session_of(place)) {}
+
+  void forward() override {
+    encoder_->describe(pictures_, size_of_pictures(operands_), operands_.output.floats());
+  }
+  void backward() override {}
+
+ private:
+  // One for all executors that compute with the same weights.
+  static std::shared_ptr<const PretrainedSession> session_of(const OperationPlace& place) {
+    if (place.like != nullptr) return static_cast<const PretrainedOperation*>(place.like)->encoder_;
+    const Layer& layer = place.network.layers[place.step.layer];
+    return std::make_shared<const PretrainedSession>(*layer.pretrained, layer.name);
+  }
+
+  const Operands& operands_;
+  const BatchPictures& pictures_;
+  std::shared_ptr<const PretrainedSession> encoder_;
 };
 
 class UnitLengthOperation final : public Operation {
@@ -129,6 +161,7 @@ std::unique_ptr<Operation> make_descriptor_operation(const OperationPlace& place
       return std::make_unique<ClassicOperation>(gradient_pyramid, operands, place.pictures);
     case StepKind::kLabHistogram:
       return std::make_unique<ClassicOperation>(lab_histogram, operands, place.pictures);
+    case StepKind::kPretrained: return std::make_unique<PretrainedOperation>(place);
     case StepKind::kUnitLength: return std::make_unique<UnitLengthOperation>(operands);
     default: return std::make_unique<DescriptorOperation>(operands);
   }

@@ -343,7 +343,9 @@ void Executor::use_activations(AlignedBuffer& activations) {
 
 void Executor::forward(std::span<const std::uint8_t> pictures) {
   state_->pictures = pictures;
-  load_pictures(pictures, state_->input);
+  Tensor input = state_->input;
+  input.shape.n = pictures.size() / state_->network.input().size();
+  load_pictures(pictures, input);
   for (auto& it : state_->running) {
     const Stopwatch watch(it.cost.forward_seconds);
     ++it.cost.batches;

@@ -54,7 +54,8 @@ class Executor {
   [[nodiscard]] AlignedBuffer new_activations() const;
   void use_activations(AlignedBuffer& activations);
 
-  // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done.
+  // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done. In
+  // inference there may be fewer: of what comes out the first rows are theirs.
   void forward(std::span<const std::uint8_t> pictures);
   // Error::kInput where the layer is kept in BF16: a network that no one trains.
   [[nodiscard]] Tensor latents() const;         // (N, D), F32

@@ -24,8 +24,9 @@ Inference::Looked Inference::look_at(PicturesView pictures, std::size_t worker) 
   Worker& it = workers_[worker];
   auto to = it.batch.begin();
   for (const auto picture : pictures) to = std::ranges::copy(picture, to).out;
-  it.executor->forward(it.batch);
-  return {.network = *it.executor, .pictures = {it.batch.begin(), to}};
+  const std::span<const std::uint8_t> given(it.batch.begin(), to);
+  it.executor->forward(given);
+  return {.network = *it.executor, .pictures = given};
 }
 
 }  // namespace likeness

@@ -56,6 +56,7 @@ inline constexpr std::array<LayerTraits, kKinds> kTable = {{
      .name = "gradient pyramid",
      .written = "gradient_pyramid"},
     {.kind = LayerKind::kLabHistogram, .name = "lab histogram", .written = "lab_histogram"},
+    {.kind = LayerKind::kPretrained, .name = "pretrained", .written = "pretrained"},
     {.kind = LayerKind::kUnitLength, .name = "unit length", .written = "unit_length"},
     {.kind = LayerKind::kDescriptor,
      .name = "descriptor",

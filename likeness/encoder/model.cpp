@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -9,6 +10,7 @@
 #include "likeness/base/mapped_file.hpp"
 #include "likeness/encoder/naming.hpp"
 #include "likeness/encoder/network_json.hpp"
+#include "likeness/encoder/pretrained.hpp"
 #include "likeness/encoder/safetensors.hpp"
 
 namespace likeness {
@@ -62,6 +64,23 @@ std::vector<Part> parts_from(const Json& json, std::size_t latent_size, const st
               source + ": " + reason + ": the file is damaged; train again, or restore it");
 }
 
+// The name in the file of what a layer's pretrained encoder is.
+std::string blob_of(const Layer& layer) { return layer.name + ".onnx"; }
+
+// Gives layers that hold a pretrained encoder its file, which is all that the model's file has
+// besides tensors.
+void put_pretrained(const TensorFile& file, Network& network, const std::string& source) {
+  std::size_t used = 0;
+  for (Layer& layer : network.layers) {
+    if (!layer.pretrained) continue;
+    PretrainedEncoder encoder = *layer.pretrained;
+    encoder.onnx = file.blob(blob_of(layer), source).bytes;
+    layer.pretrained = std::make_shared<const PretrainedEncoder>(std::move(encoder));
+    ++used;
+  }
+  if (used != file.blobs.size()) fail(source, "has other bytes than its network");
+}
+
 // All of the file's tensors, and nothing else, in the network's order.
 std::vector<float> parameters_from(const TensorFile& file, const Network& network,
                                    const std::string& source) {
@@ -95,6 +114,7 @@ Model model_from(const TensorFile& file, const std::string& source) {
   Model model;
   model.name = file.text("name", source);
   model.network = network_from_json(parse_json(file.text("network", source), source), source);
+  put_pretrained(file, model.network, source);
   if (const auto parts = file.texts.find("parts"); parts != file.texts.end()) {
     model.parts =
         parts_from(parse_json(parts->second, source), model.network.latent_size(), source);
@@ -122,6 +142,10 @@ TensorFile file_of(const Model& model) {
     file.tensors.push_back(
         {.name = parameter.name, .dimensions = parameter.dimensions, .values = {values, end}});
     values = end;
+  }
+  for (const Layer& layer : model.network.layers) {
+    if (layer.pretrained)
+      file.blobs.push_back({.name = blob_of(layer), .bytes = layer.pretrained->onnx});
   }
   return file;
 }

@@ -12,6 +12,7 @@
 #include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/layer_traits.hpp"
+#include "likeness/encoder/pretrained.hpp"
 
 namespace likeness {
 namespace {
@@ -256,6 +257,14 @@ std::size_t NetworkBuilder::gradient_pyramid() {
 
 std::size_t NetworkBuilder::lab_histogram() {
   return add({.kind = LayerKind::kLabHistogram, .inputs = {0}, .output = {.c = kLabNumbers}});
+}
+
+std::size_t NetworkBuilder::pretrained(std::shared_ptr<const PretrainedEncoder> encoder) {
+  const std::size_t numbers = encoder->numbers;
+  return add({.kind = LayerKind::kPretrained,
+              .inputs = {0},
+              .output = {.c = numbers},
+              .pretrained = std::move(encoder)});
 }
 
 std::size_t NetworkBuilder::unit_length(std::size_t input) {

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "likeness/compute/tensor.hpp"
 
 namespace likeness {
+
+struct PretrainedEncoder;
 
 enum class LayerKind {
   kInput,
@@ -29,6 +32,7 @@ enum class LayerKind {
   kGradientHistogram,  // gradient_histogram of catalogue/descriptors.hpp, as a vector
   kGradientPyramid,    // gradient_pyramid of catalogue/gradient_pyramid.hpp, as a vector
   kLabHistogram,       // lab_histogram of catalogue/lab_histogram.hpp, as a vector
+  kPretrained,         // what an encoder of somebody else's gives (pretrained.hpp), as a vector
   kUnitLength,         // a vector divided by its length
   kDescriptor,         // vectors one behind the other; what reads them does not train them
 };
@@ -46,6 +50,7 @@ struct Layer {
   std::size_t groups = 1;             // of a convolution; = its channels: depthwise
   bool bias = false;                  // of a convolution or dense layer
   float slope = 0.0F;                 // of a ReLU, for negative inputs: above 0 it is leaky
+  std::shared_ptr<const PretrainedEncoder> pretrained{};  // of a layer of that kind
 };
 
 // Parameters of a layer, in this order, and the shapes in which files and tests see them:
@@ -58,7 +63,8 @@ enum class ParameterRole { kWeights, kBias, kGamma, kBeta, kMean, kVariance };
 // Layers that look at the picture itself: nothing before them can be trained.
 [[nodiscard]] constexpr bool reads_pictures(LayerKind kind) noexcept {
   return kind == LayerKind::kLuma || kind == LayerKind::kGradientHistogram ||
-         kind == LayerKind::kGradientPyramid || kind == LayerKind::kLabHistogram;
+         kind == LayerKind::kGradientPyramid || kind == LayerKind::kLabHistogram ||
+         kind == LayerKind::kPretrained;
 }
 
 struct Parameter {
@@ -77,8 +83,8 @@ inline constexpr float kNormalisationEpsilon = 1e-3F;
 inline constexpr float kNormalisationMomentum = 0.99F;
 inline constexpr float kShortestVector = 1e-6F;  // a shorter one has no direction
 
-// layers[0] is the input; the last layer is the reconstruction, of the input's shape with values
-// in [0, 1]; layers[latent] gives the latent, of shape {1, D, 1, 1}.
+// layers[0] is the input; layers[latent] gives the latent, of shape {1, D, 1, 1}. It is the last,
+// or the last is the reconstruction, of the input's shape with values in [0, 1].
 struct Network {
   std::string name;
   std::vector<Layer> layers;
@@ -141,6 +147,7 @@ class NetworkBuilder {
   std::size_t gradient_histogram();
   std::size_t gradient_pyramid();
   std::size_t lab_histogram();
+  std::size_t pretrained(std::shared_ptr<const PretrainedEncoder> encoder);
   std::size_t unit_length(std::size_t input);
   std::size_t descriptor(const std::vector<std::size_t>& parts);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/layer_traits.hpp"
+#include "likeness/encoder/pretrained.hpp"
 
 namespace likeness {
 namespace {
@@ -30,7 +32,7 @@ constexpr std::size_t kCostOfLooking = 8;                   // a number of the p
 Json to_json(const Layer& layer) {
   Json::Array inputs;
   for (const auto input : layer.inputs) inputs.emplace_back(input);
-  return Json::Object{{"kind", traits_of(layer.kind).written},
+  Json::Object object{{"kind", traits_of(layer.kind).written},
                       {"name", layer.name},
                       {"inputs", inputs},
                       {"output", Json::Array{layer.output.c, layer.output.h, layer.output.w}},
@@ -39,6 +41,8 @@ Json to_json(const Layer& layer) {
                       {"groups", layer.groups},
                       {"bias", layer.bias},
                       {"slope", static_cast<double>(layer.slope)}};
+  if (layer.pretrained) object.emplace_back("pretrained", to_json(*layer.pretrained));
+  return object;
 }
 
 class Reader {
@@ -53,7 +57,10 @@ class Reader {
     network_.latent = number(json.at("latent"), 0, std::ssize(layers) - 1);
     const Shape& latent = network_.layers[network_.latent].output;
     if (latent.size() != latent.c) fail("has a latent that is not a vector");
-    if (network_.layers.back().output != network_.input()) fail("does not end with a picture");
+    const bool ends_with_latent = network_.latent + 1 == network_.layers.size();
+    if (!ends_with_latent && network_.layers.back().output != network_.input()) {
+      fail("ends neither with its latent nor with a picture");
+    }
     check_cost();
     return std::move(network_);
   }
@@ -100,6 +107,10 @@ class Reader {
     layer.bias = json.at("bias").boolean();
     layer.slope = static_cast<float>(json.at("slope").number());
     if (!(layer.slope >= 0.0F && layer.slope <= 1.0F)) fail("has a wrong slope at " + layer.name);
+    if (layer.kind == LayerKind::kPretrained) {
+      layer.pretrained = std::make_shared<const PretrainedEncoder>(
+          pretrained_from_json(json.at("pretrained"), source_));
+    }
     check_shape(layer);
     network_.layers.push_back(std::move(layer));
   }
@@ -176,6 +187,7 @@ class Reader {
       case LayerKind::kGradientHistogram: return out == Shape{.c = kGradientNumbers};
       case LayerKind::kGradientPyramid: return out == Shape{.c = kPyramidNumbers};
       case LayerKind::kLabHistogram: return out == Shape{.c = kLabNumbers};
+      case LayerKind::kPretrained: return out == Shape{.c = layer.pretrained->numbers};
       case LayerKind::kUnitLength: return out == in && out.c == out.size();
       case LayerKind::kDescriptor: return in.c == in.size() && out.c == out.size();
     }

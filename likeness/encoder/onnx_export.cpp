@@ -129,6 +129,11 @@ class Exporter {
         return as_vector(add_gradient_histogram(graph_, pictures()));
       case LayerKind::kGradientPyramid: return as_vector(add_gradient_pyramid(graph_, pictures()));
       case LayerKind::kLabHistogram: return as_vector(add_lab_histogram(graph_, pictures()));
+      case LayerKind::kPretrained:
+        throw Error(Error::Kind::kInput,
+                    model_.name +
+                        ": looks at pictures by a pretrained encoder, which is a file of "
+                        "its own: it cannot be written into another");
       case LayerKind::kUnitLength:
         return as_vector(add_unit_length(graph_, vector(layer.inputs[0])));
       case LayerKind::kDescriptor: return as_vector(descriptor(layer));
@@ -328,6 +333,9 @@ std::optional<OnnxHalf> onnx_half_named(std::string_view name) {
 }
 
 OnnxGraph onnx_graph(const Model& model, OnnxHalf half) {
+  if (half != OnnxHalf::kEncoder && model.network.latent + 1 == model.network.layers.size()) {
+    throw Error(Error::Kind::kInput, model.name + ": has no decoder: write its encoder alone");
+  }
   OnnxGraphBuilder graph(model.name);
   Exporter exporter(model, graph);
   if (half == OnnxHalf::kDecoder) {

@@ -19,6 +19,13 @@ using PicturesView = std::span<const std::span<const std::uint8_t>>;
 // Told how many pictures have been read since it was last told: their pages may be let go.
 using OnRead = std::function<void(std::size_t)>;
 
+// What is learned from: pictures at positions, which outlive whoever learns.
+struct ChosenPictures {
+  const Pictures& pictures;
+  std::span<const std::size_t> positions;
+  OnRead on_read{};
+};
+
 // Positions of pictures. Pictures with the same pixels are all on one side.
 struct Split {
   std::vector<std::size_t> training;

@@ -1,8 +1,10 @@
 // A file is: the length of the head (8 bytes, little-endian); the head, JSON padded with spaces to
-// a multiple of 8; and the data, the tensors' little-endian F32 values one after the other. The
-// head maps each name to {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, counted
-// from the data's start, and "__metadata__" to texts. One text of ours, "checksum", is XXH3-64 (16
-// hex digits) over all other texts (name, zero byte, text, zero byte) and the data.
+// a multiple of 8; and the data, the tensors' little-endian F32 values one after the other, and the
+// blobs' bytes behind them. The head maps each name to {"dtype": "F32" or, of a blob, "U8",
+// "shape":
+// [...], "data_offsets": [begin, end]}, counted from the data's start, and "__metadata__" to texts.
+// One text of ours, "checksum", is XXH3-64 (16 hex digits) over all other texts (name, zero byte,
+// text, zero byte) and the data.
 #include "likeness/encoder/safetensors.hpp"
 
 #include <fmt/format.h>
@@ -31,8 +33,10 @@ constexpr const char* kChecksum = "checksum";
 constexpr const char* kTexts = "__metadata__";
 constexpr std::size_t kMostHeadBytes = 64U << 20U;  // the history of 200,000 epochs
 
-std::string checksum_of(const std::map<std::string, std::string>& texts,
-                        std::span<const std::byte> data) {
+// Data that lie one behind the other in a file, and here in several places.
+using Pieces = std::vector<std::span<const std::byte>>;
+
+std::string checksum_of(const std::map<std::string, std::string>& texts, const Pieces& data) {
   ByteWriter all;
   for (const auto& [name, text] : texts) {
     if (name == kChecksum) continue;
@@ -41,7 +45,9 @@ std::string checksum_of(const std::map<std::string, std::string>& texts,
     all.write_text(text);
     all.write_text(std::string_view("\0", 1));
   }
-  all.write_u64(checksum(data));
+  Checksum of_data;
+  for (const auto piece : data) of_data.add(piece);
+  all.write_u64(of_data.value());
   return fmt::format("{:016x}", checksum(all.bytes()));
 }
 
@@ -73,23 +79,27 @@ Place place_of(const std::string& name, const Json& head, std::size_t data_size,
   return place;
 }
 
-// Without its values, which are only copied when all tensors are known to fit into the file.
-NamedTensor tensor_from(const std::string& name, const Json& head, const Place& place,
-                        const std::string& source) {
-  NamedTensor tensor{.name = name, .dimensions = {}, .values = {}};
-  if (head.at("dtype").text() != "F32") fail(source, name + " is not F32");
-  const std::size_t most = (place.end - place.begin) / sizeof(float);
+// Of what fills its place with values of so many bytes.
+std::vector<std::size_t> dimensions_from(const std::string& name, const Json& head,
+                                         const Place& place, std::size_t value_bytes,
+                                         const std::string& source) {
+  std::vector<std::size_t> dimensions;
+  const std::size_t most = (place.end - place.begin) / value_bytes;
   std::size_t count = 1;
   for (const auto& dimension : head.at("shape").array()) {
     const std::size_t size = size_from(dimension, source);
-    tensor.dimensions.push_back(size);
+    dimensions.push_back(size);
     if (size != 0 && count > most / size) fail(source, name + " is larger than its place");
     count *= size;
   }
-  if (count * sizeof(float) != place.end - place.begin) {
+  if (count * value_bytes != place.end - place.begin) {
     fail(source, name + " has another size than its place");
   }
-  return tensor;
+  return dimensions;
+}
+
+std::span<const std::byte> at(const Place& place, std::span<const std::byte> data) {
+  return data.subspan(place.begin, place.end - place.begin);
 }
 
 // One behind the other, whatever order the head names them in, from the data's start to its end.
@@ -136,6 +146,12 @@ const NamedTensor& TensorFile::tensor(const std::string& name, const std::string
   return *found;
 }
 
+const NamedBytes& TensorFile::blob(const std::string& name, const std::string& source) const {
+  const auto found = std::ranges::find(blobs, name, &NamedBytes::name);
+  if (found == blobs.end()) fail(source, name + " is missing");
+  return *found;
+}
+
 const std::string& TensorFile::text(const std::string& name, const std::string& source) const {
   const auto found = texts.find(name);
   if (found == texts.end()) fail(source, "the text " + name + " is missing");
@@ -154,16 +170,11 @@ std::uint64_t TensorFile::whole_number(const std::string& name, const std::strin
 
 namespace {
 
-std::vector<std::byte> data_of(const TensorFile& file) {
-  std::size_t numbers = 0;
-  for (const auto& tensor : file.tensors) numbers += tensor.values.size();
-  std::vector<std::byte> data;
-  data.reserve(numbers * sizeof(float));
-  for (const auto& tensor : file.tensors) {
-    const auto bytes = std::as_bytes(std::span(tensor.values));
-    data.insert(data.end(), bytes.begin(), bytes.end());
-  }
-  return data;
+Pieces data_of(const TensorFile& file) {
+  Pieces pieces;
+  for (const auto& tensor : file.tensors) pieces.push_back(std::as_bytes(std::span(tensor.values)));
+  for (const auto& blob : file.blobs) pieces.emplace_back(blob.bytes);
+  return pieces;
 }
 
 // The head with its length before it.
@@ -174,14 +185,19 @@ std::vector<std::byte> head_of(const TensorFile& file, const std::string& checks
   texts.emplace_back(kChecksum, checksum);
   head.emplace_back(kTexts, texts);
   std::size_t begin = 0;
+  const auto add = [&](const std::string& name, const char* type, Json::Array shape,
+                       std::size_t bytes) {
+    head.emplace_back(name, Json::Object{{"dtype", type},
+                                         {"shape", std::move(shape)},
+                                         {"data_offsets", Json::Array{begin, begin + bytes}}});
+    begin += bytes;
+  };
   for (const auto& tensor : file.tensors) {
-    const std::size_t end = begin + tensor.values.size() * sizeof(float);
-    Json::Array shape;
-    for (const auto dimension : tensor.dimensions) shape.emplace_back(dimension);
-    head.emplace_back(tensor.name, Json::Object{{"dtype", "F32"},
-                                                {"shape", shape},
-                                                {"data_offsets", Json::Array{begin, end}}});
-    begin = end;
+    add(tensor.name, "F32", Json::Array(tensor.dimensions.begin(), tensor.dimensions.end()),
+        tensor.values.size() * sizeof(float));
+  }
+  for (const auto& blob : file.blobs) {
+    add(blob.name, "U8", Json::Array{blob.bytes.size()}, blob.bytes.size());
   }
   std::string text = Json(head).dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');
@@ -202,7 +218,7 @@ std::string checksum_of(const TensorFile& file) { return checksum_of(file.texts,
 std::vector<std::byte> bytes_of(const TensorFile& file) {
   const auto data = data_of(file);
   auto bytes = head_of(file, checksum_of(file.texts, data));
-  bytes.insert(bytes.end(), data.begin(), data.end());
+  for (const auto piece : data) bytes.insert(bytes.end(), piece.begin(), piece.end());
   return bytes;
 }
 
@@ -212,7 +228,7 @@ std::string write_tensors(const std::filesystem::path& path, const TensorFile& f
   const auto head = naming(path.string(), [&] { return head_of(file, checksum); });
   AtomicFile out(path);
   out.write(head);
-  out.write(data);
+  for (const auto piece : data) out.write(piece);
   out.commit();
   return checksum;
 }
@@ -222,22 +238,44 @@ namespace {
 TensorFile tensors_in(std::span<const std::byte> bytes, const std::string& source) {
   const auto [head, data] = sides_of(bytes, source);
   TensorFile file{.texts = texts_in(head), .tensors = {}};
-  std::vector<Place> places;
+  // Values are only copied when all are known to fit into the file.
+  std::vector<Place> tensors;
+  std::vector<Place> blobs;
   for (const auto& [name, value] : head.object()) {
     if (name == kTexts) continue;
-    places.push_back(place_of(name, value, data.size(), source));
-    file.tensors.push_back(tensor_from(name, value, places.back(), source));
+    const Place place = place_of(name, value, data.size(), source);
+    const std::string& type = value.at("dtype").text();
+    if (type == "F32") {
+      file.tensors.push_back(
+          {.name = name,
+           .dimensions = dimensions_from(name, value, place, sizeof(float), source),
+           .values = {}});
+      tensors.push_back(place);
+    } else if (type == "U8") {
+      (void)dimensions_from(name, value, place, 1, source);
+      file.blobs.push_back({.name = name, .bytes = {}});
+      blobs.push_back(place);
+    } else {
+      fail(source, name + " is neither F32 nor U8");
+    }
   }
-  require_whole_cover(places, data.size(), source);
-  if (file.text(kChecksum, source) != checksum_of(file.texts, data)) {
+  auto places = tensors;
+  places.insert(places.end(), blobs.begin(), blobs.end());
+  require_whole_cover(std::move(places), data.size(), source);
+  if (file.text(kChecksum, source) != checksum_of(file.texts, {data})) {
     fail(source, "its checksum does not fit its content");
   }
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto from = data.subspan(places[i].begin, places[i].end - places[i].begin);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const auto from = at(tensors[i], data);
     file.tensors[i].values.resize(from.size() / sizeof(float));
     if (!from.empty()) std::memcpy(file.tensors[i].values.data(), from.data(), from.size());
   }
+  for (std::size_t i = 0; i < blobs.size(); ++i) {
+    const auto from = at(blobs[i], data);
+    file.blobs[i].bytes.assign(from.begin(), from.end());
+  }
   std::ranges::sort(file.tensors, {}, &NamedTensor::name);
+  std::ranges::sort(file.blobs, {}, &NamedBytes::name);
   return file;
 }
 

@@ -1,5 +1,5 @@
-// The safetensors format: named F32 tensors and texts in one file that Python, Rust and the web
-// can read. safetensors.cpp says how its bytes lie.
+// The safetensors format: named F32 tensors, bytes and texts in one file that Python, Rust and the
+// web can read. safetensors.cpp says how its bytes lie.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,19 @@ struct NamedTensor {
   std::vector<float> values;
 };
 
+struct NamedBytes {
+  std::string name;
+  std::vector<std::byte> bytes;
+};
+
 struct TensorFile {
   std::map<std::string, std::string> texts;
   std::vector<NamedTensor> tensors;  // of a file that was read: in the order of their names
+  std::vector<NamedBytes> blobs{};   // likewise
 
   // Of a file that was read: Error::kCorrupt, naming the source, if there is none of this name.
   [[nodiscard]] const NamedTensor& tensor(const std::string& name, const std::string& source) const;
+  [[nodiscard]] const NamedBytes& blob(const std::string& name, const std::string& source) const;
   [[nodiscard]] const std::string& text(const std::string& name, const std::string& source) const;
   [[nodiscard]] std::uint64_t whole_number(const std::string& name,
                                            const std::string& source) const;

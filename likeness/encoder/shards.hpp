@@ -55,6 +55,8 @@ class Shards {
   // from the gradients by them.
   std::span<const float> forward(std::size_t count, const ShardPictures& pictures_of);
   void backward(std::span<const float> gradient);
+  // Gives back what lies between the halves, after a round; the next one takes it anew.
+  void forget_activations() { activations_.clear(); }
 
   // Of the shards of the last round.
   [[nodiscard]] std::span<ShardResult> results() noexcept {

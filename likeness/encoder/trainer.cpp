@@ -85,10 +85,10 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
 }
 
 void Trainer::prepare_contrast(const ContrastOptions& contrast) {
-  const ContrastPictures from{
+  const ChosenPictures from{
       .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
   auto start = start_contrast(network_, from, contrast, options_.seed, pool_);
-  parameters_.set(start.parameters);
+  parameters_.set(std::exchange(start.parameters, {}));
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
   // Moments of half as many views cost likeness of kind (docs/training.md). A step has no fewer
@@ -204,6 +204,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
+  contrast_->shards().forget_activations();  // there is more to keep at the end of an epoch
   return sums;
 }
 

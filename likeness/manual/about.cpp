@@ -4,6 +4,7 @@
 #include "likeness/base/version.hpp"
 #include "likeness/catalogue/vips_image.hpp"
 #include "likeness/compute/processor.hpp"
+#include "likeness/encoder/onnx_runtime.hpp"
 #include "likeness/plot/chart.hpp"
 #include "likeness/postgres/postgres.hpp"
 
@@ -33,7 +34,8 @@ About about_this_likeness() {
           .onednn = onednn_version(),
           .onednn_instructions = onednn_instructions(),
           .processor = processor_features(),
-          .parts = {loaded("libvips", vips_version), gnuplot(), loaded("libpq", libpq_version)}};
+          .parts = {loaded("libvips", vips_version), gnuplot(), loaded("libpq", libpq_version),
+                    loaded("ONNX Runtime", onnx_runtime_version)}};
 }
 
 std::string to_text(const About& about) {

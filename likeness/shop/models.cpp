@@ -26,6 +26,23 @@ StoredModel find(const Store& store, const std::string& name) {
   throw no_such_model(name);
 }
 
+Model model_to_import(const ImportRequest& request, const Work& work) {
+  const bool pretrained = request.file.extension() == ".onnx";
+  if (!pretrained && says_anything(request.pretrained)) {
+    throw RequestError("file", request.file.string() +
+                                   " is a model as another shop trained it, if any: what a "
+                                   "pretrained encoder sees is only to be said of a FILE.onnx");
+  }
+  const std::string name = request.name.value_or(request.file.stem().string());
+  if (request.name || pretrained) check_model_name(name);
+  Model model = pretrained
+                    ? model_of_pretrained(request.files, request.file, request.pretrained, work)
+                    : read_model(request.file);
+  if (request.name || pretrained) model.name = name;
+  check_model_name(model.name);
+  return model;
+}
+
 Json names(const std::vector<std::string>& all) { return Json::Array(all.begin(), all.end()); }
 
 }  // namespace
@@ -38,11 +55,9 @@ std::vector<StoredModel> list_models(const ShopFiles& files) {
   return models;
 }
 
-ImportOutcome import_model(const ImportRequest& request) {
-  Model model = read_model(request.file);
-  if (request.name) model.name = *request.name;
-  check_model_name(model.name);
+ImportOutcome import_model(const ImportRequest& request, const Work& work) {
   require_shop(request.files);
+  const Model model = model_to_import(request, work);
   const ShopLock changing(request.files);
   const ShopLock training = lock_for_training(request.files);  // nobody else makes models
   Store store = open_store(request.files, OpenMode::kExisting);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "likeness/base/json.hpp"
+#include "likeness/base/work.hpp"
 #include "likeness/encoder/onnx_export.hpp"
+#include "likeness/shop/pretrained_encoder.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/store/store.hpp"
 
@@ -21,12 +23,14 @@ namespace likeness {
 
 struct ImportRequest {
   ShopFiles files;
-  std::filesystem::path file;       // a model that another shop trained
-  std::optional<std::string> name;  // without: the model's own
+  std::filesystem::path file;       // a model that another shop trained, or FILE.onnx
+  std::optional<std::string> name;  // without: the model's own, or the file's
+  PretrainedWish pretrained{};      // of a FILE.onnx
 };
 
-// Copies the model into the shop, so that embed() can describe its items as the other shop's are:
-// the same pictures get the same latents, to the byte. Error::kCorrupt for a file that is no model,
+// Copies a model of another shop into this one, so that embed() can describe its items as the other
+// shop's are: the same pictures get the same latents, to the byte. Of a FILE.onnx, a pretrained
+// encoder, it makes a model (pretrained_encoder.hpp). Error::kCorrupt for a file that is no model,
 // kInput for one of pictures of another size; RequestError for a name that is taken by another
 // model or cannot be one.
 struct ImportOutcome {
@@ -35,7 +39,7 @@ struct ImportOutcome {
   std::size_t dimensions = 0;
   bool is_new = true;  // false: the shop had just this model
 };
-[[nodiscard]] ImportOutcome import_model(const ImportRequest& request);
+[[nodiscard]] ImportOutcome import_model(const ImportRequest& request, const Work& work);
 [[nodiscard]] Json to_json(const ImportOutcome& outcome);
 
 struct ModelExportRequest {

@@ -54,6 +54,22 @@ TEST_F(Safetensors, MayBeNamedInAnyOrderAsLongAsTheyCoverTheData) {
   EXPECT_EQ(complaint(tensor("a", 0, 12) + "," + tensor("empty", 12, 12), 3), "");
 }
 
+TEST_F(Safetensors, BytesLieBesideTensors) {
+  TensorFile file;
+  file.tensors = {{.name = "a", .dimensions = {3}, .values = {1.0F, 2.0F, 3.0F}}};
+  file.blobs = {{.name = "b.onnx", .bytes = {std::byte{7}, std::byte{0}, std::byte{9}}},
+                {.name = "empty", .bytes = {}}};
+  const auto bytes = bytes_of(file);
+  const TensorFile again = read_tensors(bytes, "file");
+  EXPECT_EQ(again.tensor("a", "file").values, file.tensors[0].values);
+  EXPECT_EQ(again.blob("b.onnx", "file").bytes, file.blobs[0].bytes);
+  EXPECT_TRUE(again.blob("empty", "file").bytes.empty());
+  EXPECT_THROW((void)again.blob("c", "file"), Error);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_THROW((void)read_tensors(std::span(bytes).first(size), "file"), Error) << size;
+  }
+}
+
 TEST_F(Safetensors, MustNotOverlapNorLeaveGaps) {
   EXPECT_NE(complaint(tensor("a", 0, 12) + "," + tensor("b", 8, 12), 3), "");
   EXPECT_NE(complaint(tensor("a", 0, 12) + "," + tensor("b", 0, 12), 3), "");

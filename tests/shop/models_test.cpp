@@ -31,15 +31,16 @@ TEST_F(ModelVerbs, AnotherShopsModelGivesTheSameLatents) {
   make();
   train_model("a", 3);
   make_other();
-  const ImportOutcome imported =
-      import_model({.files = other(), .file = files().models() / "a.safetensors", .name = {}});
+  const ImportOutcome imported = import_model(
+      {.files = other(), .file = files().models() / "a.safetensors", .name = {}}, Work{});
   EXPECT_EQ(imported.model, "a");
   EXPECT_EQ(imported.dimensions, 3U);
   EXPECT_TRUE(imported.is_new);
   EXPECT_EQ(embed({.files = other(), .model = {}}, work_).embedded, 12U);
   EXPECT_EQ(latents(other()), latents(files()));
   EXPECT_FALSE(
-      import_model({.files = other(), .file = files().models() / "a.safetensors", .name = {}})
+      import_model({.files = other(), .file = files().models() / "a.safetensors", .name = {}},
+                   Work{})
           .is_new);
   EXPECT_TRUE(verify(other(), work_).sound());
 }
@@ -50,7 +51,7 @@ TEST_F(ModelVerbs, ImportRefusesWhatDoesNotFit) {
   const auto file = files().models() / "a.safetensors";
   write_file(path("words.safetensors"), std::string_view("these are only words"));
   const auto import_file = [&](const std::filesystem::path& from, const std::string& name) {
-    return import_model({.files = files(), .file = from, .name = name});
+    return import_model({.files = files(), .file = from, .name = name}, Work{});
   };
   EXPECT_EQ(error_of([&] { return import_file(path("words.safetensors"), "b"); }).kind(),
             Error::Kind::kCorrupt);
@@ -61,9 +62,10 @@ TEST_F(ModelVerbs, ImportRefusesWhatDoesNotFit) {
   wide.files = other();
   wide.size = Size{.width = 32, .height = 32};
   (void)pack(wide, work_);
-  EXPECT_EQ(
-      error_of([&] { return import_model({.files = other(), .file = file, .name = {}}); }).kind(),
-      Error::Kind::kInput);
+  EXPECT_EQ(error_of([&] {
+              return import_model({.files = other(), .file = file, .name = {}}, Work{});
+            }).kind(),
+            Error::Kind::kInput);
   EXPECT_TRUE(list_models(other()).empty());
 }
 

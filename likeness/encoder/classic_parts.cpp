@@ -1,0 +1,117 @@
+#include "likeness/encoder/classic_parts.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <numeric>
+
+#include "likeness/base/random.hpp"
+#include "likeness/catalogue/gradient_pyramid.hpp"
+#include "likeness/catalogue/lab_histogram.hpp"
+#include "likeness/neighbours/discriminants.hpp"
+#include "likeness/neighbours/pca.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kBlock = 64;
+
+}  // namespace
+
+std::vector<std::size_t> evenly(std::size_t most, std::size_t count) {
+  std::vector<std::size_t> places(std::min(most, count));
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = i * count / places.size();
+  return places;
+}
+
+Looker::Looker(const ChosenPictures& from, const Shape& picture, ThreadPool& pool)
+    : from_(from),
+      size_{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)},
+      bytes_(picture.size()),
+      pool_(pool) {}
+
+std::vector<float> Looker::rows(std::span<const std::size_t> places, std::size_t numbers,
+                                const Describe& describe) const {
+  std::vector<float> rows(places.size() * numbers);
+  // In blocks between which the pages of the pictures can be let go.
+  for (std::size_t first = 0; first < places.size(); first += kBlock) {
+    const std::size_t block = std::min(kBlock, places.size() - first);
+    pool_.run(block, [&](std::size_t i, std::size_t) {
+      const auto picture = from_.pictures[from_.positions[places[first + i]]];
+      std::ranges::copy(describe(picture, first + i),
+                        rows.begin() + static_cast<std::ptrdiff_t>((first + i) * numbers));
+    });
+    if (from_.on_read) from_.on_read(block);
+  }
+  return rows;
+}
+
+std::vector<float> Looker::pyramids(std::span<const std::size_t> places) const {
+  return rows(places, kPyramidNumbers, [&](std::span<const std::uint8_t> picture, std::size_t) {
+    return gradient_pyramid(view_of(picture));
+  });
+}
+
+std::vector<float> Looker::differences(std::span<const std::size_t> places,
+                                       const ViewLimits& limits, std::uint64_t seed) const {
+  return rows(places, kPyramidNumbers, [&](std::span<const std::uint8_t> picture, std::size_t row) {
+    Random random(seed * 0xd1b54a32d192ed03ULL + row);
+    auto numbers = pyramid_of_view(picture, limits, random);
+    const auto others = pyramid_of_view(picture, limits, random);
+    std::ranges::transform(numbers, others, numbers.begin(), std::minus());
+    return numbers;
+  });
+}
+
+std::vector<float> Looker::colours(std::span<const std::size_t> places) const {
+  return rows(places, kLabNumbers, [&](std::span<const std::uint8_t> picture, std::size_t) {
+    return lab_histogram(view_of(picture));
+  });
+}
+
+PixelView Looker::view_of(std::span<const std::uint8_t> picture) const {
+  return {.size = size_, .pixels = picture};
+}
+
+std::vector<float> Looker::pyramid_of_view(std::span<const std::uint8_t> picture,
+                                           const ViewLimits& limits, Random& random) const {
+  std::vector<std::uint8_t> view(bytes_);
+  draw_view(picture, static_cast<std::size_t>(size_.height), static_cast<std::size_t>(size_.width),
+            limits, random, view);
+  return gradient_pyramid(view_of(view));
+}
+
+LinearMap fit_colours(const Looker& looker, std::size_t directions) {
+  const auto colours = looker.colours(evenly(kMostLookedAt, looker.pictures()));
+  return fit_pca(Rows(colours, kLabNumbers), directions, looker.threads());
+}
+
+LinearMap fit_shapes(const Looker& looker, std::size_t directions, const ViewLimits& views,
+                     std::uint64_t seed) {
+  const auto viewed = evenly(kMostViewed, looker.pictures());
+  const auto pyramids = looker.pyramids(viewed);
+  const auto differences = looker.differences(viewed, views, seed);
+  return fit_discriminants(Rows(pyramids, kPyramidNumbers), Rows(differences, kPyramidNumbers),
+                           directions, looker.threads());
+}
+
+void put_map(const LinearMap& map, const Network& network, std::size_t layer,
+             std::vector<float>& parameters) {
+  auto to = parameters.begin();
+  for (std::size_t before = 0; before < layer; ++before) {
+    for (const auto& parameter : parameters_of(network, before)) {
+      to += static_cast<std::ptrdiff_t>(parameter.size());
+    }
+  }
+  const std::size_t count = network.layers[layer].output.c;
+  assert(network.layers[network.layers[layer].inputs.front()].output.size() == map.dimensions);
+  const auto weights = std::span(map.directions).first(count * map.dimensions);
+  to = std::ranges::copy(weights, to).out;
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto direction = weights.subspan(row * map.dimensions, map.dimensions);
+    *to++ = static_cast<float>(
+        -std::inner_product(direction.begin(), direction.end(), map.mean.begin(), 0.0));
+  }
+}
+
+}  // namespace likeness

@@ -1,0 +1,175 @@
+#include "likeness/encoder/pretrained.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "likeness/base/error.hpp"
+
+namespace likeness {
+namespace {
+
+constexpr std::size_t kColours = 3;
+constexpr const char* kPlanes = "planes";
+constexpr const char* kPixels = "pixels";
+constexpr const char* kF32 = "F32";
+constexpr const char* kU8 = "U8";
+
+std::size_t area_of(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+// Pictures of a size, as the encoder wants to see them.
+template <typename Number, typename ValueOf>
+std::vector<Number> arranged(std::span<const std::uint8_t> pictures, Size size,
+                             const PretrainedEncoder& encoder, const ValueOf& value_of) {
+  const std::size_t bytes = kColours * area_of(size);
+  const std::size_t area = area_of(encoder.size);
+  std::vector<Number> values(pictures.size() / bytes * kColours * area);
+  auto out = std::span(values);
+  for (; !pictures.empty(); pictures = pictures.subspan(bytes)) {
+    const auto from = pictures.first(bytes);
+    const Image seen =
+        resize({.size = size, .pixels = {from.begin(), from.end()}}, encoder.size, encoder.fit);
+    for (std::size_t i = 0; i < seen.pixels.size(); ++i) {
+      const std::size_t colour = i % kColours;
+      const bool pixels = encoder.order == PixelOrder::kPixels;
+      out[pixels ? i : colour * area + i / kColours] = value_of(colour, seen.pixels[i]);
+    }
+    out = out.subspan(seen.pixels.size());
+  }
+  return values;
+}
+
+PretrainedEncoder without_file(const PretrainedEncoder& encoder) {
+  PretrainedEncoder copy = encoder;
+  copy.onnx = {};
+  return copy;
+}
+
+Json numbers_of(const std::array<float, kColours>& values) {
+  return Json::Array{static_cast<double>(values[0]), static_cast<double>(values[1]),
+                     static_cast<double>(values[2])};
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::string& source) : source_(source) {}
+
+  [[nodiscard]] PretrainedEncoder read(const Json& json) const {
+    PretrainedEncoder encoder{
+        .onnx = {},
+        .input = json.at("input").text(),
+        .output = json.at("output").text(),
+        .numbers = whole(json.at("numbers"), static_cast<std::int64_t>(kMostPretrainedNumbers))};
+    encoder.size = {.width = side(json.at("width")), .height = side(json.at("height"))};
+    const auto fit = fit_named(json.at("fit").text());
+    require(fit.has_value());
+    encoder.fit = fit.value_or(encoder.fit);
+    encoder.order =
+        either(json.at("order"), kPlanes, kPixels) ? PixelOrder::kPlanes : PixelOrder::kPixels;
+    encoder.type = either(json.at("type"), kF32, kU8) ? OnnxType::kF32 : OnnxType::kU8;
+    encoder.mean = colours(json.at("mean"));
+    encoder.deviation = colours(json.at("deviation"));
+    require(std::ranges::all_of(encoder.deviation, [](float value) { return value > 0.0F; }));
+    encoder.one_by_one = json.at("one_by_one").boolean();
+    return encoder;
+  }
+
+ private:
+  void require(bool good) const {
+    if (good) return;
+    throw Error(Error::Kind::kCorrupt, source_ +
+                                           ": says something impossible of its pretrained encoder: "
+                                           "the file is damaged; import it again, or restore it");
+  }
+  [[nodiscard]] std::size_t whole(const Json& json, std::int64_t most) const {
+    require(json.integer() >= 1 && json.integer() <= most);
+    return static_cast<std::size_t>(json.integer());
+  }
+  [[nodiscard]] int side(const Json& json) const {
+    return static_cast<int>(whole(json, kLargestPretrainedSide));
+  }
+  [[nodiscard]] bool either(const Json& json, const char* one, const char* other) const {
+    require(json.text() == one || json.text() == other);
+    return json.text() == one;
+  }
+  [[nodiscard]] std::array<float, kColours> colours(const Json& json) const {
+    require(json.array().size() == kColours);
+    std::array<float, kColours> values{};
+    for (std::size_t i = 0; i < kColours; ++i) {
+      values[i] = static_cast<float>(json.array()[i].number());
+      require(std::isfinite(values[i]));
+    }
+    return values;
+  }
+
+  const std::string& source_;
+};
+
+}  // namespace
+
+Json to_json(const PretrainedEncoder& encoder) {
+  return Json::Object{{"input", encoder.input},
+                      {"output", encoder.output},
+                      {"numbers", encoder.numbers},
+                      {"width", encoder.size.width},
+                      {"height", encoder.size.height},
+                      {"fit", name_of(encoder.fit)},
+                      {"order", encoder.order == PixelOrder::kPlanes ? kPlanes : kPixels},
+                      {"type", encoder.type == OnnxType::kF32 ? kF32 : kU8},
+                      {"mean", numbers_of(encoder.mean)},
+                      {"deviation", numbers_of(encoder.deviation)},
+                      {"one_by_one", encoder.one_by_one}};
+}
+
+PretrainedEncoder pretrained_from_json(const Json& json, const std::string& source) {
+  return Reader(source).read(json);
+}
+
+PretrainedSession::PretrainedSession(const PretrainedEncoder& encoder, const std::string& source)
+    : session_(encoder.onnx, source), source_(source), encoder_(without_file(encoder)) {
+  for (std::size_t colour = 0; colour < kColours; ++colour) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      values_[colour][byte] =
+          (static_cast<float>(byte) / 255.0F - encoder.mean[colour]) / encoder.deviation[colour];
+    }
+  }
+}
+
+void PretrainedSession::describe(std::span<const std::uint8_t> pictures, Size size,
+                                 std::span<float> out) const {
+  const std::size_t bytes = kColours * area_of(size);
+  const std::size_t at_once = encoder_.one_by_one ? bytes : pictures.size();
+  for (; !pictures.empty(); pictures = pictures.subspan(at_once)) {
+    const auto found = look_at(pictures.first(at_once), size);
+    if (found.size() != at_once / bytes * encoder_.numbers) {
+      throw Error(Error::Kind::kInput, source_ + ": gives another number of values than " +
+                                           std::to_string(encoder_.numbers) +
+                                           " a picture: import another file");
+    }
+    out = out.subspan(
+        static_cast<std::size_t>(std::ranges::copy(found, out.begin()).out - out.begin()));
+  }
+}
+
+std::vector<float> PretrainedSession::look_at(std::span<const std::uint8_t> pictures,
+                                              Size size) const {
+  const auto n = static_cast<std::int64_t>(pictures.size() / (kColours * area_of(size)));
+  const std::int64_t h = encoder_.size.height;
+  const std::int64_t w = encoder_.size.width;
+  OnnxSession::Given given{.name = encoder_.input, .dimensions = {n, h, w, kColours}, .values = {}};
+  if (encoder_.order == PixelOrder::kPlanes) given.dimensions = {n, kColours, h, w};
+  if (encoder_.type == OnnxType::kF32) {
+    const auto values = arranged<float>(
+        pictures, size, encoder_,
+        [&](std::size_t colour, std::uint8_t byte) { return values_[colour][byte]; });
+    given.values = std::span<const float>(values);
+    return session_.run(given, encoder_.output).values;
+  }
+  const auto bytes = arranged<std::uint8_t>(pictures, size, encoder_,
+                                            [](std::size_t, std::uint8_t byte) { return byte; });
+  given.values = std::span<const std::uint8_t>(bytes);
+  return session_.run(given, encoder_.output).values;
+}
+
+}  // namespace likeness

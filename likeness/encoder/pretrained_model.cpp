@@ -1,0 +1,121 @@
+#include "likeness/encoder/pretrained_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "likeness/base/error.hpp"
+#include "likeness/base/version.hpp"
+#include "likeness/encoder/classic_parts.hpp"
+#include "likeness/encoder/initial.hpp"
+#include "likeness/encoder/parts.hpp"
+#include "likeness/neighbours/pca.hpp"
+
+namespace likeness {
+namespace {
+
+// docs/quality.md says what else was tried.
+constexpr float kColourWeight = 0.5F;  // less than beside our own learned part: it sees colours
+
+constexpr float kLeastVariance = 1e-6F;  // of the first direction's; below it there is only noise
+
+// The dense layers of a network, which are all that is fitted.
+struct Fitted {
+  Network network;
+  std::size_t pretrained = 0;
+  std::size_t shapes = 0;  // 0: it is alone
+  std::size_t colours = 0;
+};
+
+Fitted network_around(std::shared_ptr<const PretrainedEncoder> encoder, const Shape& picture,
+                      const PretrainedModelOptions& options) {
+  NetworkBuilder b("pretrained", picture);
+  Fitted fitted;
+  const auto seen = b.pretrained(std::move(encoder));
+  if (options.alone) {
+    fitted.pretrained = b.dense(seen, options.latent);
+    const auto latent = b.unit_length(fitted.pretrained);
+    fitted.network = std::move(b).finish(latent);
+    return fitted;
+  }
+  const PartSizes sizes = part_sizes(options.latent);
+  fitted.pretrained = b.dense(seen, sizes.learned);
+  fitted.shapes = b.dense(b.gradient_pyramid(), sizes.gradients);
+  fitted.colours = b.dense(b.lab_histogram(), sizes.colours);
+  const auto latent = b.descriptor({b.unit_length(fitted.pretrained), b.unit_length(fitted.shapes),
+                                    b.unit_length(fitted.colours)});
+  fitted.network = std::move(b).finish(latent);
+  return fitted;
+}
+
+// Along each direction pictures differ by the root of what they did: the first, in which they
+// differ most, tell little that a person would look for.
+LinearMap half_whitened(Pca pca) {
+  const float least = kLeastVariance * pca.variances.front();
+  for (std::size_t k = 0; k < pca.count(); ++k) {
+    const float variance = std::max({pca.variances[k], least, kLeastVariance});
+    const auto direction = std::span(pca.directions).subspan(k * pca.dimensions, pca.dimensions);
+    for (float& number : direction) number /= std::sqrt(std::sqrt(variance));
+  }
+  return pca;
+}
+
+LinearMap fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
+                         const Looker& looker, std::size_t directions) {
+  const PretrainedSession session(encoder, kPretrainedPart);
+  const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
+  const auto seen = looker.rows(evenly(kMostViewed, looker.pictures()), encoder.numbers,
+                                [&](std::span<const std::uint8_t> pixels, std::size_t) {
+                                  std::vector<float> numbers(encoder.numbers);
+                                  session.describe(pixels, size, numbers);
+                                  return numbers;
+                                });
+  return half_whitened(fit_pca(Rows(seen, encoder.numbers), directions, looker.threads()));
+}
+
+void require_enough_numbers(const PretrainedEncoder& encoder,
+                            const PretrainedModelOptions& options) {
+  if (!options.alone && options.latent < kFewestNumbers) {
+    throw Error(Error::Kind::kInput, fmt::format("{} numbers are too few for three parts: {} are "
+                                                 "possible",
+                                                 options.latent, kFewestNumbers));
+  }
+  const std::size_t wanted = options.alone ? options.latent : part_sizes(options.latent).learned;
+  if (wanted <= encoder.numbers) return;
+  throw Error(Error::Kind::kInput,
+              fmt::format("the encoder gives {} numbers, which are not as many "
+                          "as the {} that are wanted of it: ask for fewer",
+                          encoder.numbers, wanted));
+}
+
+}  // namespace
+
+Model model_around(std::shared_ptr<const PretrainedEncoder> encoder, const Shape& picture,
+                   const ChosenPictures& pictures, const PretrainedModelOptions& options,
+                   ThreadPool& pool) {
+  require_enough_numbers(*encoder, options);
+  Fitted fitted = network_around(encoder, picture, options);
+  const auto size_of = [&](std::size_t layer) { return fitted.network.layers[layer].output.c; };
+  Model model{.name = {},
+              .network = fitted.network,
+              .parameters = initial_parameters(fitted.network, options.seed),
+              .seed = options.seed,
+              .program = version(),
+              .history = {}};
+  const Looker looker(pictures, picture, pool);
+  const auto put = [&](const LinearMap& map, std::size_t layer) {
+    put_map(map, model.network, layer, model.parameters);
+  };
+  put(fit_pretrained(*encoder, picture, looker, size_of(fitted.pretrained)), fitted.pretrained);
+  if (options.alone) return model;
+  put(fit_shapes(looker, size_of(fitted.shapes), ViewLimits{}, options.seed), fitted.shapes);
+  put(fit_colours(looker, size_of(fitted.colours)), fitted.colours);
+  model.parts = parts_of(model.network);
+  model.parts.front().name = kPretrainedPart;
+  model.parts.back().weight = kColourWeight;
+  return model;
+}
+
+}  // namespace likeness
