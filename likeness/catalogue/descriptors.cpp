@@ -1,6 +1,7 @@
 #include "likeness/catalogue/descriptors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
@@ -39,21 +40,24 @@ std::vector<Cover> covers_of(int length, int cells) {
   return covers;
 }
 
-float mean_of(const PixelView& picture, const Cover& rows, const Cover& columns,
-              std::size_t channel) {
-  float sum = 0.0F;
+using Colour = std::array<float, kChannels>;
+
+// Of the pixels that both cover, from 0 to 1.
+Colour mean_of(const PixelView& picture, const Cover& rows, const Cover& columns) {
+  Colour sum{};
   for (std::size_t y = 0; y < rows.weights.size(); ++y) {
-    const std::uint8_t* row =
+    const std::uint8_t* pixel =
         picture.pixels.data() +
-        ((rows.first + y) * unsigned_of(picture.size.width) + columns.first) * kChannels + channel;
-    float part = 0.0F;
+        ((rows.first + y) * unsigned_of(picture.size.width) + columns.first) * kChannels;
+    Colour part{};
     for (const float weight : columns.weights) {
-      part += weight * static_cast<float>(*row);
-      row += kChannels;
+      for (std::size_t c = 0; c < kChannels; ++c) part[c] += weight * static_cast<float>(pixel[c]);
+      pixel += kChannels;
     }
-    sum += rows.weights[y] * part;
+    for (std::size_t c = 0; c < kChannels; ++c) sum[c] += rows.weights[y] * part[c];
   }
-  return sum / 255.0F;
+  for (float& value : sum) value /= 255.0F;
+  return sum;
 }
 
 // In F64, for an edge repeats its gradient: were it taken for another orientation by rounding, it
@@ -90,9 +94,8 @@ std::vector<float> area_means(const PixelView& picture, Size cells) {
   means.reserve(rows.size() * columns.size() * kChannels);
   for (const Cover& row : rows) {
     for (const Cover& column : columns) {
-      for (std::size_t channel = 0; channel < kChannels; ++channel) {
-        means.push_back(mean_of(picture, row, column, channel));
-      }
+      const Colour mean = mean_of(picture, row, column);
+      means.insert(means.end(), mean.begin(), mean.end());
     }
   }
   return means;
