@@ -9,7 +9,6 @@
 #include "likeness/catalogue/gradient_pyramid.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/neighbours/discriminants.hpp"
-#include "likeness/neighbours/pca.hpp"
 
 namespace likeness {
 namespace {
@@ -81,7 +80,7 @@ std::vector<float> Looker::pyramid_of_view(std::span<const std::uint8_t> picture
   return gradient_pyramid(view_of(view));
 }
 
-LinearMap fit_colours(const Looker& looker, std::size_t directions) {
+Pca fit_colours(const Looker& looker, std::size_t directions) {
   const auto colours = looker.colours(evenly(kMostLookedAt, looker.pictures()));
   return fit_pca(Rows(colours, kLabNumbers), directions, looker.threads());
 }

@@ -15,6 +15,7 @@
 #include "likeness/encoder/pictures.hpp"
 #include "likeness/encoder/views.hpp"
 #include "likeness/neighbours/linear_map.hpp"
+#include "likeness/neighbours/pca.hpp"
 
 namespace likeness {
 
@@ -58,7 +59,7 @@ class Looker {
 };
 
 // Of the Lab histogram: its principal components.
-[[nodiscard]] LinearMap fit_colours(const Looker& looker, std::size_t directions);
+[[nodiscard]] Pca fit_colours(const Looker& looker, std::size_t directions);
 // Of the gradient pyramid: the directions in which pictures differ most beside their own views.
 [[nodiscard]] LinearMap fit_shapes(const Looker& looker, std::size_t directions,
                                    const ViewLimits& views, std::uint64_t seed);

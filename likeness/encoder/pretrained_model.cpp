@@ -52,7 +52,7 @@ Fitted network_around(std::shared_ptr<const PretrainedEncoder> encoder, const Sh
 
 // Along each direction pictures differ by the root of what they did: the first, in which they
 // differ most, tell little that a person would look for.
-LinearMap half_whitened(Pca pca) {
+Pca half_whitened(Pca pca) {
   const float least = kLeastVariance * pca.variances.front();
   for (std::size_t k = 0; k < pca.count(); ++k) {
     const float variance = std::max({pca.variances[k], least, kLeastVariance});
@@ -62,8 +62,8 @@ LinearMap half_whitened(Pca pca) {
   return pca;
 }
 
-LinearMap fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
-                         const Looker& looker, std::size_t directions) {
+Pca fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture, const Looker& looker,
+                   std::size_t directions) {
   const PretrainedSession session(encoder, kPretrainedPart);
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   const auto seen = looker.rows(evenly(kMostViewed, looker.pictures()), encoder.numbers,
@@ -92,7 +92,7 @@ void require_enough_numbers(const PretrainedEncoder& encoder,
 
 }  // namespace
 
-Model model_around(std::shared_ptr<const PretrainedEncoder> encoder, const Shape& picture,
+Model model_around(const std::shared_ptr<const PretrainedEncoder>& encoder, const Shape& picture,
                    const ChosenPictures& pictures, const PretrainedModelOptions& options,
                    ThreadPool& pool) {
   require_enough_numbers(*encoder, options);

@@ -25,7 +25,7 @@ inline constexpr const char* kPretrainedPart = "pretrained";
 // It has no decoder, and no name yet. At most kMostViewed of the pictures are looked at, evenly
 // spread. Error::kInput for fewer numbers than the parts need, or more than the encoder gives, and
 // errors as of PretrainedSession.
-[[nodiscard]] Model model_around(std::shared_ptr<const PretrainedEncoder> encoder,
+[[nodiscard]] Model model_around(const std::shared_ptr<const PretrainedEncoder>& encoder,
                                  const Shape& picture, const ChosenPictures& pictures,
                                  const PretrainedModelOptions& options, ThreadPool& pool);
 
