@@ -31,7 +31,7 @@ struct Fitted {
 
 Fitted network_around(std::shared_ptr<const PretrainedEncoder> encoder, const Shape& picture,
                       const PretrainedModelOptions& options) {
-  NetworkBuilder b("pretrained", picture);
+  NetworkBuilder b(kPretrainedNetwork, picture);
   Fitted fitted;
   const auto seen = b.pretrained(std::move(encoder));
   if (options.alone) {

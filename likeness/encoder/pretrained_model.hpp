@@ -19,6 +19,7 @@ struct PretrainedModelOptions {
 };
 
 inline constexpr const char* kPretrainedPart = "pretrained";
+inline constexpr const char* kPretrainedNetwork = "pretrained";  // its name
 
 // Its latent is what the encoder gives along the principal components of what it gives for the
 // pictures, of length 1; beside it, unless it is to be alone, the classic parts of parts_network().

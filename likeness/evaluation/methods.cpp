@@ -15,6 +15,7 @@
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/encoder/pretrained_model.hpp"
 #include "likeness/neighbours/pca.hpp"
 #include "likeness/shop/embedding.hpp"
 #include "likeness/shop/model_files.hpp"
@@ -61,6 +62,7 @@ std::vector<std::size_t> pca_sizes(const std::vector<StoredModel>& models,
 
 void add_untrained(const std::vector<StoredModel>& models, std::vector<Method>& methods) {
   for (const StoredModel& model : models) {
+    if (model.network == kPretrainedNetwork) continue;  // nobody asks what it would be untrained
     const Method untrained{.kind = MethodKind::kUntrained,
                            .name = fmt::format("untrained-{}-{}", model.network, model.dimensions),
                            .dimensions = model.dimensions,
