@@ -50,7 +50,7 @@ std::array<float, kColours> values_of(const ColourValues& colour) {
 
 class EncoderReader {
  public:
-  EncoderReader(std::filesystem::path file, const PretrainedWish& wish)
+  EncoderReader(const std::filesystem::path& file, const PretrainedWish& wish)
       : source_(file.string()),
         wish_(wish),
         encoder_{.onnx = read_file(file, kMostFileBytes), .input = {}, .output = {}},

@@ -112,7 +112,7 @@ TEST_F(Pretrained, IsRefusedWhereItGivesAnotherNumberOfValues) {
 }
 
 TEST_F(Pretrained, AFileThatIsNoNetworkIsRefusedInOneLine) {
-  PretrainedEncoder encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
+  const PretrainedEncoder encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, encoder.onnx.size() / 2}) {
     PretrainedEncoder cut = encoder;
     cut.onnx.resize(size);
@@ -135,7 +135,7 @@ struct Around {
 
   Around() {
     for (std::size_t i = 0; i < 150; ++i) {
-      pictures.push_back(std::span(pixels).subspan(i * kPicture.size(), kPicture.size()));
+      pictures.emplace_back(std::span(pixels).subspan(i * kPicture.size(), kPicture.size()));
       positions.push_back(i);
     }
   }
@@ -188,7 +188,7 @@ TEST_F(Pretrained, OneThatGivesTooFewNumbersIsRefused) {
 
 TEST_F(Pretrained, AModelsFileWithAnotherEncoderIsRefused) {
   const Around around;
-  Model model = around.model(small(PixelOrder::kPlanes, OnnxType::kF32), {.latent = 16});
+  const Model model = around.model(small(PixelOrder::kPlanes, OnnxType::kF32), {.latent = 16});
   const auto file = folder_.path() / "around.safetensors";
   (void)write_model(file, model);
   TensorFile whole = read_tensors(file);
@@ -245,7 +245,7 @@ TEST_F(Pretrained, MobileNetGivesWhatItsMakersProgramGives) {
   const PretrainedSession session(encoder, "mobilenet");
   const auto golden = read_file(folder / "golden.npy");
   constexpr std::size_t kHead = 128;  // of an array of NumPy as small as this
-  ASSERT_EQ(golden.size(), kHead + 3 * 1280 * sizeof(float));
+  ASSERT_EQ(golden.size(), kHead + std::size_t{3} * 1280 * sizeof(float));
   std::vector<float> expected(std::size_t{3} * 1280);
   std::memcpy(expected.data(), golden.data() + kHead, golden.size() - kHead);
   std::vector<float> found(1280);

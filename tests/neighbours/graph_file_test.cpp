@@ -90,7 +90,7 @@ TEST_F(GraphFileTest, ManyFilesAreSearchedSideBySideByAnyNumberOfThreads) {
     const auto near = graphs.nearest(query, {.count = 10, .threads = 1});
     EXPECT_EQ(graphs.nearest(query, {.count = 10, .threads = 3}), near);
     for (const Neighbour& one : all.nearest(query, {.count = 10, .threads = 1})) {
-      found += std::ranges::count(near, one.item, &Neighbour::item);
+      if (std::ranges::find(near, one.item, &Neighbour::item) != near.end()) ++found;
     }
   }
   EXPECT_GE(found, kQueries * 98 / 10);  // of 1,000

@@ -37,17 +37,18 @@ TEST_F(PretrainedImport, BecomesAModelThatDescribesAndAnswers) {
   for (const bool alone : {false, true}) {
     ImportRequest wanted = of_floats();
     wanted.pretrained.alone = alone;
-    wanted.name = alone ? "alone" : "together";
+    const std::string name = alone ? "alone" : "together";
+    wanted.name = name;
     const ImportOutcome imported = import_model(wanted, work_);
-    EXPECT_EQ(imported.model, *wanted.name);
+    EXPECT_EQ(imported.model, name);
     EXPECT_EQ(imported.network, "pretrained");
     EXPECT_EQ(imported.dimensions, 8U);
-    EXPECT_EQ(embed({.files = files(), .model = *wanted.name}, work_).embedded, 12U);
+    EXPECT_EQ(embed({.files = files(), .model = name}, work_).embedded, 12U);
     RecommendRequest like_picture;
     like_picture.query.files = files();
     like_picture.query.image = path("pictures/0003.jpg");
     const RecommendOutcome found = recommend(like_picture, work_);
-    EXPECT_EQ(found.model, *wanted.name);
+    EXPECT_EQ(found.model, name);
     ASSERT_EQ(found.results.size(), 5U);
     EXPECT_EQ(found.results.front().item.key, "0003");
     EXPECT_LT(found.results.front().distance, 1e-3F);
