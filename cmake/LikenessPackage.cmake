@@ -43,9 +43,8 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # also of the library that the program loads when it needs it
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, fonts-dejavu-core")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot, libpq5")
-if(LIKENESS_ONNX_RUNTIME AND ONNX_RUNTIME_FOUND)
-  string(REGEX MATCH "^[0-9]+\\.[0-9]+" onnx_runtime ${ONNX_RUNTIME_VERSION})
-  string(APPEND CPACK_DEBIAN_PACKAGE_RECOMMENDS ", libonnxruntime${onnx_runtime}")
+if(LIKENESS_ONNX_RUNTIME_PACKAGE)
+  string(APPEND CPACK_DEBIAN_PACKAGE_RECOMMENDS ", ${LIKENESS_ONNX_RUNTIME_PACKAGE}")
 endif()
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "recommend images by what they look like")
 set(CPACK_PACKAGE_DESCRIPTION

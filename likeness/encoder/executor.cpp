@@ -345,6 +345,7 @@ void Executor::forward(std::span<const std::uint8_t> pictures) {
   state_->pictures = pictures;
   Tensor input = state_->input;
   input.shape.n = pictures.size() / state_->network.input().size();
+  assert(input.shape.n == batch() || (state_->use == Use::kInference && input.shape.n < batch()));
   load_pictures(pictures, input);
   for (auto& it : state_->running) {
     const Stopwatch watch(it.cost.forward_seconds);

@@ -146,7 +146,7 @@ const std::map<std::string, std::string>& OnnxSession::remarks() const noexcept 
   return state_->remarks;
 }
 
-OnnxSession::Found OnnxSession::run(const Given& given, const std::string& output) const {
+std::vector<float> OnnxSession::run(const Given& given, const std::string& output) const {
   try {
     const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
     const Ort::Value value = std::visit(
@@ -163,7 +163,7 @@ OnnxSession::Found OnnxSession::run(const Given& given, const std::string& outpu
     const auto shape = results.front().GetTensorTypeAndShapeInfo();
     if (type_of(shape.GetElementType()) != OnnxType::kF32) fail(state_->source, "gives no F32");
     const auto* const first = results.front().GetTensorData<float>();
-    return {.dimensions = shape.GetShape(), .values = {first, first + shape.GetElementCount()}};
+    return {first, first + shape.GetElementCount()};
   } catch (const Ort::Exception& error) {
     fail(state_->source, error.what());
   }

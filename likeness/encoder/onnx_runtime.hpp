@@ -49,12 +49,9 @@ class OnnxSession {
     std::vector<std::int64_t> dimensions;
     std::variant<std::span<const float>, std::span<const std::uint8_t>> values;
   };
-  struct Found {
-    std::vector<std::int64_t> dimensions;
-    std::vector<float> values;
-  };
-  // The output of this name, of type F32. Error::kInput as above for what it cannot compute.
-  [[nodiscard]] Found run(const Given& given, const std::string& output) const;
+  // The output of this name, of type F32, in the order of its memory. Error::kInput as above for
+  // what it cannot compute.
+  [[nodiscard]] std::vector<float> run(const Given& given, const std::string& output) const;
 
  private:
   struct State;

@@ -28,7 +28,7 @@ const std::vector<OnnxSession::Port>& OnnxSession::outputs() const noexcept { st
 const std::map<std::string, std::string>& OnnxSession::remarks() const noexcept {
   std::terminate();
 }
-OnnxSession::Found OnnxSession::run(const Given& /*given*/, const std::string& /*output*/) const {
+std::vector<float> OnnxSession::run(const Given& /*given*/, const std::string& /*output*/) const {
   fail();
 }
 

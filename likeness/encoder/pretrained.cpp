@@ -164,12 +164,12 @@ std::vector<float> PretrainedSession::look_at(std::span<const std::uint8_t> pict
         pictures, size, encoder_,
         [&](std::size_t colour, std::uint8_t byte) { return values_[colour][byte]; });
     given.values = std::span<const float>(values);
-    return session_.run(given, encoder_.output).values;
+    return session_.run(given, encoder_.output);
   }
   const auto bytes = arranged<std::uint8_t>(pictures, size, encoder_,
                                             [](std::size_t, std::uint8_t byte) { return byte; });
   given.values = std::span<const std::uint8_t>(bytes);
-  return session_.run(given, encoder_.output).values;
+  return session_.run(given, encoder_.output);
 }
 
 }  // namespace likeness

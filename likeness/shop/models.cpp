@@ -28,10 +28,10 @@ StoredModel find(const Store& store, const std::string& name) {
 
 Model model_to_import(const ImportRequest& request, const Work& work) {
   const bool pretrained = request.file.extension() == ".onnx";
-  if (!pretrained && says_anything(request.pretrained)) {
+  if (!pretrained && request.pretrained != PretrainedWish{}) {
     throw RequestError("file", request.file.string() +
-                                   " is a model as another shop trained it, if any: what a "
-                                   "pretrained encoder sees is only to be said of a FILE.onnx");
+                                   " is no FILE.onnx: what a pretrained encoder sees can only be "
+                                   "said of one");
   }
   const std::string name = request.name.value_or(request.file.stem().string());
   if (request.name || pretrained) check_model_name(name);

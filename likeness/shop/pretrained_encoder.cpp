@@ -214,11 +214,6 @@ class EncoderReader {
 
 }  // namespace
 
-bool says_anything(const PretrainedWish& wish) {
-  return wish.mean || wish.deviation || wish.size || wish.output || wish.fit || wish.latent ||
-         wish.alone;
-}
-
 PretrainedEncoder read_pretrained(const std::filesystem::path& file, const PretrainedWish& wish) {
   return EncoderReader(file, wish).read();
 }

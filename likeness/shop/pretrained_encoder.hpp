@@ -19,6 +19,7 @@ struct ColourValues {
   double red = 0.0;
   double green = 0.0;
   double blue = 0.0;
+  bool operator==(const ColourValues&) const = default;
 };
 
 // What a person says of an encoder where its file does not.
@@ -30,9 +31,8 @@ struct PretrainedWish {
   std::optional<Fit> fit;               // pad
   std::optional<std::uint64_t> latent;  // 128
   bool alone = false;                   // without our own parts for shape and colour
+  bool operator==(const PretrainedWish&) const = default;
 };
-
-[[nodiscard]] bool says_anything(const PretrainedWish& wish);
 
 // Size, order and range of values are as the file says or, where it does not, as was wished; it has
 // looked at two pictures. RequestError for what has to be said and for what the file contradicts,

@@ -166,8 +166,6 @@ TEST_F(Pretrained, AModelAroundItIsTheSameForAnyNumberOfThreadsAndOutOfItsFile) 
   }
 }
 
-// Of the directions along which the encoder tells pictures apart the first tells most, but no more
-// than by the root of it.
 TEST_F(Pretrained, AloneItsNumbersAreOfLengthOne) {
   const Around around;
   const auto latents =
