@@ -4,7 +4,8 @@
 Publishes a copy of the shop into the empty database LIKENESS_POSTGRES and tells rows a second, memory, seconds and
 bytes; then asks for what is like each of QUERIES items (100), there and of the shop, where search is exact: how many of
 the ten nearest are found, without a filter and by tags that about 10 %, 1 % and .1 % of the items have, and how long it
-takes. bench/big_shop makes a shop of any size. POSTGRES_OPTIONS="-c shared_buffers=2GB" gives the server memory."""
+takes; at last how long the server vacuums when a tenth is dead. bench/big_shop makes a shop of any size.
+PARTITIONS (2) are what the table is divided into. POSTGRES_OPTIONS="-c shared_buffers=2GB" gives the server memory."""
 import json
 import os
 import pathlib
@@ -16,13 +17,15 @@ import sys
 import tempfile
 import time
 
+PSQL = pathlib.Path(__file__).resolve().parents[1] / "tools/postgres_program.sh"
 ADDRESS = os.environ["LIKENESS_POSTGRES"]
 QUERIES = int(os.environ.get("QUERIES", "100"))
+PARTITIONS = os.environ.get("PARTITIONS", "2")
 
 
 def sql(text):
     """What psql prints: a line a row, values between tabs."""
-    done = subprocess.run(["psql", ADDRESS, "-qAtX", "-F", "\t", "-v", "ON_ERROR_STOP=1"], input=text, text=True,
+    done = subprocess.run([PSQL, "psql", ADDRESS, "-qAtX", "-F", "\t", "-v", "ON_ERROR_STOP=1"], input=text, text=True,
                           stdout=subprocess.PIPE, check=True)
     return [line.split("\t") for line in done.stdout.splitlines()]
 
@@ -37,8 +40,8 @@ def private_megabytes(process):
 
 
 def publish(program, shop):
-    process = subprocess.Popen([program, "publish", shop, ADDRESS, "--json", "--quiet"], stdout=subprocess.PIPE,
-                               text=True)
+    process = subprocess.Popen([program, "publish", shop, ADDRESS, "--partitions", PARTITIONS, "--json", "--quiet"],
+                               stdout=subprocess.PIPE, text=True)
     most = 0.0
     while process.poll() is None:
         most = max(most, private_megabytes(process))
@@ -104,6 +107,14 @@ def tell_sql(table, keys):
     print(f"the SQL alone: p50 {statistics.median(times):.2f} ms, p99 {sorted(times)[len(times) * 99 // 100]:.2f} ms")
 
 
+def tell_vacuum(table):
+    """What a tenth of the items leaves that was removed or replaced."""
+    sql(f"DELETE FROM {table} WHERE hashtext(key) % 10 = 0")
+    start = time.perf_counter()
+    sql(f"VACUUM {table}")
+    print(f"vacuum, a tenth being dead: {time.perf_counter() - start:.1f} s")
+
+
 def main():
     program = sys.argv[2] if len(sys.argv) > 2 else "build/release/app/likeness"
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
@@ -120,6 +131,7 @@ def main():
         tell_recall(program, shop, keys, "no filter", [])
         for word, share in filters(table, count):
             tell_recall(program, shop, keys, f"{word} ({share:.2%})", ["--where", word])
+        tell_vacuum(table)
     print(f"load after: {os.getloadavg()[0]:.1f}")
 
 

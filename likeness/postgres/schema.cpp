@@ -52,10 +52,16 @@ CREATE UNIQUE INDEX IF NOT EXISTS tag_once ON likeness.tag(name, md5(value));
 )sql";
 
 void require_server(Postgres& database) {
-  const auto version = database.ask("SELECT current_setting('server_version_num')::int");
-  if (version.integer(0, 0) >= kOldestServer) return;
+  const auto server = database.ask(
+      "SELECT current_setting('server_version_num')::int, "
+      "current_setting('transaction_read_only')::boolean");
+  if (server.integer(0, 0) < kOldestServer) {
+    throw Error(Error::Kind::kUnavailable,
+                fmt::format("{}: is older than PostgreSQL 14: use a newer one", database.name()));
+  }
+  if (!server.boolean(0, 1)) return;
   throw Error(Error::Kind::kUnavailable,
-              fmt::format("{}: is older than PostgreSQL 14: use a newer one", database.name()));
+              database.name() + ": takes no changes, as a standby does: publish into its primary");
 }
 
 void require_pgvector(Postgres& database) {

@@ -235,6 +235,14 @@ TEST_F(PublishTest, SaysWhatItMayNotDo) {
   EXPECT_TRUE(contains(line, "permission denied for database")) << line;
 }
 
+TEST_F(PublishTest, SaysThatAStandbyTakesNoChanges) {
+  Postgres database(address());
+  const auto name = database.ask("SELECT current_database()::text").text(0, 0);
+  database.execute("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+  EXPECT_TRUE(contains(complaint(1, {"publish", "shop", address()}),
+                       "takes no changes, as a standby does: publish into its primary"));
+}
+
 TEST_F(PublishTest, NeedsNothingButItsOwnSchema) {
   Postgres database(address());
   database.execute(
