@@ -28,7 +28,7 @@ class Document:
         for words, fewer in SMALLER.items():
             assert words in text, words
             text = text.replace(words, fewer)
-        found = re.findall(r"(?:^`(\w+\.(?:sh|yaml))`,? [^\n]*(?:\n[^\n`]+)*\n\n)?^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+        found = re.findall(r"(?:^`(\w+\.(?:sh|yaml))`,? [^\n]*(?:\n(?!```)[^\n]+)*\n\n)?^```(\w*)\n(.*?)^```$", text, re.M | re.S)
         assert len(found) == text.count("\n```") / 2, "a block is not closed"
         self.files = {name: code for name, _, code in found if name}
         self.blocks = [(kind, code) for name, kind, code in found if not name]
