@@ -267,7 +267,8 @@ void count_values(Postgres& database, const PublishedModel& model, const Work& w
 
 bool answers(Postgres& database, const PublishedModel& model) {
   return database
-      .ask("SELECT state = 'active' FROM likeness.model WHERE id = $1", {std::to_string(model.id)})
+      .ask("SELECT EXISTS (SELECT FROM likeness.model WHERE id = $1 AND state = 'active')",
+           {std::to_string(model.id)})
       .boolean(0, 0);
 }
 
