@@ -182,6 +182,7 @@ TEST_F(PublishTest, ANewModelAnswersWhenSoManyShopsHaveIt) {
 TEST_F(PublishTest, ShopsThatEndAtOnceAreIndexedOnce) {
   divide();
   std::vector<std::jthread> shops;
+  shops.reserve(6);
   for (int part = 0; part < 6; ++part) {
     shops.emplace_back([this, part] {
       const Outcome told =
