@@ -69,6 +69,7 @@ struct MethodReport {
   std::vector<Retrieval> by;                               // of each of the labels
   std::vector<std::optional<ClusteringQuality>> clusters;  // the same; nothing where left out
   ListQuality lists;
+  std::optional<double> milliseconds;  // to describe a picture, by one thread; see methods.hpp
 };
 
 // Of the same queries, precision at 10 of a model less that of a baseline.

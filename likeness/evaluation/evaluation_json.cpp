@@ -47,7 +47,8 @@ Json to_json(const MethodReport& report, const Evaluation& evaluation) {
                       {"clusters", clusters},
                       {"coverage", report.lists.coverage},
                       {"hubness", report.lists.hubness},
-                      {"diversity", report.lists.diversity}};
+                      {"diversity", report.lists.diversity},
+                      {"milliseconds", report.milliseconds ? Json(*report.milliseconds) : Json()}};
 }
 
 Json to_json(const Comparison& comparison) {

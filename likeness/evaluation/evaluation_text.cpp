@@ -98,6 +98,17 @@ void add_lists(const Evaluation& evaluation, Lines& lines) {
   table.print(lines);
 }
 
+void add_costs(const Evaluation& evaluation, Lines& lines) {
+  Table table;
+  table.add({"method", "ms"});
+  for (const MethodReport& report : evaluation.methods) {
+    table.add({report.method.name,
+               report.milliseconds ? fmt::format("{:.3f}", *report.milliseconds) : "not run here"});
+  }
+  lines.emplace_back("describing a picture, by one thread");
+  table.print(lines);
+}
+
 // What the model must be told of itself: where it is no better than a baseline of its size.
 void add_verdict(const std::string& model, const Evaluation& evaluation, Lines& lines) {
   bool beaten = false;
@@ -129,6 +140,7 @@ std::vector<std::string> lines_of(const Evaluation& evaluation) {
     if (evaluation.methods.front().clusters[i]) add_clusters(evaluation, i, lines);
   }
   add_lists(evaluation, lines);
+  add_costs(evaluation, lines);
   for (const MethodReport& report : evaluation.methods) {
     if (report.method.kind == MethodKind::kModel) {
       add_verdict(report.method.name, evaluation, lines);

@@ -55,7 +55,8 @@ class Measurement {
   }
 
   [[nodiscard]] MethodReport measure(const Method& method, Progress& progress) const {
-    MethodReport report{.method = method, .by = {}, .clusters = {}, .lists = {}};
+    MethodReport report{
+        .method = method, .by = {}, .clusters = {}, .lists = {}, .milliseconds = {}};
     const Descriptors descriptors =
         describe(shop_, items_.places, method, {.seed = request_.seed, .threads = work_.threads});
     step(progress);
@@ -66,6 +67,7 @@ class Measurement {
       quality = measure_clusters(descriptors, labels);
       step(progress);
     }
+    report.milliseconds = milliseconds_a_picture(shop_, items_.places, method);
     return report;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <unordered_map>
 #include <utility>
@@ -140,6 +141,31 @@ Descriptors latents_of(const Shop& shop, const std::vector<std::size_t>& places,
               by_embedding_with(model.name));
 }
 
+std::vector<float> area_means_of(const PixelView& picture) { return area_means(picture); }
+
+// What is computed of each picture by itself, before anything is fitted to all of them.
+Descriptor descriptor_of(MethodKind kind) {
+  switch (kind) {
+    case MethodKind::kPixels:
+    case MethodKind::kPixelPca: return area_means_of;
+    case MethodKind::kHistogram: return colour_histogram;
+    case MethodKind::kGradients: return gradient_histogram;
+    case MethodKind::kGradientsAndColours:
+    case MethodKind::kReducedGradientsAndColours: return gradients_and_colours;
+    case MethodKind::kModel:
+    case MethodKind::kUntrained: break;
+  }
+  return nullptr;
+}
+
+using DescribePictures = std::function<void(PicturesView)>;
+
+double seconds_of(const DescribePictures& describe_pictures, PicturesView pictures) {
+  const auto start = std::chrono::steady_clock::now();
+  describe_pictures(pictures);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 // What the network's form alone sees, before it has learned anything.
 Descriptors untrained(const Shop& shop, const std::vector<std::size_t>& places,
                       const StoredModel& stored, std::uint64_t seed, std::size_t threads) {
@@ -193,11 +219,11 @@ Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places, c
   const auto each = [&](const Descriptor& descriptor) {
     return describe_each(shop, places, options.threads, descriptor);
   };
-  const auto pixels = [](const PixelView& picture) { return area_means(picture); };
   switch (method.kind) {
     case MethodKind::kModel: return latents_of(shop, places, method.model);
-    case MethodKind::kPixels: return each(pixels);
-    case MethodKind::kPixelPca: return reduce(each(pixels), method.dimensions, options.threads);
+    case MethodKind::kPixels: return each(area_means_of);
+    case MethodKind::kPixelPca:
+      return reduce(each(area_means_of), method.dimensions, options.threads);
     case MethodKind::kHistogram: return each(colour_histogram);
     case MethodKind::kGradients: return each(gradient_histogram);
     case MethodKind::kGradientsAndColours: return each(gradients_and_colours);
@@ -207,6 +233,38 @@ Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places, c
       return untrained(shop, places, method.model, options.seed, options.threads);
   }
   return {};
+}
+
+std::optional<double> milliseconds_a_picture(const Shop& shop,
+                                             const std::vector<std::size_t>& places,
+                                             const Method& method) {
+  constexpr std::size_t kWarming = Inference::kBatch;  // pictures that are not timed
+  constexpr std::size_t kTimed = 4 * Inference::kBatch;
+  Pictures pictures;
+  for (std::size_t i = 0; i < kWarming + kTimed; ++i) {
+    pictures.push_back(shop.record(places[i % places.size()]));
+  }
+  const PicturesView all(pictures);
+  const auto timed = [&](const DescribePictures& describe_pictures) {
+    (void)seconds_of(describe_pictures, all.first(kWarming));
+    return 1000.0 * seconds_of(describe_pictures, all.subspan(kWarming)) /
+           static_cast<double>(kTimed);
+  };
+  if (const Descriptor descriptor = descriptor_of(method.kind)) {
+    return timed([&](PicturesView some) {
+      for (const auto pixels : some) {
+        (void)descriptor({.size = shop.size(), .pixels = pixels});
+      }
+    });
+  }
+  try {
+    const Model model = read_model(shop.files().models() / method.model.file);
+    require_same_size(model, shop.size());
+    Embedder embedder(model, embedding_precision(), 1);
+    return timed([&](PicturesView some) { (void)embedder.weighted(some); });
+  } catch (const Error&) {
+    return std::nullopt;  // its latents are there all the same
+  }
 }
 
 }  // namespace likeness

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,5 +38,11 @@ struct DescribeOptions {
 // Of the items at `places`. Error::kNotFound where the model has no latent of one of them.
 [[nodiscard]] Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places,
                                    const Method& method, const DescribeOptions& options);
+
+// What one thread takes to describe a picture of the shop, in a batch; nothing where the model's
+// network cannot be run here, as a pretrained encoder without ONNX Runtime.
+[[nodiscard]] std::optional<double> milliseconds_a_picture(const Shop& shop,
+                                                           const std::vector<std::size_t>& places,
+                                                           const Method& method);
 
 }  // namespace likeness
