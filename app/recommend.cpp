@@ -15,7 +15,7 @@
 #include "app/filters.hpp"
 #include "likeness/base/words.hpp"
 #include "likeness/postgres/postgres.hpp"
-#include "likeness/postgres/recommend_published.hpp"
+#include "likeness/postgres/published_catalogue.hpp"
 #include "likeness/report/strip.hpp"
 #include "likeness/shop/request_words.hpp"
 
@@ -165,8 +165,8 @@ Action recommend_command(Arguments& arguments) {
     complete(*options);
     if (is_postgres_address(options->request.query.files.folder.native())) {
       if (options->picture) throw RequestError("picture", "needs the pictures: ask the shop");
-      return result_of(*options,
-                       recommend_published(options->request, options->request.query.files.folder));
+      PublishedCatalogue catalogue(options->request.query.files.folder, {});
+      return result_of(*options, catalogue.recommend(options->request));
     }
     const Store store = open_store(options->request.query.files);
     return result_of(*options, store, recommend(options->request, store, work));
