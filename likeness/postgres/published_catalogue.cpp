@@ -14,8 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostSwitches = 5;
-constexpr std::chrono::milliseconds kFirstPause{50};
-constexpr std::chrono::milliseconds kLongestPause{800};
+constexpr std::chrono::milliseconds kPause{50};  // longer with each attempt
+constexpr std::chrono::milliseconds kLongestPause{500};
 
 // A new model has taken the place of the one that was just found, whose table is gone.
 bool is_of_a_switch(const Error& error) {
@@ -57,27 +57,29 @@ PublishedCatalogue::State PublishedCatalogue::state() {
 
 void PublishedCatalogue::ask(const Ask& question) {
   const auto start = Clock::now();
-  const bool patient = options_.patience > std::chrono::milliseconds(0);
   const auto end = start + options_.patience;
-  auto pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
     // A connection that leads nowhere is noticed in time to ask by another one.
     const auto until = attempt == 1 ? start + options_.patience / 2 : end;
     try {
-      ask_once(question, patient ? std::optional(until) : std::nullopt);
+      ask_once(question, is_patient() ? std::optional(until) : std::nullopt);
       return;
     } catch (const Error& error) {
-      if (is_of_a_switch(error)) {
-        if (attempt >= kMostSwitches) throw;
-        continue;
-      }
-      if (error.kind() != Error::Kind::kUnavailable) throw;
-      for (Server& server : servers_) server.pool.forget();
-      if (!patient || Clock::now() + pause >= end) throw;
+      if (!waited_to_ask_again(error, attempt, end)) throw;
     }
-    std::this_thread::sleep_for(pause);
-    pause = std::min(2 * pause, kLongestPause);
   }
+}
+
+// Whether another attempt may be answered, and is still in time.
+bool PublishedCatalogue::waited_to_ask_again(const Error& error, int attempt,
+                                             Postgres::Moment end) {
+  if (is_of_a_switch(error)) return attempt < kMostSwitches;
+  if (error.kind() != Error::Kind::kUnavailable) return false;
+  for (Server& server : servers_) server.pool.forget();
+  const auto pause = std::min(attempt * kPause, kLongestPause);
+  if (!is_patient() || Clock::now() + pause >= end) return false;
+  std::this_thread::sleep_for(pause);
+  return true;
 }
 
 void PublishedCatalogue::ask_once(const Ask& question, std::optional<Postgres::Moment> until) {

@@ -52,7 +52,11 @@ class PublishedCatalogue {
     std::int32_t newest = 0;  // of the models that answered there
   };
   using Ask = std::function<void(const PublishedTogether&)>;
+  [[nodiscard]] bool is_patient() const noexcept {
+    return options_.patience > std::chrono::milliseconds(0);
+  }
   void ask(const Ask& question);
+  [[nodiscard]] bool waited_to_ask_again(const Error& error, int attempt, Postgres::Moment end);
   void ask_once(const Ask& question, std::optional<Postgres::Moment> until);
   void require_not_older(const PublishedTogether& published);
 

@@ -28,7 +28,7 @@ auto at_once(std::size_t count, const Ask& ask) {
 
 // What nobody waits for any more the server gives up, too.
 std::string begin_of(const Postgres& database) {
-  const std::string begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  std::string begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   const auto& until = database.answers_by();
   if (!until) return begin;
   using std::chrono::milliseconds;
@@ -80,10 +80,11 @@ std::optional<PublishedRow> PublishedTogether::find(const std::string& key) cons
   auto rows = at_once(size(), [&](std::size_t i) { return parts_[i]->published.find(key); });
   std::optional<PublishedRow> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i]) continue;
+    std::optional<PublishedRow>& row = rows[i];
+    if (!row) continue;
     if (found) refuse_twice(key);
-    found = std::move(rows[i]);
-    found->database = i;
+    row->database = i;
+    found = std::move(row);
   }
   return found;
 }
@@ -126,8 +127,9 @@ PublishedTogether::Conditions PublishedTogether::where(std::span<const TagFilter
     // A tag none of whose values is here stays without numbers, which no item has one of.
     std::map<std::string, std::vector<std::int32_t>> numbers_of_tag;
     for (std::size_t k = 0; k < filters.size(); ++k) {
-      auto& numbers = numbers_of_tag[values[k] ? values[k]->tag : filters[k].tag];
-      if (values[k]) numbers.push_back(values[k]->number);
+      const std::optional<Published::KnownValue>& value = values[k];
+      auto& numbers = numbers_of_tag[value ? value->tag : filters[k].tag];
+      if (value) numbers.push_back(value->number);
     }
     auto& condition = conditions.emplace_back();
     for (const auto& [tag, numbers] : numbers_of_tag) {

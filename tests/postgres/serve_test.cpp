@@ -10,6 +10,7 @@
 
 #include "likeness/base/file.hpp"
 #include "likeness/postgres/publish.hpp"
+#include "likeness/postgres/recommend_from_databases.hpp"
 #include "likeness/shop/remove_items.hpp"
 #include "tests/postgres/database_shop.hpp"
 #include "tests/web/running_service.hpp"
@@ -156,6 +157,26 @@ TEST_F(PublishedServiceTest, APictureIsNotComparedWithWhatAnotherModelMade) {
   EXPECT_EQ(answer.status, 409) << answer.body;
   EXPECT_NE(answer.body.find("answers by the model small"), std::string::npos) << answer.body;
   EXPECT_EQ(get(kSimilar).at("model").text(), "small");
+}
+
+TEST_F(PublishedServiceTest, ACommandFindsWhatLooksLikeAPictureThere) {
+  publish_shop();
+  RecommendRequest request;
+  request.query.files = files();
+  request.query.image = path("pictures/0007.jpg");
+  const auto keys = [](const RecommendOutcome& outcome) {
+    std::vector<std::string> all;
+    for (const ShownItem& shown : outcome.results) all.push_back(shown.item.key);
+    return all;
+  };
+  const auto there = keys(recommend_from_databases(request, database_));
+  EXPECT_EQ(there, keys(recommend(request, work_)));
+  EXPECT_EQ(there.at(0), "0007");
+  train_model("other", 4);
+  EXPECT_EQ(error_of([&] { return recommend_from_databases(request, database_); }).kind(),
+            Error::Kind::kNotFound);
+  request.query.files.folder = database_;
+  EXPECT_EQ(refused_field([&] { return recommend_from_databases(request, database_); }), "image");
 }
 
 TEST_F(PublishedServiceTest, ALostConnectionIsNotNoticedByWhoAsks) {
