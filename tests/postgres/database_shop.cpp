@@ -20,11 +20,11 @@ std::string server_address() {
   return address == nullptr ? "" : address;
 }
 
-std::string new_database() {
+std::string new_database(const std::string& server) {
   static std::atomic<int> made = 0;
   const std::string name = "test_" + std::to_string(made++);
-  Postgres(server_address()).execute("CREATE DATABASE " + name);
-  return in_database(server_address(), name);
+  Postgres(server).execute("CREATE DATABASE " + name);
+  return in_database(server, name);
 }
 
 DatabaseShop::DatabaseShop() : address_(new_database()) { put_known_model("line", line(12), "1"); }

@@ -11,8 +11,8 @@ namespace likeness {
 
 // The one that LIKENESS_POSTGRES names.
 [[nodiscard]] std::string server_address();
-// The address of an empty database there.
-[[nodiscard]] std::string new_database();
+// The address of an empty database on a server.
+[[nodiscard]] std::string new_database(const std::string& server = server_address());
 
 class DatabaseShop : public LineShop {
  protected:

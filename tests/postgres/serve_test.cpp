@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <thread>
@@ -254,6 +255,38 @@ TEST_F(PublishedServiceTest, StartsBeforeAnythingWasPublished) {
   publish_shop();
   EXPECT_EQ(wait_until_ready(200).status, 200);
   EXPECT_EQ(get(kSimilar).at("results").array().size(), 5U);
+}
+
+// One database on two servers, of which the first ends: LIKENESS_SECOND_POSTGRES is the other one.
+TEST_F(PublishedServiceTest, AnswersThroughoutAServersEnd) {
+  const char* const second =
+      std::getenv("LIKENESS_SECOND_POSTGRES");  // NOLINT(concurrency-mt-unsafe)
+  if (second == nullptr) GTEST_SKIP() << "there is one server";
+  const auto host_of = [](const std::string& address) {
+    const auto begin = address.find("host=") + 5;
+    return address.substr(begin, address.find('&', begin) - begin);
+  };
+  publish_shop();
+  Postgres(second).execute("CREATE DATABASE " + name());
+  const std::string hosts = host_of(database_) + "," + host_of(second);
+  const std::string both = "postgresql:///" + name() + "?host=" + hosts + "&user=postgres";
+  const std::string other =
+      "postgresql:///" + name() + "?host=" + host_of(second) + "&user=postgres";
+  (void)publish({.files = files(), .address = other}, work_);
+  serve({.files = files(), .search = both});
+  const std::string before = get(kSimilar).dump();
+  // It is the first process where it runs.
+  order("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -INT 1'");
+  const auto runs = [this] {
+    try {
+      order("SELECT 1");
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  while (runs()) EXPECT_EQ(get(kSimilar).dump(), before);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(get(kSimilar).dump(), before);
 }
 
 }  // namespace
