@@ -174,7 +174,12 @@ bool Postgres::is_idle() const {
 Answer Postgres::ask(const std::string& sql, const std::vector<std::string>& values) {
   std::vector<const char*> texts;
   texts.reserve(values.size());
-  for (const std::string& value : values) texts.push_back(value.c_str());
+  for (const std::string& value : values) {
+    if (value.find('\0') != std::string::npos) {
+      throw Error(Error::Kind::kInput, "a text with a zero byte is in no database: leave it out");
+    }
+    texts.push_back(value.c_str());
+  }
   if (pq().PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()),
                              nullptr, texts.data(), nullptr, nullptr, kBinary) == 0) {
     fail(name_, connection_.get(), nullptr);

@@ -25,9 +25,10 @@ Json limits_json() {
                       {"json_bytes", kMostJsonBytes}};
 }
 
-// The names of the active model's parts, which `weight` may name.
-Json parts_of(const ShopView& view) {
+// The names of the active model's parts, which `weight` may name: of a database none.
+Json parts_of(const Call& call, const ShopView& view) {
   Json::Array names;
+  if (call.service.search != nullptr) return names;
   for (const Part& part : view.parts()) {
     if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
   }
@@ -89,7 +90,7 @@ HttpResponse show_info(const Call& call) {
                                     {"tags", std::move(tags)},
                                     {"models", std::move(models)},
                                     {"active_model", active},
-                                    {"parts", parts_of(*view)},
+                                    {"parts", parts_of(call, *view)},
                                     {"search", search_of(call, *view, store)},
                                     {"originals", Json(call.service.originals != nullptr)},
                                     {"limits", limits_json()}});

@@ -120,6 +120,14 @@ TEST_F(PublishedServiceTest, SaysWhatItCannotAnswerThere) {
     const std::string name(field, std::string_view(field).find('='));
     EXPECT_EQ(field_of(get(std::string(kSimilar) + "&" + field, 400)), name);
   }
+  Client client(address());
+  const Received answer =
+      post_json(client, "/api/v1/recommend", R"({"liked": [{"key": "0001\u0000"}]})");
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  const Json info = get("/api/v1/info");
+  EXPECT_TRUE(info.at("parts").array().empty());
+  EXPECT_EQ(info.at("search").at("by").text(), "postgresql");
+  EXPECT_EQ(info.at("search").at("why").text(), "has 12 items by small");
 }
 
 TEST_F(PublishedServiceTest, HasItemsThatTheShopBesideDoesNotHave) {
@@ -167,6 +175,7 @@ TEST_F(PublishedServiceTest, ACommandFindsWhatLooksLikeAPictureThere) {
   request.query.image = path("pictures/0007.jpg");
   const auto keys = [](const RecommendOutcome& outcome) {
     std::vector<std::string> all;
+    all.reserve(outcome.results.size());
     for (const ShownItem& shown : outcome.results) all.push_back(shown.item.key);
     return all;
   };
