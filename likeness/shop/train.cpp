@@ -14,6 +14,7 @@
 #include "likeness/encoder/parts.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/teacher.hpp"
 #include "likeness/shop/training_run.hpp"
 
 namespace likeness {
@@ -69,8 +70,7 @@ class Training {
         lock_(lock_for_training(shop_.files())),
         name_(model_name(request, shop_)),
         files_(run_files(shop_.files(), name_)),
-        training_(
-            training_options(request, work, [this](std::size_t count) { shop_.have_read(count); })),
+        training_(make_options()),
         network_(make_network()),
         pictures_(all_pictures()),
         trainer_(network_, pictures_, training_),
@@ -111,6 +111,17 @@ class Training {
   }
 
  private:
+  [[nodiscard]] TrainingOptions make_options() {
+    auto options =
+        training_options(request_, work_, [this](std::size_t count) { shop_.have_read(count); });
+    if (request_.teacher) {
+      options.contrast->teacher = [this](std::span<const std::size_t> positions) {
+        return look_of_teacher(shop_, *request_.teacher, positions, work_);
+      };
+    }
+    return options;
+  }
+
   [[nodiscard]] Network make_network() const {
     const Shape picture{.c = 3,
                         .h = static_cast<std::size_t>(shop_.size().height),
@@ -250,6 +261,9 @@ Json to_json(const EpochReport& epoch) {
 
 TrainOutcome train(TrainRequest request, const Work& work) {
   complete(request);
+  if (request.teacher) {
+    request.teacher = name_of_teacher(request.files, *request.teacher, work);
+  }
   return Training(request, work).run();
 }
 

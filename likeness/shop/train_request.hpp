@@ -32,6 +32,7 @@ struct TrainRequest {
   std::string augment;                     // "flip", "shift" or "flip,shift"
   std::uint64_t sample = kTrainingSample;  // of a larger shop so many items, drawn by the seed
   std::uint64_t seed = 1;
+  std::optional<std::string> teacher;  // by contrast: a model of the shop, or FILE.onnx
   std::optional<std::string> name;
   bool resume = false;
 };
