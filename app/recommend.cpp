@@ -15,7 +15,7 @@
 #include "app/filters.hpp"
 #include "likeness/base/words.hpp"
 #include "likeness/postgres/postgres.hpp"
-#include "likeness/postgres/recommend_published.hpp"
+#include "likeness/postgres/recommend_from_databases.hpp"
 #include "likeness/report/strip.hpp"
 #include "likeness/shop/request_words.hpp"
 
@@ -37,6 +37,7 @@ struct RecommendArguments {
   bool distinct = false;
   std::optional<std::string> weights;  // "shape=1,colour=2"
   std::optional<std::filesystem::path> picture;
+  std::optional<std::string> search;
 };
 
 void complete(RecommendArguments& arguments) {
@@ -148,6 +149,9 @@ void declare(Arguments& arguments, RecommendArguments& options) {
                         "only items with this tag; may be given several "
                         "times"},
                        options.request.query.where);
+  arguments.option({"--search", "DATABASE",
+                    "postgresql://... that is searched instead; SHOP's model describes --image"},
+                   options.search);
   arguments.option({"--picture", "FILE.png", "draw the results beside what they should look like"},
                    options.picture);
   arguments.note(
@@ -163,10 +167,11 @@ Action recommend_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Work& work) {
     complete(*options);
-    if (is_postgres_address(options->request.query.files.folder.native())) {
+    const std::string& shop = options->request.query.files.folder.native();
+    if (options->search || is_postgres_address(shop)) {
       if (options->picture) throw RequestError("picture", "needs the pictures: ask the shop");
       return result_of(*options,
-                       recommend_published(options->request, options->request.query.files.folder));
+                       recommend_from_databases(options->request, options->search.value_or(shop)));
     }
     const Store store = open_store(options->request.query.files);
     return result_of(*options, store, recommend(options->request, store, work));

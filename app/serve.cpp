@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "likeness/postgres/postgres.hpp"
 #include "likeness/web/service.hpp"
 #include "likeness/web/service_manager.hpp"
 
@@ -30,9 +31,14 @@ Action serve_command(Arguments& arguments) {
                    request->access.rate);
   arguments.repeatable({"--allow-origin", "ORIGIN", "https://SITE whose pages may ask, too"},
                        request->access.origins);
+  arguments.option({"--search", "DATABASE",
+                    "postgresql://... that recommends instead, of all that was published there"},
+                   request->search);
   arguments.flag({"--originals", "", "shows the items' files where they are larger"},
                  request->originals);
   return [request](const Work& work) {
+    if (is_postgres_address(request->files.folder.native()))
+      throw UsageError("a database needs a shop beside it: give SHOP --search postgresql://...");
     request->socket = take_listening_socket();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);
     const auto service =

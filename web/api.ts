@@ -47,6 +47,7 @@ export interface Info {
   active_model: string | null;
   originals: boolean;
   parts: string[];
+  search: { by: string; why: string } | null;
   pictures: { width: number; height: number; fit: string } | null;
 }
 

@@ -19,14 +19,16 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
   const asked = useRef("");
   const weights = Object.fromEntries((info?.parts ?? []).map((part) => [part, view.weights[part] ?? 1]));
   const isWeighted = Object.values(weights).some((weight) => weight !== 1);
+  // A database that recommends has neither pictures to compare nor the model to explain by.
+  const isHere = info?.search?.by !== "postgresql";
   const wish = {
     liked: [...view.pictures.map((picture) => ({ picture })), ...view.liked.map((key) => ({ key }))],
     unliked: view.unliked.map((key) => ({ key })),
     where: view.where,
     weights: isWeighted ? weights : {},
     diversity: view.diversity,
-    distinct: !view.repeats,
-    explain: true,
+    distinct: isHere && !view.repeats,
+    explain: isHere,
     count,
   };
   const text = JSON.stringify(wish);

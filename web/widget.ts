@@ -61,7 +61,12 @@ async function show(script: HTMLScriptElement) {
     const value = script.dataset[name];
     if (value !== undefined) asked.searchParams.set(name, value);
   }
-  const response = await fetch(asked);
+  let response = await fetch(asked);
+  if (response.status === 400 && script.dataset.distinct === undefined) {
+    // Where a database recommends no pictures are compared.
+    asked.searchParams.delete("distinct");
+    response = await fetch(asked);
+  }
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error.message);
   if (answer.results.length > 0) draw(script, home, answer.results);

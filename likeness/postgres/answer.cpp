@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "likeness/postgres/copy_rows.hpp"
@@ -37,6 +38,24 @@ class Reader {
 
 bool is_postgres_address(std::string_view word) noexcept {
   return word.starts_with("postgresql://") || word.starts_with("postgres://");
+}
+
+std::vector<std::string> postgres_addresses(const std::string& words) {
+  std::vector<std::string> addresses;
+  for (std::size_t begin = 0; begin <= words.size();) {
+    std::size_t end = words.find(',', begin);
+    while (end != std::string::npos &&
+           !is_postgres_address(std::string_view(words).substr(end + 1)))
+      end = words.find(',', end + 1);
+    end = std::min(end, words.size());
+    addresses.push_back(words.substr(begin, end - begin));
+    if (!is_postgres_address(addresses.back())) {
+      throw Error(Error::Kind::kInput,
+                  "the address is none: give postgresql://USER@HOST:PORT/DATABASE");
+    }
+    begin = end + 1;
+  }
+  return addresses;
 }
 
 bool Answer::is_null(std::size_t row, std::size_t column) const {

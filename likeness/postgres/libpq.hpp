@@ -44,7 +44,6 @@ class Libpq {
   decltype(&::PQdb) PQdb = load<decltype(&::PQdb)>("PQdb");
   decltype(&::PQerrorMessage) PQerrorMessage = load<decltype(&::PQerrorMessage)>("PQerrorMessage");
   decltype(&::PQexec) PQexec = load<decltype(&::PQexec)>("PQexec");
-  decltype(&::PQexecParams) PQexecParams = load<decltype(&::PQexecParams)>("PQexecParams");
   decltype(&::PQfinish) PQfinish = load<decltype(&::PQfinish)>("PQfinish");
   decltype(&::PQfreeCancel) PQfreeCancel = load<decltype(&::PQfreeCancel)>("PQfreeCancel");
   decltype(&::PQfreemem) PQfreemem = load<decltype(&::PQfreemem)>("PQfreemem");
@@ -64,10 +63,14 @@ class Libpq {
       load<decltype(&::PQresultErrorField)>("PQresultErrorField");
   decltype(&::PQresultStatus) PQresultStatus = load<decltype(&::PQresultStatus)>("PQresultStatus");
   decltype(&::PQsendQuery) PQsendQuery = load<decltype(&::PQsendQuery)>("PQsendQuery");
+  decltype(&::PQsendQueryParams) PQsendQueryParams =
+      load<decltype(&::PQsendQueryParams)>("PQsendQueryParams");
   decltype(&::PQsetNoticeProcessor) PQsetNoticeProcessor =
       load<decltype(&::PQsetNoticeProcessor)>("PQsetNoticeProcessor");
   decltype(&::PQsocket) PQsocket = load<decltype(&::PQsocket)>("PQsocket");
   decltype(&::PQstatus) PQstatus = load<decltype(&::PQstatus)>("PQstatus");
+  decltype(&::PQtransactionStatus) PQtransactionStatus =
+      load<decltype(&::PQtransactionStatus)>("PQtransactionStatus");
 };
 
 [[nodiscard]] inline const Libpq& pq() {

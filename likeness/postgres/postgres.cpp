@@ -81,6 +81,37 @@ void give_up(PGconn* connection) {
   }
 }
 
+// Until the next result is there; not: it is too late.
+bool wait_for_result(PGconn* connection, const std::optional<Postgres::Moment>& until) {
+  using std::chrono::milliseconds;
+  while (pq().PQisBusy(connection) != 0) {
+    int patience = -1;
+    if (until) {
+      const auto left =
+          std::chrono::ceil<milliseconds>(*until - std::chrono::steady_clock::now()).count();
+      patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
+    }
+    pollfd socket{.fd = pq().PQsocket(connection), .events = POLLIN, .revents = 0};
+    if (::poll(&socket, 1, patience) == 0) return false;
+    if (pq().PQconsumeInput(connection) == 0) return true;  // PQgetResult() says what it is
+  }
+  return true;
+}
+
+// Of what was sent, the last one: those behind a statement that fails are not executed.
+Result take_last_result(const std::string& name, PGconn* connection,
+                        const std::optional<Postgres::Moment>& until) {
+  Result last;
+  for (;;) {
+    if (!wait_for_result(connection, until)) {
+      throw Error(Error::Kind::kUnavailable, name + ": did not answer in time");
+    }
+    Result next(pq().PQgetResult(connection));
+    if (!next) return last;
+    last = std::move(next);
+  }
+}
+
 // Until the whole answer is there.
 void wait_for_answer(PGconn* connection, const std::function<void()>& each_second) {
   while (pq().PQisBusy(connection) != 0) {
@@ -107,7 +138,8 @@ std::string libpq_version() {
 
 void Postgres::Close::operator()(pg_conn* connection) const noexcept { pq().PQfinish(connection); }
 
-Postgres::Postgres(const std::string& address) : address_(address) {
+Postgres::Postgres(const std::string& address, std::chrono::seconds connecting)
+    : address_(address) {
   char* why = nullptr;
   const std::unique_ptr<PQconninfoOption, Clear> options(
       pq().PQconninfoParse(address.c_str(), &why));
@@ -120,7 +152,9 @@ Postgres::Postgres(const std::string& address) : address_(address) {
   // What stands before the address it may decide otherwise, and not what stands behind.
   const std::array<const char*, 5> names = {"connect_timeout", "application_name", "dbname",
                                             "client_encoding", nullptr};
-  const std::array<const char*, 5> values = {"10", "likeness", address.c_str(), "UTF8", nullptr};
+  const std::string seconds = std::to_string(connecting.count());
+  const std::array<const char*, 5> values = {seconds.c_str(), "likeness", address.c_str(), "UTF8",
+                                             nullptr};
   connection_.reset(pq().PQconnectdbParams(names.data(), values.data(), 1));
   if (!connection_) throw std::bad_alloc();
   pq().PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
@@ -133,25 +167,36 @@ Postgres::Postgres(const std::string& address) : address_(address) {
 
 Postgres::~Postgres() = default;
 
+bool Postgres::is_idle() const {
+  return pq().PQtransactionStatus(connection_.get()) == PQTRANS_IDLE;
+}
+
 Answer Postgres::ask(const std::string& sql, const std::vector<std::string>& values) {
   std::vector<const char*> texts;
   texts.reserve(values.size());
-  for (const std::string& value : values) texts.push_back(value.c_str());
-  const Result result(pq().PQexecParams(connection_.get(), sql.c_str(),
-                                        static_cast<int>(texts.size()), nullptr, texts.data(),
-                                        nullptr, nullptr, kBinary));
+  for (const std::string& value : values) {
+    if (value.find('\0') != std::string::npos) {
+      throw Error(Error::Kind::kInput, "a text with a zero byte is in no database: leave it out");
+    }
+    texts.push_back(value.c_str());
+  }
+  if (pq().PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()),
+                             nullptr, texts.data(), nullptr, nullptr, kBinary) == 0) {
+    fail(name_, connection_.get(), nullptr);
+  }
+  const Result result = take_last_result(name_, connection_.get(), answer_by_);
   check(name_, connection_.get(), result.get());
   return Answer(rows_of(result.get()));
 }
 
 void Postgres::execute(const std::string& sql, const std::function<void()>& each_second) {
+  if (pq().PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    fail(name_, connection_.get(), nullptr);
   if (!each_second) {
-    const Result result(pq().PQexec(connection_.get(), sql.c_str()));
+    const Result result = take_last_result(name_, connection_.get(), answer_by_);
     check(name_, connection_.get(), result.get());
     return;
   }
-  if (pq().PQsendQuery(connection_.get(), sql.c_str()) == 0)
-    fail(name_, connection_.get(), nullptr);
   for (;;) {
     wait_for_answer(connection_.get(), each_second);
     const Result result(pq().PQgetResult(connection_.get()));

@@ -3,6 +3,7 @@
 // place.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,9 @@ namespace likeness {
 
 // "postgresql://..." or "postgres://...": what a command may be given in place of a shop.
 [[nodiscard]] bool is_postgres_address(std::string_view word) noexcept;
+// Of "postgresql://a,postgresql://b" each; a comma before anything else belongs to an address,
+// which may name several hosts. Error::kInput if one is none, which libpq is not asked for.
+[[nodiscard]] std::vector<std::string> postgres_addresses(const std::string& words);
 
 // Of libpq, as it is loaded: "15.8". Error::kUnavailable, with what to do, where there is none.
 [[nodiscard]] std::string libpq_version();
@@ -60,8 +64,10 @@ class Answer {
 class Postgres {
  public:
   // A URI as libpq takes it. Error::kInput if it is none, and Error::kUnavailable, with what to do,
-  // where likeness was built without libpq.
-  explicit Postgres(const std::string& address);
+  // where likeness was built without libpq. Each host that the address names has so long to take
+  // the connection, two seconds at least.
+  explicit Postgres(const std::string& address,
+                    std::chrono::seconds connecting = std::chrono::seconds(10));
   ~Postgres();
   Postgres(const Postgres&) = delete;
   Postgres& operator=(const Postgres&) = delete;
@@ -73,6 +79,13 @@ class Postgres {
 
   // "PostgreSQL at HOST, database NAME", without what is secret.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  using Moment = std::chrono::steady_clock::time_point;
+  // What is not answered by then is Error::kUnavailable, and the connection is of no use any more.
+  void answer_by(Moment moment) noexcept { answer_by_ = moment; }
+  [[nodiscard]] const std::optional<Moment>& answers_by() const noexcept { return answer_by_; }
+  // Whether nothing is under way: no statement, no transaction, no loss of the connection.
+  [[nodiscard]] bool is_idle() const;
 
   // One statement; $1, $2 ... are the values, as texts that the server reads.
   [[nodiscard]] Answer ask(const std::string& sql, const std::vector<std::string>& values = {});
@@ -89,6 +102,7 @@ class Postgres {
   std::unique_ptr<pg_conn, Close> connection_;
   std::string address_;
   std::string name_;
+  std::optional<Moment> answer_by_;
 };
 
 // From its making to commit(); without a commit nothing of it happens.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/json.hpp"
@@ -27,7 +26,7 @@ constexpr std::size_t kMostBreadth = 1000;  // that pgvector allows
 PublishedModel require_active(Postgres& database) {
   if (auto model = active_model_of(database)) return *std::move(model);
   throw Error(
-      Error::Kind::kNotFound,
+      Error::Kind::kUnavailable,
       database.name() + ": no shop was published there to its end yet: use likeness publish");
 }
 
@@ -76,31 +75,32 @@ std::optional<PublishedRow> Published::find(const std::string& key) const {
   return std::move(found.front());
 }
 
-std::vector<ItemTag> Published::tags_of(std::span<const std::int32_t> numbers) const {
+std::map<std::int32_t, ItemTag> Published::tags(std::span<const std::int32_t> numbers) const {
+  std::map<std::int32_t, ItemTag> tags;
+  if (numbers.empty()) return tags;
   const auto found = database_.ask(
-      "SELECT name, value FROM unnest($1::int[]) WITH ORDINALITY AS given(id, place) "
-      "JOIN likeness.tag t ON t.id = given.id ORDER BY place",
-      {array_of(numbers)});
-  std::vector<ItemTag> tags(found.rows());
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    tags[i] = {.name = found.text(i, 0), .value = found.text(i, 1)};
+      "SELECT id, name, value FROM likeness.tag WHERE id = ANY($1::int[])", {array_of(numbers)});
+  for (std::size_t i = 0; i < found.rows(); ++i) {
+    tags[static_cast<std::int32_t>(found.integer(i, 0))] = {.name = found.text(i, 1),
+                                                            .value = found.text(i, 2)};
   }
   return tags;
 }
 
-// A tag's name may hold '=', too: the first place counts that divides the word into a tag and a
-// value that are there.
-std::int32_t Published::number_of(const TagFilter& filter, std::string& tag) const {
+// The first place counts that divides the word into a tag and a value that are there.
+std::optional<Published::KnownValue> Published::find(const TagFilter& filter) const {
   const std::string word = filter.tag + "=" + filter.value;
   for (auto equals = word.find('='); equals != std::string::npos;
        equals = word.find('=', equals + 1)) {
-    tag = word.substr(0, equals);
+    const std::string tag = word.substr(0, equals);
     const auto found =
         database_.ask("SELECT id FROM likeness.tag WHERE name = $1 AND md5(value) = md5($2)",
                       {tag, word.substr(equals + 1)});
-    if (found.rows() > 0) return static_cast<std::int32_t>(found.integer(0, 0));
+    if (found.rows() > 0) {
+      return KnownValue{.tag = tag, .number = static_cast<std::int32_t>(found.integer(0, 0))};
+    }
   }
-  fail(filter);
+  return std::nullopt;
 }
 
 void Published::fail(const TagFilter& filter) const {
@@ -121,20 +121,6 @@ void Published::fail(const TagFilter& filter) const {
   }
   throw error(filter.tag + "=" + filter.value + ": no item has this value", filter.value,
               texts("SELECT value FROM likeness.tag WHERE name = $1", {filter.tag}));
-}
-
-Published::Condition Published::where(std::span<const TagFilter> filters) const {
-  std::map<std::string, std::vector<std::int32_t>> numbers_of_tag;
-  for (const TagFilter& filter : filters) {
-    std::string tag;
-    const std::int32_t number = number_of(filter, tag);
-    numbers_of_tag[tag].push_back(number);
-  }
-  Condition condition;
-  for (const auto& [tag, numbers] : numbers_of_tag) {
-    condition += fmt::format("{}tags && '{}'", condition.empty() ? "" : " AND ", array_of(numbers));
-  }
-  return condition;
 }
 
 std::optional<Clustering> Published::clusters() const {

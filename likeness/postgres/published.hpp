@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,28 +25,36 @@ struct PublishedRow {
   std::vector<std::int32_t> tags;
   std::optional<std::int32_t> cluster;
   std::vector<float> vector;  // of half precision
+  std::size_t database = 0;   // of several that are asked together
 };
 
 class Published {
  public:
-  // Whoever asks is in one transaction all the time, so that all is of one moment. Error::kNotFound
-  // if nothing answers there yet.
+  // Whoever asks is in one transaction all the time, so that all is of one moment.
+  // Error::kUnavailable if nothing answers there yet.
   explicit Published(Postgres& database);
 
+  [[nodiscard]] const std::string& name() const noexcept { return database_.name(); }
   [[nodiscard]] const PublishedModel& model() const noexcept { return model_; }
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
   // As the shop with the most items has it.
   [[nodiscard]] const Relevance& relevance() const noexcept { return relevance_; }
 
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
-  // In the order of the numbers.
-  [[nodiscard]] std::vector<ItemTag> tags_of(std::span<const std::int32_t> numbers) const;
+  // What these numbers stand for.
+  [[nodiscard]] std::map<std::int32_t, ItemTag> tags(std::span<const std::int32_t> numbers) const;
+
+  // A value that is there, and the tag that it is of: its name may hold '=', too.
+  struct KnownValue {
+    std::string tag;
+    std::int32_t number = 0;
+  };
+  [[nodiscard]] std::optional<KnownValue> find(const TagFilter& filter) const;
+  // Error::kNotFound for a filter that is not there, with what is.
+  [[noreturn]] void fail(const TagFilter& filter) const;
 
   // Which items may be found, as a condition of SQL; empty: all.
   using Condition = std::string;
-  // Of one tag any of the values, of different tags all. Error::kNotFound for a tag or a value that
-  // is not there, with what is.
-  [[nodiscard]] Condition where(std::span<const TagFilter> filters) const;
   // Those in a cluster; none was made: nothing. Error::kInput where several shops were published,
   // each of which has its own.
   [[nodiscard]] std::optional<Clustering> clusters() const;
@@ -57,8 +66,6 @@ class Published {
 
  private:
   [[nodiscard]] std::vector<PublishedRow> rows(const Answer& answer) const;
-  [[nodiscard]] std::int32_t number_of(const TagFilter& filter, std::string& tag) const;
-  [[noreturn]] void fail(const TagFilter& filter) const;
   [[nodiscard]] double estimate(const Condition& condition) const;
 
   Postgres& database_;

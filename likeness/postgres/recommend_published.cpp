@@ -11,28 +11,20 @@
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/neighbours/search.hpp"
-#include "likeness/postgres/published.hpp"
 
 namespace likeness {
 namespace {
 
 // The graph misses a few of the nearest, and is asked for more than are shown.
 constexpr std::size_t kCandidates = 4;  // for each result
-constexpr int kAttempts = 5;
 
-void refuse_what_needs_a_shop(const RecommendRequest& request) {
-  if (request.query.image) {
-    throw RequestError("image", "needs the model, which a database does not have: ask the shop");
-  }
-  if (request.repeats == RecommendRequest::Repeats::kFolded) {
-    throw RequestError("distinct",
-                       "compares pictures, which a database does not have: ask the shop");
-  }
-  if (!request.weights.empty()) {
-    throw RequestError("weight",
-                       "changes what is near, and a database is indexed by the model's own "
-                       "distances: ask the shop");
-  }
+void require_same_model(const RecommendRequest& request, const PublishedModel& model,
+                        const std::string& weights) {
+  if (request.query.latents.empty() || model.weights == weights) return;
+  throw Error(Error::Kind::kNotFound,
+              "the database answers by the model " + model.name +
+                  ", and the shop that describes pictures by another one",
+              Remedy{.does = "bring them together", .verb = "publish"});
 }
 
 // What is asked, and what may answer: each item once, those of the taste before the others.
@@ -42,7 +34,7 @@ struct Question {
   std::size_t liked = 0;  // of the first rows
 };
 
-PublishedRow find_row(const Published& published, const std::string& key) {
+PublishedRow find_row(const PublishedTogether& published, const std::string& key) {
   if (auto row = published.find(to_nfc(key))) return *std::move(row);
   throw Error(Error::Kind::kNotFound,
               key +
@@ -54,7 +46,7 @@ bool has_key(std::span<const PublishedRow> rows, const std::string& key) {
   return std::ranges::find(rows, key, &PublishedRow::key) != rows.end();
 }
 
-Question question_of(const RecommendQuery& query, const Published& published) {
+Question question_of(const RecommendQuery& query, const PublishedTogether& published) {
   Question question;
   Taste& taste = question.taste;
   const auto add = [&](PublishedRow row, std::vector<float>& vectors) {
@@ -84,7 +76,7 @@ Question question_of(const RecommendQuery& query, const Published& published) {
 }
 
 // As a shop has it: that of the only item that is liked; else the one whose centroid is nearest.
-std::int32_t cluster_of(const Question& question, const Published& published) {
+std::int32_t cluster_of(const Question& question, const PublishedTogether& published) {
   const auto clusters = published.clusters();
   if (!clusters) {
     throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + published.model().name +
@@ -100,18 +92,21 @@ std::int32_t cluster_of(const Question& question, const Published& published) {
       nearest_cluster(*clusters, query_of(taste, published.model().dimensions)));
 }
 
-Published::Condition condition_of(const RecommendRequest& request, const Question& question,
-                                  const Published& published) {
-  auto condition = published.where(request.query.where);
+PublishedTogether::Conditions conditions_of(const RecommendRequest& request,
+                                            const Question& question,
+                                            const PublishedTogether& published) {
+  auto conditions = published.where(request.query.where);
   if (request.by == RecommendRequest::By::kClusters) {
-    condition += fmt::format("{}cluster = {}", condition.empty() ? "" : " AND ",
-                             cluster_of(question, published));
+    const auto cluster = cluster_of(question, published);
+    for (auto& condition : conditions) {
+      condition += fmt::format("{}cluster = {}", condition.empty() ? "" : " AND ", cluster);
+    }
   }
-  return condition;
+  return conditions;
 }
 
 // Adds what may be shown, by key: of two that are equally near the first is shown first.
-void add_candidates(const RecommendRequest& request, const Published& published,
+void add_candidates(const RecommendRequest& request, const PublishedTogether& published,
                     Question& question) {
   const auto results = static_cast<std::size_t>(request.count + request.offset);
   const std::size_t each = request.diversity > 0.0 ? kPoolShare : kCandidates;
@@ -120,21 +115,66 @@ void add_candidates(const RecommendRequest& request, const Published& published,
   check_rows(Rows(query, query.size()), "query");
   const std::size_t asked = question.rows.size();
   for (PublishedRow& row :
-       published.nearest(query, wanted, condition_of(request, question, published))) {
+       published.nearest(query, wanted, conditions_of(request, question, published))) {
     if (has_key(std::span(question.rows).first(asked), row.key)) continue;
     question.rows.push_back(std::move(row));
   }
-  std::sort(question.rows.begin() + static_cast<std::ptrdiff_t>(asked), question.rows.end(),
-            [](const PublishedRow& a, const PublishedRow& b) { return a.key < b.key; });
 }
 
 Item item_of(const PublishedRow& row) {
   return {.id = 0, .key = row.key, .source = row.source, .digest = {}};
 }
 
-RecommendOutcome answer(const RecommendRequest& request, Postgres& database) {
-  PostgresTransaction of_one_moment(database, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  const Published published(database);
+ShownItem shown_item(const PublishedRow& row, std::vector<ItemTag> tags) {
+  ShownItem shown;
+  shown.item = item_of(row);
+  shown.tags = std::move(tags);
+  if (row.cluster) shown.cluster = static_cast<std::size_t>(*row.cluster);
+  return shown;
+}
+
+std::vector<ShownItem> shown_items(std::span<const Recommendation> found, const Question& question,
+                                   const PublishedTogether& published) {
+  std::vector<const PublishedRow*> rows;
+  for (const Recommendation& one : found) rows.push_back(&question.rows[one.item]);
+  auto tags = published.tags_of(rows);
+  std::vector<ShownItem> shown;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    shown.push_back(shown_item(*rows[i], std::move(tags[i])));
+    shown.back().distance = found[i].distance;
+    shown.back().relevance = found[i].relevance;
+  }
+  return shown;
+}
+
+}  // namespace
+
+void require_answerable(const RecommendRequest& request) {
+  require_sound(request);
+  if (request.query.image) {
+    throw RequestError("image", "needs the model, which a database does not have: ask the shop");
+  }
+  if (request.repeats == RecommendRequest::Repeats::kFolded) {
+    throw RequestError("distinct",
+                       "compares pictures, which a database does not have: ask the shop");
+  }
+  if (!request.weights.empty()) {
+    throw RequestError("weight",
+                       "changes what is near, and a database is indexed by the model's own "
+                       "distances: ask the shop");
+  }
+  if (request.explained == RecommendRequest::Explained::kYes) {
+    throw RequestError("explain",
+                       "needs the model's parts, which a database does not have: ask "
+                       "the shop");
+  }
+}
+
+RecommendOutcome recommend_published(const RecommendRequest& request,
+                                     const PublishedTogether& published,
+                                     const std::string& weights) {
+  require_answerable(request);
+  require_same_model(request, published.model(), weights);
   Question question = question_of(request.query, published);
   add_candidates(request, published, question);
   std::vector<float> vectors;
@@ -154,33 +194,16 @@ RecommendOutcome answer(const RecommendRequest& request, Postgres& database) {
   for (const PublishedRow& row : std::span(question.rows).first(question.liked)) {
     outcome.liked.push_back(item_of(row));
   }
-  for (std::size_t i = request.offset; i < found.size(); ++i) {
-    const PublishedRow& row = question.rows[found[i].item];
-    ShownItem& shown = outcome.results.emplace_back();
-    shown.item = item_of(row);
-    shown.tags = published.tags_of(row.tags);
-    shown.distance = found[i].distance;
-    shown.relevance = found[i].relevance;
-    if (row.cluster) shown.cluster = static_cast<std::size_t>(*row.cluster);
-  }
-  of_one_moment.commit();
+  outcome.results =
+      shown_items(std::span(found).subspan(std::min<std::size_t>(request.offset, found.size())),
+                  question, published);
   return outcome;
 }
 
-}  // namespace
-
-RecommendOutcome recommend_published(const RecommendRequest& request, const std::string& address) {
-  require_sound(request);
-  refuse_what_needs_a_shop(request);
-  Postgres database(address);
-  for (int attempt = 1;; ++attempt) {
-    try {
-      return answer(request, database);
-    } catch (const PostgresError& error) {
-      // A new model has taken the place of the one that was just found, whose table is gone.
-      if (error.state() != "42P01" || attempt == kAttempts) throw;
-    }
-  }
+ShownItem published_item(const std::string& key, const PublishedTogether& published) {
+  const PublishedRow row = find_row(published, key);
+  const PublishedRow* const one = &row;
+  return shown_item(row, std::move(published.tags_of(std::span(&one, 1)).front()));
 }
 
 }  // namespace likeness

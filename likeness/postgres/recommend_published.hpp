@@ -1,17 +1,25 @@
-// The verb "recommend", asked of a database that shops were published into: the same question and
+// The verb "recommend", asked of databases that shops were published into: the same question and
 // the same outcome as of a shop, by latents of half precision.
 #pragma once
 
 #include <string>
 
+#include "likeness/postgres/published_together.hpp"
 #include "likeness/shop/recommend.hpp"
 
 namespace likeness {
 
 // RequestError for what is out of range or does not go together, and for what only a shop can
-// answer: it has the pictures and the model. Error::kNotFound for an item that is not there; errors
-// as of Postgres and Published.
+// answer.
+void require_answerable(const RecommendRequest& request);
+
+// `weights` are those of the model that made the latents of the query, which the databases must
+// answer by, too. Error::kNotFound for an item that is not there; errors as of PublishedTogether.
 [[nodiscard]] RecommendOutcome recommend_published(const RecommendRequest& request,
-                                                   const std::string& address);
+                                                   const PublishedTogether& published,
+                                                   const std::string& weights);
+
+// One item, with what an answer shows of it. Error::kNotFound if it is not there.
+[[nodiscard]] ShownItem published_item(const std::string& key, const PublishedTogether& published);
 
 }  // namespace likeness

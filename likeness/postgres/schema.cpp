@@ -91,7 +91,8 @@ PublishedModel model_of(const Answer& answer) {
   return {.id = static_cast<std::int32_t>(answer.integer(0, 0)),
           .name = answer.text(0, 1),
           .dimensions = static_cast<std::size_t>(answer.integer(0, 2)),
-          .active = answer.boolean(0, 3)};
+          .active = answer.boolean(0, 3),
+          .weights = answer.text(0, 4)};
 }
 
 void make_table(Postgres& database, const PublishedModel& model, std::size_t partitions) {
@@ -200,11 +201,11 @@ void prepare_database(Postgres& database) {
 std::optional<PublishedModel> active_model_of(Postgres& database) {
   const auto table = database.ask("SELECT to_regclass('likeness.model') IS NOT NULL");
   if (!table.boolean(0, 0)) {
-    throw Error(Error::Kind::kNotFound,
+    throw Error(Error::Kind::kUnavailable,
                 database.name() + ": no shop was published there yet: use likeness publish");
   }
-  const auto active =
-      database.ask("SELECT id, name, dimensions, true FROM likeness.model WHERE state = 'active'");
+  const auto active = database.ask(
+      "SELECT id, name, dimensions, true, weights FROM likeness.model WHERE state = 'active'");
   if (active.rows() == 0) return std::nullopt;
   return model_of(active);
 }
@@ -219,7 +220,7 @@ PublishedModel model_in(Postgres& database, const StoredModel& model, std::size_
   PostgresTransaction transaction(database);
   lock_tables(database);
   const std::string find =
-      "SELECT id, name, dimensions, state = 'active' FROM likeness.model "
+      "SELECT id, name, dimensions, state = 'active', weights FROM likeness.model "
       "WHERE weights = $1 AND state <> 'old'";
   auto found = database.ask(find, {model.weights});
   if (found.rows() == 0) {

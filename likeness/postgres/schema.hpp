@@ -23,6 +23,7 @@ struct PublishedModel {
   std::string name;
   std::size_t dimensions = 0;
   bool active = false;
+  std::string weights = {};  // their checksum
   [[nodiscard]] std::string table() const { return "likeness.item_" + std::to_string(id); }
 };
 
@@ -30,7 +31,7 @@ struct PublishedModel {
 // there. Error::kUnavailable if they are too old or the extension cannot be had.
 void prepare_database(Postgres& database);
 
-// Nothing if no model answers yet. Error::kNotFound if nothing was ever published there.
+// Nothing if no model answers yet. Error::kUnavailable if nothing was ever published there.
 [[nodiscard]] std::optional<PublishedModel> active_model_of(Postgres& database);
 
 // The model with these weights, with its table of so many partitions, made if it is not there.

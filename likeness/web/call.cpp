@@ -51,6 +51,10 @@ std::string tag_of(const ShopView& view, const HttpRequest& request) {
   return fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(what))));
 }
 
+std::string tag_of(const HttpResponse& response) {
+  return fmt::format("\"{:016x}\"", checksum(std::as_bytes(std::span(response.body))));
+}
+
 HttpResponse answered(const std::function<HttpResponse()>& make) {
   try {
     return make();

@@ -17,6 +17,7 @@ namespace likeness {
 
 class ItemWriter;
 class Jobs;
+class LiveSearch;
 class LiveShop;
 class KeptPictures;
 class MemoryBudget;
@@ -36,6 +37,7 @@ struct ServiceParts {
   OneByOne& loads;  // of many items
   Jobs& jobs;
   std::size_t threads;
+  LiveSearch* search;       // what recommends in place of the shop; null: the shop does
   MemoryBudget* originals;  // for decoding the files of items; null: they are not shown
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
@@ -58,6 +60,8 @@ struct Call {
 [[nodiscard]] bool has_answer(const HttpRequest& request, const std::string& tag);
 // Such a tag of the shop's state and the request.
 [[nodiscard]] std::string tag_of(const ShopView& view, const HttpRequest& request);
+// Such a tag of an answer's body, where what it was made of tells nothing of its state.
+[[nodiscard]] std::string tag_of(const HttpResponse& response);
 
 // What `make` returns, or what its error is to whoever asked; throws nothing.
 [[nodiscard]] HttpResponse answered(const std::function<HttpResponse()>& make);

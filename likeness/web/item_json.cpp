@@ -19,14 +19,17 @@ std::string picture_version(const Item& item) {
 }
 
 std::string picture_address(const Item& item) {
-  return "api/v1/items/" + percent_encoded(item.key) + "/picture?v=" + picture_version(item);
+  const std::string address = "api/v1/items/" + percent_encoded(item.key) + "/picture";
+  return item.pack == 0 ? address : address + "?v=" + picture_version(item);
 }
 
-Json json_of(const Item& item, const Store& store) {
-  Json::Object tags;
-  for (const ItemTag& tag : store.tags_of(item.id)) tags.emplace_back(tag.name, tag.value);
+Json json_of(const Item& item, const Store& store) { return json_of(item, store.tags_of(item.id)); }
+
+Json json_of(const Item& item, const std::vector<ItemTag>& tags) {
+  Json::Object all;
+  for (const ItemTag& tag : tags) all.emplace_back(tag.name, tag.value);
   return Json::Object{
-      {"key", item.key}, {"tags", std::move(tags)}, {"picture", picture_address(item)}};
+      {"key", item.key}, {"tags", std::move(all)}, {"picture", picture_address(item)}};
 }
 
 std::vector<std::string> duplicates_of(const ShopView::Reader& reader,

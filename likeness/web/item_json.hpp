@@ -14,8 +14,9 @@ namespace likeness {
 [[nodiscard]] Item item_named(const Store& store, const std::string& key);
 
 // {"key", "tags", "picture"}: the picture's address, relative to the one of the page, which changes
-// with the picture.
+// with the picture where the item is of a shop.
 [[nodiscard]] Json json_of(const Item& item, const Store& store);
+[[nodiscard]] Json json_of(const Item& item, const std::vector<ItemTag>& tags);
 [[nodiscard]] std::string picture_address(const Item& item);
 // Of the picture's pixels.
 [[nodiscard]] std::string picture_version(const Item& item);

@@ -8,6 +8,7 @@
 #include "likeness/shop/catalogue_page.hpp"
 #include "likeness/shop/facets.hpp"
 #include "likeness/web/item_json.hpp"
+#include "likeness/web/live_search.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 
@@ -37,6 +38,29 @@ Json numbered_items(const Store& store, const std::vector<std::int64_t>& numbers
   }
   const std::size_t total = items.size();
   return Json::Object{{"items", std::move(items)}, {"total", total}, {"next", Json()}};
+}
+
+// As it was published; the pictures are the shop's, if it has the item.
+HttpResponse show_published_item(const Call& call, const ShopView& view) {
+  const ShownItem shown = call.service.search->item(call.named);
+  const ShopView::Reader reader(view);
+  const auto own = reader.store().find_item(shown.item.key);
+  Json::Array duplicates;
+  if (own && view.can_search()) {
+    const auto searched = view.searched();
+    const auto number = searched->gallery.number_of({.pack = own->pack, .record = own->record});
+    if (number) {
+      for (const std::string& key : duplicates_of(reader, *searched, *own, *number)) {
+        duplicates.emplace_back(key);
+      }
+    }
+  }
+  Json::Object object = json_of(own.value_or(shown.item), shown.tags).object();
+  object.emplace_back("cluster", shown.cluster ? Json(*shown.cluster) : Json());
+  object.emplace_back("duplicates", std::move(duplicates));
+  HttpResponse response = json_response(std::move(object));
+  const std::string tag = tag_of(response);
+  return tagged(std::move(response), call.request, tag);
 }
 
 }  // namespace
@@ -76,6 +100,7 @@ HttpResponse list_items(const Call& call) {
 HttpResponse show_item(const Call& call) {
   const Parameters given(call.request.target, {});
   const auto view = call.view();
+  if (call.service.search != nullptr) return show_published_item(call, *view);
   const ShopView::Reader reader(*view);
   const Item item = item_named(reader.store(), call.named);
   Json::Object object = json_of(item, reader.store()).object();

@@ -8,6 +8,7 @@
 #include "likeness/shop/recommend.hpp"
 #include "likeness/web/item_json.hpp"
 #include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/live_search.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/recommend_json.hpp"
@@ -47,23 +48,42 @@ std::span<const Part> parts_to_explain(const ShopView& view, const RecommendRequ
   return view.parts();
 }
 
+RecommendOutcome recommend_of_shop(const RecommendRequest& request, const ShopView& view) {
+  const ShopView::Reader reader(view);
+  const auto searched = view.searched(reader, request.weights);
+  return recommend(request,
+                   {.store = reader.store(),
+                    .gallery = searched->gallery,
+                    .clusters = searched->clusters,
+                    .items = view.known_items(),
+                    .pictures = reader.pictures(),
+                    .parts = parts_to_explain(view, request)},
+                   {.threads = 1});
+}
+
+// The pictures are the shop's, of those items that it has.
+RecommendOutcome recommend_elsewhere(const RecommendRequest& request, const ShopView& view,
+                                     LiveSearch& search) {
+  const std::string weights =
+      view.can_search() ? view.searched()->gallery.model().weights : std::string();
+  RecommendOutcome outcome = search.recommend(request, weights);
+  const ShopView::Reader reader(view);
+  for (ShownItem& shown : outcome.results) {
+    if (auto item = reader.store().find_item(shown.item.key)) shown.item = *std::move(item);
+  }
+  return outcome;
+}
+
 // `pictures`: the names of the kept ones that the query has latents of.
 Json answer(const Call& call, const ShopView& view, const RecommendRequest& request,
             std::span<const std::string> pictures = {}) {
-  const ShopView::Reader reader(view);
-  const auto searched = view.searched(reader, request.weights);
   const TimedPart timed(call.service.metrics, Metrics::Part::kSearch);
   // More by one, by which it is known whether there are more.
   RecommendRequest more = request;
   more.count = request.count + 1;
-  RecommendOutcome outcome = recommend(more,
-                                       {.store = reader.store(),
-                                        .gallery = searched->gallery,
-                                        .clusters = searched->clusters,
-                                        .items = view.known_items(),
-                                        .pictures = reader.pictures(),
-                                        .parts = parts_to_explain(view, request)},
-                                       {.threads = 1});
+  LiveSearch* const search = call.service.search;
+  RecommendOutcome outcome =
+      search == nullptr ? recommend_of_shop(more, view) : recommend_elsewhere(more, view, *search);
   const bool has_more = outcome.results.size() > request.count;
   if (has_more) outcome.results.pop_back();
   return json_of(outcome, request, has_more, pictures);
@@ -119,12 +139,15 @@ HttpResponse show_similar(const Call& call) {
   RecommendRequest request = request_of(given);
   request.query.liked = {call.named};
   const auto view = call.view();
-  const std::string tag = tag_of(*view, call.request);
   HttpResponse response;
-  if (!has_answer(call.request, tag)) {
+  response.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
+  if (call.service.search != nullptr) {
     response.body = answer(call, *view, request).dump();
-    response.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
+    const std::string tag = tag_of(response);
+    return tagged(std::move(response), call.request, tag);
   }
+  const std::string tag = tag_of(*view, call.request);
+  if (!has_answer(call.request, tag)) response.body = answer(call, *view, request).dump();
   return tagged(std::move(response), call.request, tag);
 }
 

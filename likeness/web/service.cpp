@@ -15,6 +15,7 @@
 #include "likeness/web/item_writer.hpp"
 #include "likeness/web/jobs.hpp"
 #include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/live_search.hpp"
 #include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/once_per_view.hpp"
@@ -60,6 +61,7 @@ class Service::Parts {
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {
+    if (request.search) parts_.search = &search_.emplace(*request.search);
     if (request.originals) {
       originals_.emplace(kOriginalsBytes);
       parts_.originals = &*originals_;
@@ -169,14 +171,17 @@ class Service::Parts {
 
   [[nodiscard]] HttpPlan::Runs where_runs(const Route& route) const {
     if (route.runs == Route::Runs::kAtOnce) return HttpPlan::Runs::kAtOnce;
-    const bool shares = route.runs == Route::Runs::kSearching && shop_.view()->is_shared();
+    // Who waits for a database keeps no processor busy either.
+    const bool shares = route.runs == Route::Runs::kSearching &&
+                        (parts_.search != nullptr || shop_.view()->is_shared());
     return shares ? HttpPlan::Runs::kOnAWidePool : HttpPlan::Runs::kOnAPool;
   }
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {
     if (work_.stop.stop_requested()) return "the service is ending";
     if (const auto problem = access_.problem()) return problem;
-    return shop_.problem();
+    if (const auto problem = shop_.problem()) return problem;
+    return parts_.search == nullptr ? std::nullopt : parts_.search->problem();
   }
 
   [[nodiscard]] Metrics::Now now() const {
@@ -214,6 +219,7 @@ class Service::Parts {
   OncePerView<std::string> duplicates_{duplicates_of_view};
   OncePerView<std::string> clusters_{clusters_of_view};
   OncePerView<LatentSpace> space_{space_of_view};
+  std::optional<LiveSearch> search_;
   std::optional<MemoryBudget> originals_;
   ItemWriter writer_;
   ServiceParts parts_{.shop = shop_,
@@ -226,6 +232,7 @@ class Service::Parts {
                       .loads = loads_,
                       .jobs = jobs_,
                       .threads = work_.threads,
+                      .search = nullptr,
                       .originals = nullptr,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};

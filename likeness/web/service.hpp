@@ -19,6 +19,7 @@ struct ServiceRequest {
   std::optional<std::string> listen = {};  // none: as of HttpServerOptions
   std::optional<int> socket = {};          // instead: one that listens already
   AccessRules access = {};
+  std::optional<std::string> search = {};  // "postgresql://...", several by commas: it recommends
   bool originals =
       false;  // shows the files of items where they are larger than the shop's pictures
 };

@@ -5,11 +5,13 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/version.hpp"
+#include "likeness/base/words.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/cluster_summary.hpp"
 #include "likeness/shop/duplicates.hpp"
 #include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/models.hpp"
+#include "likeness/web/live_search.hpp"
 #include "likeness/web/once_per_view.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
@@ -23,9 +25,10 @@ Json limits_json() {
                       {"json_bytes", kMostJsonBytes}};
 }
 
-// The names of the active model's parts, which `weight` may name.
-Json parts_of(const ShopView& view) {
+// The names of the active model's parts, which `weight` may name: of a database none.
+Json parts_of(const Call& call, const ShopView& view) {
   Json::Array names;
+  if (call.service.search != nullptr) return names;
   for (const Part& part : view.parts()) {
     if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
   }
@@ -38,6 +41,18 @@ Json json_of(const StoredModel& model) {
                       {"dimensions", model.dimensions},
                       {"latents", model.latents},
                       {"active", Json(model.active)}};
+}
+
+// How items are found: by the shop itself, or by the database that does it instead.
+Json search_of(const Call& call, const ShopView& view, const Store& store) {
+  if (const LiveSearch* const elsewhere = call.service.search) {
+    const auto state = elsewhere->state();
+    const std::string now = "has " + with_thousands(state.items) + " items by " + state.model;
+    return Json::Object{{"by", "postgresql"}, {"why", elsewhere->problem().value_or(now)}};
+  }
+  const auto summary = search_summary(store, view.files());
+  if (!summary) return {};
+  return Json::Object{{"by", summary->by}, {"why", summary->why}};
 }
 
 HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {
@@ -62,10 +77,6 @@ HttpResponse show_info(const Call& call) {
     if (model.active) active = model.name;
     models.push_back(json_of(model));
   }
-  Json search;
-  if (const auto summary = search_summary(store, view->files())) {
-    search = Json::Object{{"by", summary->by}, {"why", summary->why}};
-  }
   Json size;
   if (const auto& pack = view->first_pack()) {
     size = Json::Object{{"width", pack->width}, {"height", pack->height}, {"fit", pack->fit}};
@@ -79,8 +90,8 @@ HttpResponse show_info(const Call& call) {
                                     {"tags", std::move(tags)},
                                     {"models", std::move(models)},
                                     {"active_model", active},
-                                    {"parts", parts_of(*view)},
-                                    {"search", search},
+                                    {"parts", parts_of(call, *view)},
+                                    {"search", search_of(call, *view, store)},
                                     {"originals", Json(call.service.originals != nullptr)},
                                     {"limits", limits_json()}});
 }

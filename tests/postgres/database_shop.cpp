@@ -9,20 +9,25 @@
 namespace likeness {
 namespace {
 
+std::string in_database(std::string address, const std::string& name) {
+  return address.replace(address.find("/postgres?"), 10, "/" + name + "?");
+}
+
+}  // namespace
+
 std::string server_address() {
   const char* address = std::getenv("LIKENESS_POSTGRES");  // NOLINT(concurrency-mt-unsafe)
   return address == nullptr ? "" : address;
 }
 
-}  // namespace
-
-DatabaseShop::DatabaseShop() : address_(server_address()) {
+std::string new_database(const std::string& server) {
   static std::atomic<int> made = 0;
   const std::string name = "test_" + std::to_string(made++);
-  Postgres(address_).execute("CREATE DATABASE " + name);
-  address_.replace(address_.find("/postgres?"), 10, "/" + name + "?");
-  put_known_model("line", line(12), "1");
+  Postgres(server).execute("CREATE DATABASE " + name);
+  return in_database(server, name);
 }
+
+DatabaseShop::DatabaseShop() : address_(new_database()) { put_known_model("line", line(12), "1"); }
 
 void DatabaseShop::put_known_model(const std::string& name, const StoredLatents& latents,
                                    const std::string& weights) const {
@@ -35,8 +40,10 @@ void DatabaseShop::put_known_model(const std::string& name, const StoredLatents&
   transaction.commit();
 }
 
-std::string DatabaseShop::publish(const std::string& shop) const {
-  const Json told = run_json({"publish", shop, address_});
+std::string DatabaseShop::publish(const std::string& shop) const { return publish(shop, address_); }
+
+std::string DatabaseShop::publish(const std::string& shop, const std::string& address) const {
+  const Json told = run_json({"publish", shop, address});
   std::string text;
   for (const char* name : {"published", "removed", "unchanged"}) {
     text += (text.empty() ? "" : " ") + std::to_string(told.at(name).integer());

@@ -9,6 +9,11 @@
 
 namespace likeness {
 
+// The one that LIKENESS_POSTGRES names.
+[[nodiscard]] std::string server_address();
+// The address of an empty database on a server.
+[[nodiscard]] std::string new_database(const std::string& server = server_address());
+
 class DatabaseShop : public LineShop {
  protected:
   DatabaseShop();
@@ -20,6 +25,7 @@ class DatabaseShop : public LineShop {
                        const std::string& weights) const;
   // {"published","removed","unchanged"} as "12 0 0".
   [[nodiscard]] std::string publish(const std::string& shop = "shop") const;
+  [[nodiscard]] std::string publish(const std::string& shop, const std::string& address) const;
   // What the active model's table has: "0001:blue,shirt 0002:..." by key, with the tags' values.
   [[nodiscard]] std::string rows() const;
   // The first value of a query's first row.

@@ -1,0 +1,56 @@
+// Databases that answer as one: each has items of its own by the same model, is asked at the same
+// time as the others, and what they find is merged.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "likeness/postgres/published.hpp"
+
+namespace likeness {
+
+class PublishedTogether {
+ public:
+  // All of a database is of one moment, from here to its end. Error::kUnavailable if their models
+  // have not the same weights; errors as of Published().
+  explicit PublishedTogether(std::span<Postgres* const> databases);
+
+  [[nodiscard]] std::size_t size() const noexcept { return parts_.size(); }
+  [[nodiscard]] const PublishedModel& model(std::size_t database = 0) const {
+    return parts_.at(database)->published.model();
+  }
+  [[nodiscard]] std::size_t items() const noexcept;  // of all
+  // As the database with the most items has it.
+  [[nodiscard]] const Relevance& relevance() const noexcept;
+
+  // Error::kInput for a key that is in two of them.
+  [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
+  // Of each row; in the order of its numbers.
+  [[nodiscard]] std::vector<std::vector<ItemTag>> tags_of(
+      std::span<const PublishedRow* const> rows) const;
+
+  // For each database, as its numbers differ: of one tag any of the values, of different tags all.
+  // Error::kNotFound for a tag or a value that is in none of them.
+  using Conditions = std::vector<Published::Condition>;
+  [[nodiscard]] Conditions where(std::span<const TagFilter> filters) const;
+  // As of Published; Error::kInput for several databases.
+  [[nodiscard]] std::optional<Clustering> clusters() const;
+
+  // So many of each, by key. Error::kInput for a key that is in two of them.
+  [[nodiscard]] std::vector<PublishedRow> nearest(std::span<const float> query, std::size_t count,
+                                                  const Conditions& conditions) const;
+
+ private:
+  struct Part {
+    explicit Part(Postgres& database);
+    PostgresTransaction of_one_moment;
+    Published published;
+  };
+  std::vector<std::unique_ptr<const Part>> parts_;
+};
+
+}  // namespace likeness

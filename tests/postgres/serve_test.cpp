@@ -1,0 +1,302 @@
+// likeness serve SHOP --search postgresql://...: the answers of a shop, from the database that it
+// was published into, while that goes, hangs, comes back and answers by another model.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "likeness/base/file.hpp"
+#include "likeness/postgres/publish.hpp"
+#include "likeness/postgres/recommend_from_databases.hpp"
+#include "likeness/shop/remove_items.hpp"
+#include "tests/postgres/database_shop.hpp"
+#include "tests/web/running_service.hpp"
+
+namespace likeness {
+namespace {
+
+class PublishedServiceTest : public ServiceTest {
+ protected:
+  PublishedServiceTest() {
+    make();
+    train_model("small", 4);
+  }
+  void publish_shop() { (void)publish({.files = files(), .address = database_}, work_); }
+  void serve_published() { serve({.files = files(), .search = database_}); }
+  // Of the database, as its owner.
+  void order(const std::string& sql) const { Postgres(database_).execute(sql); }
+  void order_server(const std::string& sql) const { Postgres(server_address()).execute(sql); }
+  [[nodiscard]] std::string name() const {
+    const auto begin = database_.find("test_");
+    return database_.substr(begin, database_.find('?') - begin);
+  }
+  void end_connections() const {
+    order_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" +
+                 name() + "'");
+  }
+  [[nodiscard]] Received ask_for(const std::string& target) const {
+    Client client(address());
+    return client.get(target);
+  }
+  // Until it has this status; the last answer.
+  [[nodiscard]] Received wait_until_ready(int status) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;;) {
+      Received answer = ask_for("/readyz");
+      if (answer.status == status || std::chrono::steady_clock::now() > end) return answer;
+      std::this_thread::yield();
+    }
+  }
+
+  const std::string database_ = new_database();
+};
+
+constexpr const char* kSimilar = "/api/v1/items/0001/similar?count=5";
+
+void expect_near(const Json& published, const Json& home, const std::string& what) {
+  EXPECT_EQ(keys_of(published), keys_of(home)) << what;
+  for (const char* member : {"model", "items", "next_offset"}) {
+    EXPECT_EQ(published.at(member), home.at(member)) << what;
+  }
+  const auto& ours = published.at("results").array();
+  const auto& theirs = home.at("results").array();
+  for (std::size_t i = 0; i < ours.size() && i < theirs.size(); ++i) {
+    const double distance = theirs[i].at("distance").number();
+    EXPECT_NEAR(ours[i].at("distance").number(), distance, 2e-3 * (1.0 + distance)) << what;
+    for (const char* member : {"tags", "picture", "cluster", "folded"}) {
+      EXPECT_EQ(ours[i].at(member), theirs[i].at(member)) << what;
+    }
+  }
+}
+
+TEST_F(PublishedServiceTest, AnswersAsTheShop) {
+  publish_shop();
+  serve_published();
+  EXPECT_EQ(wait_until_ready(200).status, 200);
+  Service home({.files = files(), .listen = "127.0.0.1:0"},
+               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
+  const std::jthread running([&home] { home.run(); });
+  Client here(address());
+  Client there(home.address());
+  const auto expect_same = [&](const std::string& method, const std::string& target,
+                               const std::string& body, const std::string& type) {
+    const std::string headers = "Content-Type: " + type + "\r\n";
+    const Received ours = ask(here, method, target, body, headers);
+    const Received theirs = ask(there, method, target, body, headers);
+    EXPECT_EQ(ours.status, theirs.status) << target << ours.body;
+    if (ours.status != 200) return;
+    const Json one = parse_json(ours.body, target);
+    const Json other = parse_json(theirs.body, target);
+    if (one.find("results") == nullptr) {
+      EXPECT_EQ(ours.body, theirs.body);
+    } else {
+      expect_near(one, other, target);
+    }
+  };
+  for (const char* target :
+       {kSimilar, "/api/v1/items/0004/similar?count=2&offset=3", "/api/v1/items/0004",
+        "/api/v1/items/0004/similar?where=colour%3Dred", "/api/v1/items/none",
+        "/api/v1/items/none/similar", "/api/v1/items/0004/similar?count=0",
+        "/api/v1/items/0004/similar?where=colour%3Drad", "/api/v1/tags"}) {
+    expect_same("GET", target, "", "text/plain");
+  }
+  const std::string picture = bytes_of(path("pictures/0007.jpg"));
+  expect_same("POST", "/api/v1/recommend?count=4", picture, "image/jpeg");
+  expect_same("POST", "/api/v1/recommend",
+              R"({"liked": [{"key": "0002", "weight": 3}, )"
+              R"({"key": "0010"}], "unliked": [{"key": "0003"}], "count": 4})",
+              "application/json");
+  stop_.request_stop();
+}
+
+TEST_F(PublishedServiceTest, SaysWhatItCannotAnswerThere) {
+  publish_shop();
+  serve_published();
+  for (const char* field : {"distinct=true", "weight=shape%3D2", "explain=true"}) {
+    const std::string name(field, std::string_view(field).find('='));
+    EXPECT_EQ(field_of(get(std::string(kSimilar) + "&" + field, 400)), name);
+  }
+  Client client(address());
+  const Received answer =
+      post_json(client, "/api/v1/recommend", R"({"liked": [{"key": "0001\u0000"}]})");
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  const Json info = get("/api/v1/info");
+  EXPECT_TRUE(info.at("parts").array().empty());
+  EXPECT_EQ(info.at("search").at("by").text(), "postgresql");
+  EXPECT_EQ(info.at("search").at("why").text(), "has 12 items by small");
+}
+
+TEST_F(PublishedServiceTest, HasItemsThatTheShopBesideDoesNotHave) {
+  publish_shop();
+  (void)remove_items({.files = files(), .keys = {"0002"}});
+  serve_published();
+  const Json item = get("/api/v1/items/0002");
+  EXPECT_EQ(item.at("tags").at("colour").text(), "blue");
+  EXPECT_EQ(item.at("picture").text(), "api/v1/items/0002/picture");
+  EXPECT_EQ(get("/api/v1/items/0002/similar?count=20").at("results").array().size(), 11U);
+  (void)get("/api/v1/items/0002/picture", 404);
+}
+
+TEST_F(PublishedServiceTest, AnswersByANewModelWithoutARestart) {
+  publish_shop();
+  serve_published();
+  EXPECT_EQ(get(kSimilar).at("model").text(), "small");
+  const Received first = ask_for(kSimilar);
+  Client client(address());
+  EXPECT_EQ(client.get(kSimilar, "If-None-Match: " + first.headers.at("etag") + "\r\n").status,
+            304);
+  train_model("other", 6);
+  publish_shop();
+  EXPECT_EQ(get(kSimilar).at("model").text(), "other");
+  EXPECT_EQ(client.get(kSimilar, "If-None-Match: " + first.headers.at("etag") + "\r\n").status,
+            200);
+}
+
+TEST_F(PublishedServiceTest, APictureIsNotComparedWithWhatAnotherModelMade) {
+  publish_shop();
+  train_model("other", 4);
+  serve_published();
+  Client client(address());
+  const Received answer = ask(client, "POST", "/api/v1/recommend",
+                              bytes_of(path("pictures/0007.jpg")), "Content-Type: image/jpeg\r\n");
+  EXPECT_EQ(answer.status, 409) << answer.body;
+  EXPECT_NE(answer.body.find("answers by the model small"), std::string::npos) << answer.body;
+  EXPECT_EQ(get(kSimilar).at("model").text(), "small");
+}
+
+TEST_F(PublishedServiceTest, ACommandFindsWhatLooksLikeAPictureThere) {
+  publish_shop();
+  RecommendRequest request;
+  request.query.files = files();
+  request.query.image = path("pictures/0007.jpg");
+  const auto keys = [](const RecommendOutcome& outcome) {
+    std::vector<std::string> all;
+    all.reserve(outcome.results.size());
+    for (const ShownItem& shown : outcome.results) all.push_back(shown.item.key);
+    return all;
+  };
+  const auto there = keys(recommend_from_databases(request, database_));
+  EXPECT_EQ(there, keys(recommend(request, work_)));
+  EXPECT_EQ(there.at(0), "0007");
+  train_model("other", 4);
+  EXPECT_EQ(error_of([&] { return recommend_from_databases(request, database_); }).kind(),
+            Error::Kind::kNotFound);
+  request.query.files.folder = database_;
+  EXPECT_EQ(refused_field([&] { return recommend_from_databases(request, database_); }), "image");
+}
+
+TEST_F(PublishedServiceTest, ALostConnectionIsNotNoticedByWhoAsks) {
+  publish_shop();
+  serve_published();
+  const std::string before = get(kSimilar).dump();
+  for (int i = 0; i < 5; ++i) {
+    end_connections();
+    EXPECT_EQ(get(kSimilar).dump(), before);
+  }
+}
+
+TEST_F(PublishedServiceTest, SaysThatTheDatabaseIsGoneUntilItIsBack) {
+  publish_shop();
+  serve_published();
+  const std::string before = get(kSimilar).dump();
+  order_server("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS false");
+  end_connections();
+  const Received gone = ask_for(kSimilar);
+  EXPECT_EQ(gone.status, 503) << gone.body;
+  EXPECT_FALSE(gone.headers.at("retry-after").empty());
+  EXPECT_EQ(gone.body.find("test_"), std::string::npos) << gone.body;
+  EXPECT_NE(wait_until_ready(503).body.find("not currently accepting connections"),
+            std::string::npos);
+  EXPECT_EQ(ask_for("/livez").status, 200);
+  order_server("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS true");
+  EXPECT_EQ(get(kSimilar).dump(), before);
+  EXPECT_EQ(wait_until_ready(200).status, 200);
+}
+
+TEST_F(PublishedServiceTest, WaitsForADatabaseThatComesBackInTime) {
+  publish_shop();
+  serve_published();
+  const std::string before = get(kSimilar).dump();
+  order_server("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS false");
+  end_connections();
+  Client client(address());
+  client.send("GET " + std::string(kSimilar) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_FALSE(client.comes_within(std::chrono::milliseconds(300)));
+  order_server("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS true");
+  const Received answer = client.receive();
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parse_json(answer.body, "answer").dump(), before);
+}
+
+TEST_F(PublishedServiceTest, GivesUpADatabaseThatDoesNotAnswer) {
+  publish_shop();
+  serve_published();
+  const std::string before = get(kSimilar).dump();
+  {
+    Postgres database(database_);
+    const PostgresTransaction busy(database);
+    database.execute("LOCK TABLE likeness.item_1 IN ACCESS EXCLUSIVE MODE");
+    const Received answer = ask_for(kSimilar);
+    EXPECT_EQ(answer.status, 503) << answer.body;
+  }
+  EXPECT_EQ(get(kSimilar).dump(), before);
+}
+
+TEST_F(PublishedServiceTest, DoesNotBelieveWhoAnswersByAnEarlierModel) {
+  publish_shop();
+  train_model("other", 4);
+  publish_shop();
+  serve_published();
+  EXPECT_EQ(get(kSimilar).at("model").text(), "other");
+  order("DROP SCHEMA likeness CASCADE");
+  publish_shop();  // whose numbers begin anew
+  EXPECT_EQ(ask_for(kSimilar).status, 503);
+  EXPECT_NE(wait_until_ready(503).body.find("answers by a model before"), std::string::npos);
+}
+
+TEST_F(PublishedServiceTest, StartsBeforeAnythingWasPublished) {
+  serve_published();
+  EXPECT_NE(wait_until_ready(503).body.find("no shop was published there yet"), std::string::npos);
+  publish_shop();
+  EXPECT_EQ(wait_until_ready(200).status, 200);
+  EXPECT_EQ(get(kSimilar).at("results").array().size(), 5U);
+}
+
+// One database on two servers, of which the first ends: LIKENESS_SECOND_POSTGRES is the other one.
+TEST_F(PublishedServiceTest, AnswersThroughoutAServersEnd) {
+  const char* const second =
+      std::getenv("LIKENESS_SECOND_POSTGRES");  // NOLINT(concurrency-mt-unsafe)
+  if (second == nullptr) GTEST_SKIP() << "there is one server";
+  const auto host_of = [](const std::string& address) {
+    const auto begin = address.find("host=") + 5;
+    return address.substr(begin, address.find('&', begin) - begin);
+  };
+  publish_shop();
+  Postgres(second).execute("CREATE DATABASE " + name());
+  const std::string hosts = host_of(database_) + "," + host_of(second);
+  const std::string both = "postgresql:///" + name() + "?host=" + hosts + "&user=postgres";
+  const std::string other =
+      "postgresql:///" + name() + "?host=" + host_of(second) + "&user=postgres";
+  (void)publish({.files = files(), .address = other}, work_);
+  serve({.files = files(), .search = both});
+  const std::string before = get(kSimilar).dump();
+  // It is the first process where it runs.
+  order("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -INT 1'");
+  const auto runs = [this] {
+    try {
+      order("SELECT 1");
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  while (runs()) EXPECT_EQ(get(kSimilar).dump(), before);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(get(kSimilar).dump(), before);
+}
+
+}  // namespace
+}  // namespace likeness
