@@ -20,9 +20,11 @@ using namespace std::chrono_literals;
 constexpr int kGaveUp = 1;                    // the tag of what a rank that gives up says last
 constexpr std::size_t kLongestReason = 4096;  // bytes of it
 // One who waits looks again and again for so long, for the others are about as fast; then he looks
-// now and then, and leaves the processor to whoever has something to do.
+// now and then, after a twentieth of what he has waited, and leaves the processor to whoever has
+// something to do.
 constexpr auto kLookFor = 200us;
-constexpr auto kBetweenLooks = 50us;
+constexpr auto kBetweenLooks = 50us;  // at least
+constexpr Clock::duration kLongestSleep = 1ms;
 // mpirun tells all ranks to end when one has, and kills them a second later. So long the first one
 // waits for ranks that may only be busy.
 constexpr auto kWaitForOthers = 400ms;
@@ -117,7 +119,8 @@ struct Ranks::Meeting {
       if (is_first && told != Clock::time_point() && now - told > kWaitForOthers) {
         throw RankEnded(Error::Kind::kUnavailable, "another rank has ended");
       }
-      std::this_thread::sleep_for(kBetweenLooks);
+      std::this_thread::sleep_for(
+          std::clamp<Clock::duration>((now - begun) / 20, kBetweenLooks, kLongestSleep));
     }
   }
 };

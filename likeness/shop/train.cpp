@@ -105,9 +105,9 @@ void require_the_same(const Ranks& ranks, const TrainRequest& request, const Sho
 // A training on its way: what it was asked, where it writes, what it trains.
 class Training {
  public:
-  Training(const TrainRequest& request, const Work& work, const Ranks& ranks)
+  Training(const TrainRequest& request, Work work, const Ranks& ranks)
       : request_(request),
-        work_(work),
+        work_(std::move(work)),
         shop_(request.files.folder, OpenMode::kExisting, sample_of(request)),
         lock_(lock_for_training(shop_.files())),
         name_(model_name(request, shop_)),
