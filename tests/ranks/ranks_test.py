@@ -21,8 +21,7 @@ WAS_BUILT_WITHOUT = "--absent" in sys.argv
 MPIRUN = shutil.which("mpirun")
 SECONDS = 240  # that nothing here takes
 EPOCHS = 10
-# Of an autoencoder two shards a batch, which three ranks have less than one each of; and so small
-# that rounding is all that could differ.
+# Two shards a batch of the autoencoder, of which one of three ranks has none.
 TRAININGS = {
     "contrast": ["--epochs", str(EPOCHS), "--batch", "16"],
     "reconstruction": ["--epochs", str(EPOCHS), "--batch", "40", "--latent", "5"],
@@ -82,11 +81,6 @@ class Ranks(unittest.TestCase):
                               *TRAININGS[training], *more, ranks=ranks)
         json.loads(ended.stdout)  # one document: by one of them
         return ended
-
-    def neighbours(self, shop):
-        self.likeness("embed", shop, "--quiet")
-        key = json.loads(self.likeness("recommend", shop, "--item", "000001", "--json").stdout)
-        return [item["key"] for item in key["items"]]
 
     def test_any_number_of_ranks_gives_the_model_of_one_process(self):
         for training in TRAININGS:
