@@ -22,6 +22,10 @@ Text to_text(const PublishOutcome& outcome) {
     text.line("  the model before answers until these are published by this one: {}",
               fmt::join(outcome.waits_for, ", "));
   }
+  if (outcome.missing_shops > 0) {
+    text.line("  nothing is answered by it until {} more shops are published",
+              with_thousands(outcome.missing_shops));
+  }
   return text;
 }
 
@@ -34,6 +38,8 @@ Action publish_command(Arguments& arguments) {
                  request->address);
   arguments.option({"--partitions", "N", "into how many a model's table is divided, once [2]"},
                    request->partitions);
+  arguments.option({"--shops", "N", "a new model is indexed, and answers, when it has so many [1]"},
+                   request->shops);
   arguments.note(
       "Run it again: only what is new, changed or removed. Until all is written the old answers\n"
       "stay. Several shops may be published into one database. A password belongs into ~/.pgpass.");

@@ -40,6 +40,10 @@ void declare(Arguments& arguments, TrainRequest& options) {
   arguments.option(
       {"--sample", "N", "of a larger shop so many pictures, drawn by the seed [200000]"},
       options.sample);
+  arguments.option({"--teacher", "MODEL|FILE.onnx",
+                    "contrast: learns from what this one sees, a model of the shop or a pretrained "
+                    "encoder"},
+                   options.teacher);
   arguments.option({"--wire", "f32|bf16", "gradients between the processes of an mpirun [f32]"},
                    options.wire);
   arguments.option({"--seed", "N", "of all that is drawn by chance [1]"}, options.seed);

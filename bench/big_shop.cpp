@@ -1,6 +1,7 @@
 // Makes a shop of any size without decoding or training anything, to measure commands on it:
 // bench/big_shop ITEMS DIMENSIONS FOLDER. Its pictures are of 4x4 pixels; its latents are made up:
-// heaps of points as they are in a catalogue, of which a hundredth has each of a tag's values.
+// heaps of points as they are in a catalogue, of which a tenth, a hundredth and a thousandth has
+// each of a tag's values.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -30,7 +31,6 @@ using namespace likeness;
 constexpr Size kSize{.width = 4, .height = 4};
 constexpr std::size_t kPackItems = 100'000;
 constexpr std::size_t kHeapItems = 500;  // on average
-constexpr std::size_t kValues = 100;     // of the tag
 
 std::size_t number(const char* word) {
   std::size_t number = 0;
@@ -75,16 +75,16 @@ void add_pack(Store& store, const ShopFiles& files, std::size_t first, std::size
   transaction.commit();
 }
 
-void add_tags(Store& store, std::size_t count) {
+void add_tag(Store& store, const char* name, std::size_t value_count, std::size_t count) {
   std::vector<std::string> names;
-  names.reserve(kValues);
-  for (std::size_t i = 0; i < kValues; ++i) names.push_back(fmt::format("value {}", i));
+  names.reserve(value_count);
+  for (std::size_t i = 0; i < value_count; ++i) names.push_back(fmt::format("value {}", i));
   std::vector<TagValue> values(count);
   for (std::size_t i = 0; i < count; ++i) {
-    values[i] = {.item = static_cast<std::int64_t>(i + 1), .value = names[i * 7919 % kValues]};
+    values[i] = {.item = static_cast<std::int64_t>(i + 1), .value = names[i * 7919 % value_count]};
   }
   auto transaction = store.begin();
-  store.put_tags("kind", values);
+  store.put_tags(name, values);
   transaction.commit();
 }
 
@@ -111,7 +111,9 @@ void make(std::size_t count, std::size_t dimensions, const ShopFiles& files) {
   for (std::size_t first = 0; first < count; first += kPackItems) {
     add_pack(store, files, first, std::min(kPackItems, count - first));
   }
-  add_tags(store, count);
+  add_tag(store, "line", 10, count);
+  add_tag(store, "kind", 100, count);
+  add_tag(store, "make", 1000, count);
 
   Model model{.name = "made-up",
               .network = compact_network({.c = 3, .h = 4, .w = 4}, dimensions),

@@ -38,6 +38,7 @@ packages_of() {
       echo python3-jsonschema                # the service's answers against its description
       echo zsh                               # what it completes
       echo python3-hypothesis                # requests to the service, made from its description
+      echo parallel jq python3-yaml          # the commands of docs/beyond.md
       # Writes AVIF for the tests of decoding; Debian 12 has it inside libheif1.
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;

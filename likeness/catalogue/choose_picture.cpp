@@ -170,7 +170,10 @@ class Chooser {
     return false;
   }
 
-  void ignore(const PictureSource& source) { choice_.ignored.push_back(source.path.string()); }
+  void ignore(const PictureSource& source) {
+    if (source.listed) return skip(source, "is no picture by its first bytes");
+    choice_.ignored.push_back(source.path.string());
+  }
   void skip(const PictureSource& source, std::string reason) {
     choice_.skipped.push_back({.path = source.path.string(), .reason = std::move(reason)});
   }

@@ -91,7 +91,7 @@ class Search {
     if (fs::is_directory(status)) {
       enter(path, below);
     } else if (fs::is_regular_file(status)) {
-      add(resolved(path), key_of(path, below));
+      add({.key = key_of(path, below), .path = resolved(path)});
     } else {
       skip(path, error ? "cannot be read: " + error.message() : "is not a regular file");
     }
@@ -104,7 +104,7 @@ class Search {
     } else if (!fs::is_regular_file(listed.path, error)) {
       skip(listed.path, error ? "cannot be read: " + error.message() : "is not a regular file");
     } else {
-      add(resolved(fs::absolute(listed.path)), listed.key);
+      add({.key = listed.key, .path = resolved(fs::absolute(listed.path)), .listed = true});
     }
   }
 
@@ -142,7 +142,7 @@ class Search {
     } else if (is_excepted(entry.path())) {
       return;
     } else if (entry.is_regular_file(error)) {
-      add(entry.path(), key_of(entry.path(), below));
+      add({.key = key_of(entry.path(), below), .path = entry.path()});
     } else if (entry.is_directory(error)) {
       look_at_folder(entry.path(), below + name.native() + "/");
     } else {
@@ -171,13 +171,13 @@ class Search {
     return options_.keys == KeysFrom::kNames ? name : below + name;
   }
 
-  void add(const fs::path& path, const std::string& key) {
-    PictureSource source{.key = find_invalid_utf8(key) ? key : to_nfc(key), .path = path};
+  void add(PictureSource source) {
+    if (!find_invalid_utf8(source.key)) source.key = to_nfc(source.key);
     const char* const unusable = unusable_name(source);
     if (unusable == nullptr) {
       found_.sources.push_back(std::move(source));
-    } else if (may_be_picture(path)) {
-      skip(path, unusable);
+    } else if (source.listed || may_be_picture(source.path)) {
+      skip(source.path, unusable);
     } else {
       ++found_.hidden;
     }

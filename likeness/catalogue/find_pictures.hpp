@@ -23,6 +23,7 @@ enum class KeysFrom {
 struct PictureSource {
   std::string key;
   std::filesystem::path path;  // absolute, its folder without links and ".."
+  bool listed = false;         // with its key: somebody says that it is a picture
 };
 
 // A picture that cannot be used. Both texts are UTF-8 without control characters.

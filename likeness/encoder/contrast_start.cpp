@@ -1,9 +1,12 @@
 #include "likeness/encoder/contrast_start.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "likeness/base/error.hpp"
 #include "likeness/encoder/classic_parts.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/parts.hpp"
@@ -15,6 +18,15 @@ namespace {
 constexpr std::size_t kPicturesForOneAlike = 100;
 // Neighbours are looked for with more directions than the descriptor keeps.
 constexpr std::size_t kDirectionsForNeighbours = 88;
+
+void to_unit_length(std::vector<float>& rows, std::size_t numbers) {
+  for (std::size_t begin = 0; begin < rows.size(); begin += numbers) {
+    const auto row = std::span(rows).subspan(begin, numbers);
+    const float square = std::inner_product(row.begin(), row.end(), row.begin(), 0.0F);
+    const float length = std::max(kShortestVector, std::sqrt(square));
+    for (float& number : row) number /= length;
+  }
+}
 
 // (places, directions): each picture's shape as a vector of length 1.
 std::vector<float> shapes_of(const LinearMap& map, const Looker& looker,
@@ -28,13 +40,33 @@ std::vector<float> shapes_of(const LinearMap& map, const Looker& looker,
     const auto projected = map.project(Rows(pyramids, map.dimensions), threads);
     shapes.insert(shapes.end(), projected.begin(), projected.end());
   }
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto shape = std::span(shapes).subspan(i * map.count(), map.count());
-    const float square = std::inner_product(shape.begin(), shape.end(), shape.begin(), 0.0F);
-    const float length = std::max(kShortestVector, std::sqrt(square));
-    for (float& number : shape) number /= length;
-  }
+  to_unit_length(shapes, map.count());
   return shapes;
+}
+
+// (places, numbers): what the teacher sees, of length 1.
+std::vector<float> seen_by(const TeacherLook& teacher, std::span<const std::size_t> positions,
+                           std::span<const std::size_t> places) {
+  std::vector<std::size_t> looked_at;
+  looked_at.reserve(places.size());
+  for (const std::size_t place : places) looked_at.push_back(positions[place]);
+  auto rows = teacher(looked_at);
+  to_unit_length(rows, rows.size() / places.size());
+  return rows;
+}
+
+// (places, left and right numbers): row i of both, side by side.
+std::vector<float> side_by_side(std::span<const float> left, std::span<const float> right,
+                                std::size_t places) {
+  const Rows lefts(left, left.size() / places);
+  const Rows rights(right, right.size() / places);
+  std::vector<float> both;
+  both.reserve(left.size() + right.size());
+  for (std::size_t i = 0; i < places; ++i) {
+    both.insert(both.end(), lefts.row(i).begin(), lefts.row(i).end());
+    both.insert(both.end(), rights.row(i).begin(), rights.row(i).end());
+  }
+  return both;
 }
 
 bool contains(std::span<const Neighbour> nearest, std::size_t item) {
@@ -79,8 +111,16 @@ ContrastStart start_contrast(const Network& parts_network, const ChosenPictures&
   const LinearMap map = fit_shapes(
       looker, std::max(kDirectionsForNeighbours, size_of(layers.gradients)), options.views, seed);
   put_map(map, parts_network, layers.gradients, start.parameters);
-  const auto shapes = shapes_of(map, looker, places, pool.threads());
-  find_neighbours(Rows(shapes, map.count()), places, pool.threads(), start);
+  if (options.teacher && start.alike == 0) {
+    throw Error(Error::Kind::kInput,
+                fmt::format("{} pictures are too few to learn from a teacher: {} are possible",
+                            places.size(), kPicturesForOneAlike));
+  }
+  auto seen = shapes_of(map, looker, places, pool.threads());
+  if (options.teacher) {
+    seen = side_by_side(seen, seen_by(options.teacher, from.positions, places), places.size());
+  }
+  find_neighbours(Rows(seen, seen.size() / places.size()), places, pool.threads(), start);
   return start;
 }
 

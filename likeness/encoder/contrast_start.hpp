@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,10 @@
 #include "likeness/encoder/views.hpp"
 
 namespace likeness {
+
+// What a teacher, another model, sees in the pictures at these positions, at least one: (positions,
+// numbers).
+using TeacherLook = std::function<std::vector<float>(std::span<const std::size_t> positions)>;
 
 // docs/quality.md says what else was tried.
 struct ContrastOptions {
@@ -23,6 +28,8 @@ struct ContrastOptions {
   // A contrast needs many pictures at once, and costs less a picture than the decoder: of each
   // batch one in so many is reconstructed.
   std::size_t pairs_for_one_reconstructed = 4;
+  // With one, pictures are alike that lie near each other by it and by shape together.
+  TeacherLook teacher{};
 };
 
 struct ContrastStart {
@@ -35,7 +42,8 @@ struct ContrastStart {
   std::size_t alike = 0;
 };
 
-// Looks at no more than 50,000 of the pictures, evenly spread.
+// Looks at no more than 50,000 of the pictures, evenly spread. Error::kInput for fewer than a
+// teacher needs.
 [[nodiscard]] ContrastStart start_contrast(const Network& parts_network, const ChosenPictures& from,
                                            const ContrastOptions& options, std::uint64_t seed,
                                            ThreadPool& pool);

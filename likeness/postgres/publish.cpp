@@ -25,6 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostPartitions = 256;
+constexpr std::uint64_t kMostShops = 65'536;
 constexpr std::size_t kBatch = 20'000;          // rows of a COPY
 constexpr const char* kIdentity = "identity";   // the setting of a shop
 constexpr std::int32_t kShopLock = 0x6c696b65;  // with the shop's number: who publishes it
@@ -306,6 +307,29 @@ std::vector<std::string> shops_without(Postgres& database, const PublishedModel&
   return names;
 }
 
+// Of a model that does not answer yet, of which so many are wanted.
+std::size_t missing_shops(Postgres& database, const PublishedModel& model, std::uint64_t wanted) {
+  const auto published = database.ask("SELECT count(*) FROM likeness.published WHERE model = $1",
+                                      {std::to_string(model.id)});
+  const auto there = static_cast<std::uint64_t>(published.integer(0, 0));
+  return there < wanted ? static_cast<std::size_t>(wanted - there) : 0;
+}
+
+// Of several shops that end at once the first does it, and the others wait until it is done.
+void let_answer(Postgres& database, const PublishedModel& model, const Work& work) {
+  lock_indexing(database, model, work);
+  if (answers(database, model)) return;
+  make_indexes(database, model, work);
+  count_values(database, model, work);
+  switch_to(database, model);
+}
+
+void require_in_range(const char* field, std::uint64_t value, std::uint64_t most) {
+  if (value >= 1 && value <= most) return;
+  throw RequestError(field,
+                     fmt::format("{} is out of range: give a number from 1 to {}", value, most));
+}
+
 // Of a model that answers already: all of it is seen, or nothing.
 void change_at_once(Postgres& database, Part& part, const ShopItems& items, const Facts& facts,
                     const Work& work) {
@@ -328,10 +352,8 @@ void require_known_weights(const StoredModel& model) {
 
 PublishOutcome publish(const PublishRequest& request, const Work& work) {
   const auto start = Clock::now();
-  if (request.partitions < 1 || request.partitions > kMostPartitions) {
-    throw RequestError("partitions", fmt::format("{} is out of range: give a number from 1 to {}",
-                                                 request.partitions, kMostPartitions));
-  }
+  require_in_range("partitions", request.partitions, kMostPartitions);
+  require_in_range("shops", request.shops, kMostShops);
   const Store store = open_store(request.files);
   const Gallery gallery(store, request.files, {}, work.threads);
   say_what_has_no_latent(store, gallery.model(), gallery.count(), work);
@@ -360,11 +382,8 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
     part.write(items, work);
     part.write_facts(facts);
     outcome.waits_for = shops_without(database, model);
-    if (outcome.waits_for.empty()) {
-      make_indexes(database, model, work);
-      count_values(database, model, work);
-      switch_to(database, model);
-    }
+    outcome.missing_shops = missing_shops(database, model, request.shops);
+    if (outcome.waits_for.empty() && outcome.missing_shops == 0) let_answer(database, model, work);
   }
   drop_old_models(database);
   outcome.rows_per_second = part.rows_per_second();
@@ -376,6 +395,7 @@ Json to_json(const PublishOutcome& outcome) {
   return Json::Object{{"published", outcome.published},
                       {"removed", outcome.removed},
                       {"unchanged", outcome.unchanged},
+                      {"missing_shops", outcome.missing_shops},
                       {"rows_per_second", outcome.rows_per_second},
                       {"seconds", outcome.seconds}};
 }

@@ -19,6 +19,7 @@ struct PublishRequest {
   ShopFiles files;
   std::string address;           // postgresql://...
   std::uint64_t partitions = 2;  // of a model's table, if it is made now
+  std::uint64_t shops = 1;       // a model that does not answer yet does so when it has so many
 };
 
 struct PublishOutcome {
@@ -32,6 +33,8 @@ struct PublishOutcome {
   // Shops that answer by the model before and were not published by this one yet: until they are,
   // that one answers. None: this one does.
   std::vector<std::string> waits_for;
+  // So many more shops are to be published by this model before it is indexed and answers.
+  std::size_t missing_shops = 0;
 };
 
 // Several shops may be published into one database, if no key is in two of them: Error::kInput that

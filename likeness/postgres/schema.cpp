@@ -13,13 +13,13 @@
 namespace likeness {
 namespace {
 
-constexpr std::int64_t kOldestServer = 140000;  // 14
-constexpr std::size_t kMostDimensions = 4000;   // of a halfvec that an index takes
-constexpr std::int64_t kLock = 0x6c696b65;      // "like": of whoever changes models and tables
+constexpr std::int64_t kOldestServer = 140000;   // 14
+constexpr std::size_t kMostDimensions = 4000;    // of a halfvec that an index takes
+constexpr std::int64_t kLock = 0x6c696b65;       // "like": of whoever changes models and tables
+constexpr std::int32_t kIndexLock = 0x696e6465;  // "inde", with the model's number
 
 // A value may be too long for an index, hence its digest.
 constexpr const char* kTables = R"sql(
-CREATE SCHEMA IF NOT EXISTS likeness;
 CREATE TABLE IF NOT EXISTS likeness.model(
   id         int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
   name       text NOT NULL,
@@ -52,10 +52,16 @@ CREATE UNIQUE INDEX IF NOT EXISTS tag_once ON likeness.tag(name, md5(value));
 )sql";
 
 void require_server(Postgres& database) {
-  const auto version = database.ask("SELECT current_setting('server_version_num')::int");
-  if (version.integer(0, 0) >= kOldestServer) return;
+  const auto server = database.ask(
+      "SELECT current_setting('server_version_num')::int, "
+      "current_setting('transaction_read_only')::boolean");
+  if (server.integer(0, 0) < kOldestServer) {
+    throw Error(Error::Kind::kUnavailable,
+                fmt::format("{}: is older than PostgreSQL 14: use a newer one", database.name()));
+  }
+  if (!server.boolean(0, 1)) return;
   throw Error(Error::Kind::kUnavailable,
-              fmt::format("{}: is older than PostgreSQL 14: use a newer one", database.name()));
+              database.name() + ": takes no changes, as a standby does: publish into its primary");
 }
 
 void require_pgvector(Postgres& database) {
@@ -183,6 +189,10 @@ void prepare_database(Postgres& database) {
   PostgresTransaction transaction(database);
   lock_tables(database);
   require_pgvector(database);
+  // To make one is not asked of the server where it is there: that would need rights on the whole
+  // database.
+  const auto schema = database.ask("SELECT to_regnamespace('likeness') IS NULL");
+  if (schema.boolean(0, 0)) database.execute("CREATE SCHEMA likeness");
   database.execute(kTables);
   transaction.commit();
 }
@@ -222,6 +232,11 @@ PublishedModel model_in(Postgres& database, const StoredModel& model, std::size_
   return model_of(found);
 }
 
+void lock_indexing(Postgres& database, const PublishedModel& model, const Work& work) {
+  database.execute(fmt::format("SELECT pg_advisory_lock({}, {})", kIndexLock, model.id),
+                   [&work] { stop_if_asked(work.stop); });
+}
+
 void make_indexes(Postgres& database, const PublishedModel& model, const Work& work) {
   database.execute(
       "SELECT set_config('max_parallel_maintenance_workers', "
@@ -248,6 +263,13 @@ void make_indexes(Postgres& database, const PublishedModel& model, const Work& w
 
 void count_values(Postgres& database, const PublishedModel& model, const Work& work) {
   database.execute("ANALYZE " + model.table(), [&work] { stop_if_asked(work.stop); });
+}
+
+bool answers(Postgres& database, const PublishedModel& model) {
+  return database
+      .ask("SELECT EXISTS (SELECT FROM likeness.model WHERE id = $1 AND state = 'active')",
+           {std::to_string(model.id)})
+      .boolean(0, 0);
 }
 
 void switch_to(Postgres& database, const PublishedModel& model) {

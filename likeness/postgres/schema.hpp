@@ -37,12 +37,16 @@ void prepare_database(Postgres& database);
 [[nodiscard]] PublishedModel model_in(Postgres& database, const StoredModel& model,
                                       std::size_t partitions);
 
+// Of several that index a model one goes on at a time, until its connection ends.
+void lock_indexing(Postgres& database, const PublishedModel& model, const Work& work);
+
 // Makes the indexes of partitions that have none yet.
 void make_indexes(Postgres& database, const PublishedModel& model, const Work& work);
 
 // Has the server count what is in the tags: filters are answered by what is known of them.
 void count_values(Postgres& database, const PublishedModel& model, const Work& work);
 
+[[nodiscard]] bool answers(Postgres& database, const PublishedModel& model);
 // From now on this one answers, and the one before, with whatever was begun before it, is old.
 void switch_to(Postgres& database, const PublishedModel& model);
 // Drops the old ones.

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
 #include "likeness/base/parallel.hpp"
@@ -26,6 +27,13 @@ constexpr std::string_view kEnding = ".latents";
 std::string file_of(const StoredModel& model, std::int64_t pack) {
   const std::string folder = fs::path(model.file).stem().string();
   return fmt::format("{}/{:06}{}", folder, pack, kEnding);
+}
+
+// "shoes~2/look-0123456789abcdef.latents"
+constexpr std::string_view kLook = "look-";
+
+bool is_look(const fs::path& file) {
+  return file.filename().string().starts_with(kLook) && file.extension() == kEnding;
 }
 
 // Files of latents, their graphs, and both while they are written.
@@ -162,11 +170,35 @@ void move_tabled_latents(Store& store, const ShopFiles& files) {
   transaction.commit();
 }
 
+fs::path file_of_look(const ShopFiles& files, const StoredModel& model,
+                      std::span<const RecordPlace> places) {
+  Checksum sum;
+  sum.add(std::as_bytes(std::span(model.weights)));
+  for (const RecordPlace& place : places) {
+    sum.add(std::as_bytes(std::span(&place.pack, 1)));
+    sum.add(std::as_bytes(std::span(&place.record, 1)));
+  }
+  return files.latents() / fs::path(model.file).stem() /
+         fmt::format("{}{:016x}{}", kLook, sum.value(), kEnding);
+}
+
+void keep_look(const fs::path& file, const Rows& rows, std::size_t threads) {
+  make_folders(file.parent_path());
+  write_latents(file, LatentsOrigin{}, rows, threads);
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(file.parent_path(), none)) {
+    const bool is_other = is_look(entry.path()) && entry.path() != file;
+    if (is_other) fs::remove(entry.path(), none);
+  }
+}
+
 std::vector<fs::path> unnamed_latents(const Store& store, const ShopFiles& files) {
   std::set<fs::path> named;
   auto models = store.models();
   for (StoredModel& successor : store.successors()) models.push_back(std::move(successor));
+  std::set<fs::path> folders;
   for (const StoredModel& model : models) {
+    folders.insert(files.latents() / fs::path(model.file).stem());
     for (const LatentFile& stored : store.latent_files(model.id)) {
       named.insert(files.latents() / stored.file);
     }
@@ -176,7 +208,8 @@ std::vector<fs::path> unnamed_latents(const Store& store, const ShopFiles& files
   for (const auto& folder : fs::directory_iterator(files.latents(), none)) {
     for (const auto& entry : fs::directory_iterator(folder.path(), none)) {
       const std::string name = entry.path().filename().string();
-      if (is_ours(name) && !named.contains(latents_of(entry.path()))) {
+      const bool is_looks = is_look(entry.path()) && folders.contains(folder.path());
+      if (is_ours(name) && !is_looks && !named.contains(latents_of(entry.path()))) {
         found.push_back(entry.path());
       }
     }

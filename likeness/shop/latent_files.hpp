@@ -53,6 +53,13 @@ void write_latents(Store& store, const ShopFiles& files, const StoredModel& mode
 // was not embedded to its end those after the first that is missing are made again.
 void move_tabled_latents(Store& store, const ShopFiles& files);
 
+// What a model was seen to give for other items than those that are embedded, as a file beside its
+// latents: of these records in this order, row i of places[i], which its name tells.
+[[nodiscard]] std::filesystem::path file_of_look(const ShopFiles& files, const StoredModel& model,
+                                                 std::span<const RecordPlace> places);
+// In the place of what it gave for others. Error::kUnavailable if it cannot be written.
+void keep_look(const std::filesystem::path& file, const Rows& rows, std::size_t threads);
+
 // The files and folders of latents that no row names: a killed command left them, or their model is
 // gone.
 [[nodiscard]] std::vector<std::filesystem::path> unnamed_latents(const Store& store,

@@ -24,8 +24,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kMostFileBytes = std::size_t{2} << 30U;  // what the format allows
-constexpr std::uint64_t kDefaultLatent = 128;
+constexpr std::size_t kDefaultLatent = 128;
 constexpr std::size_t kColours = 3;
 
 // By the names that the standard has for it.
@@ -53,7 +52,7 @@ class EncoderReader {
   EncoderReader(const std::filesystem::path& file, const PretrainedWish& wish)
       : source_(file.string()),
         wish_(wish),
-        encoder_{.onnx = read_file(file, kMostFileBytes), .input = {}, .output = {}},
+        encoder_{.onnx = read_file(file, kMostEncoderBytes), .input = {}, .output = {}},
         session_(encoder_.onnx, source_) {}
 
   PretrainedEncoder read() {
@@ -233,6 +232,8 @@ Model model_of_pretrained(const ShopFiles& files, const std::filesystem::path& f
   const Shape picture{.c = kColours,
                       .h = static_cast<std::size_t>(shop.size().height),
                       .w = static_cast<std::size_t>(shop.size().width)};
+  const std::size_t default_latent =
+      wish.alone ? std::min(kDefaultLatent, encoder->numbers) : kDefaultLatent;
   ThreadPool pool(work.threads);
   const std::size_t looks = wish.alone ? 1 : 4;  // by itself, in two views, at its colours
   Progress progress(work, "fit", "pictures", looks * pictures.size());
@@ -243,7 +244,7 @@ Model model_of_pretrained(const ShopFiles& files, const std::filesystem::path& f
   };
   Model model = model_around(
       encoder, picture, {.pictures = pictures, .positions = positions, .on_read = on_read},
-      {.latent = wish.latent.value_or(kDefaultLatent), .alone = wish.alone}, pool);
+      {.latent = wish.latent.value_or(default_latent), .alone = wish.alone}, pool);
   model.parts = measure_parts(model, pictures, embedding_precision(), work.threads, {}, work.stop);
   return model;
 }

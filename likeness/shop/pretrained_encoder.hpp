@@ -1,6 +1,7 @@
 // A pretrained encoder's file, and the model that it becomes in a shop: of "model import".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "likeness/shop/shop.hpp"
 
 namespace likeness {
+
+inline constexpr std::size_t kMostEncoderBytes = std::size_t{2} << 30U;  // what the format allows
 
 struct ColourValues {
   double red = 0.0;
@@ -29,7 +32,7 @@ struct PretrainedWish {
   std::optional<Size> size;  // of the pictures that it looks at
   std::optional<std::string> output;
   std::optional<Fit> fit;               // pad
-  std::optional<std::uint64_t> latent;  // 128
+  std::optional<std::uint64_t> latent;  // 128; alone as many as it gives, if those are fewer
   bool alone = false;                   // without our own parts for shape and colour
   bool operator==(const PretrainedWish&) const = default;
 };

@@ -19,6 +19,7 @@
 #include "likeness/encoder/parts.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/teacher.hpp"
 #include "likeness/shop/training_run.hpp"
 
 namespace likeness {
@@ -84,8 +85,9 @@ ItemSample sample_of(const TrainRequest& request) {
 }
 
 // All ranks train on the same pictures in the same way, or none does.
-void require_the_same(const Ranks& ranks, const TrainRequest& request, const Shop& shop) {
+void require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop) {
   if (ranks.count() == 1) return;
+  request.teacher.reset();  // the first one alone asks it, and knows it by another name
   std::string all = version() + settings_of(request);
   for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
   std::vector<std::uint64_t> sums(ranks.count());
@@ -159,6 +161,11 @@ class Training {
     TrainingOptions options =
         training_options(request_, work_, [this](std::size_t count) { shop_.have_read(count); });
     options.ranks = ranks;
+    if (request_.teacher) {
+      options.contrast->teacher = [this](std::span<const std::size_t> positions) {
+        return look_of_teacher(shop_, *request_.teacher, positions, work_);
+      };
+    }
     require_the_same(ranks, request_, shop_);
     if (options.contrast) {  // some silent seconds are next
       work_.say("looks at all pictures before the first epoch: edges, colours, neighbours");
@@ -289,6 +296,9 @@ TrainOutcome train(TrainRequest request, const Work& work) {
 
 TrainOutcome lead_training(TrainRequest request, const Work& work, const Ranks& ranks) {
   complete(request);
+  if (request.teacher) {
+    request.teacher = name_of_teacher(request.files, *request.teacher, work);
+  }
   return Training(request, work, ranks).run();
 }
 

@@ -71,6 +71,7 @@ void check_objective(const TrainRequest& request) {
     require(request.schedule == "one-cycle", "schedule",
             "constant is for the objective reconstruction: leave it out");
   } else {
+    require(!request.teacher, "teacher", "is for the objective contrast: leave it out");
     require(request.network == "compact" || request.network == "xception", "network",
             request.network + " is unknown: give compact or xception");
   }
@@ -155,6 +156,7 @@ std::string settings_of(const TrainRequest& request) {
                         {"seed", request.seed}};
   // Not of the usual one: trainings of before it could be chosen go on.
   if (request.sample != kTrainingSample) settings.emplace_back("sample", request.sample);
+  if (request.teacher) settings.emplace_back("teacher", *request.teacher);
   return Json(std::move(settings)).dump();
 }
 

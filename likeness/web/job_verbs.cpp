@@ -16,6 +16,7 @@
 #include "likeness/shop/compact.hpp"
 #include "likeness/shop/embed.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/teacher.hpp"
 #include "likeness/shop/train.hpp"
 #include "likeness/web/http.hpp"
 #include "likeness/web/parameters.hpp"
@@ -88,6 +89,10 @@ TrainRequest train_request(const ShopFiles& files, const Json& json) {
   options.read("augment", request.augment);
   options.read("sample", request.sample);
   options.read("seed", request.seed);
+  options.read("teacher", request.teacher);
+  if (request.teacher && is_encoder_file(*request.teacher)) {
+    refuse("teacher", "is a file of this machine: give a model of the shop");
+  }
   options.read("name", request.name);
   options.require_no_others();
   TrainRequest checked = request;

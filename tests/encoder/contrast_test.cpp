@@ -11,10 +11,12 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/descriptors.hpp"
+#include "likeness/encoder/compact.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
+#include "likeness/neighbours/search.hpp"
 
 namespace likeness {
 namespace {
@@ -91,6 +93,55 @@ TEST(ContrastStart, FindsWhatIsAlike) {
   }
   EXPECT_GT(others, start.neighbours.size() / 2);
   EXPECT_GT(right, others * 9 / 10);
+}
+
+// Whether places and neighbours are of the same of five kinds: of a picture's position, which
+// nobody can see.
+std::size_t of_one_kind(const ContrastStart& start, std::span<const std::size_t> positions) {
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < start.neighbours.size(); ++i) {
+    const std::size_t place = i / start.alike;
+    const std::size_t neighbour = start.neighbours[i];
+    if (neighbour == place) continue;
+    same += positions[place] % 5 == positions[neighbour] % 5 ? 1U : 0U;
+  }
+  return same;
+}
+
+TEST(ContrastStart, FindsWhatIsAlikeToItsTeacher) {
+  ThreadPool pool(2);
+  const Bars bars(600);
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
+  ContrastOptions options;
+  const auto start = [&] {
+    return start_contrast(parts_network(kPicture, part_sizes(16)),
+                          {.pictures = bars.pictures, .positions = positions}, options, 1, pool);
+  };
+  const auto alone = start();
+  options.teacher = [](std::span<const std::size_t> looked_at) {
+    std::vector<float> rows(looked_at.size() * 5, 0.0F);
+    for (std::size_t i = 0; i < looked_at.size(); ++i) rows[i * 5 + looked_at[i] % 5] = 7.0F;
+    return rows;
+  };
+  const auto taught = start();
+  EXPECT_LT(of_one_kind(alone, positions), alone.neighbours.size() / 3);
+  EXPECT_GT(of_one_kind(taught, positions), taught.neighbours.size() / 2);
+  EXPECT_EQ(taught.parameters, alone.parameters);
+}
+
+TEST(ContrastStart, SaysThatPicturesAreTooFewForATeacher) {
+  ThreadPool pool(2);
+  const Bars bars(99);
+  const auto positions = all_positions(99);
+  ContrastOptions options;
+  options.teacher = [](std::span<const std::size_t> looked_at) {
+    return std::vector<float>(looked_at.size(), 1.0F);
+  };
+  EXPECT_THROW(
+      (void)start_contrast(parts_network(kPicture, part_sizes(16)),
+                           {.pictures = bars.pictures, .positions = positions}, options, 1, pool),
+      Error);
 }
 
 TEST(ContrastStart, PutsPrincipalComponentsIntoTheColourPart) {
@@ -196,6 +247,92 @@ class ContrastPrecisions : public testing::TestWithParam<Precision> {
       GTEST_SKIP() << "this processor multiplies no BF16";
   }
 };
+
+// Of the ten nearest of each picture by one matrix of rows, the share that are so by the other.
+double share_in_common(const Rows& left, const Rows& right) {
+  constexpr std::size_t kNearest = 10;
+  const auto nearest_by = [&](const Rows& rows) {
+    const Search search(rows, {.method = SearchOptions::Method::kExact, .threads = 2});
+    return search.nearest(rows, {.count = kNearest + 1, .threads = 2});  // itself, too
+  };
+  const auto by_left = nearest_by(left);
+  const auto by_right = nearest_by(right);
+  std::size_t common = 0;
+  for (std::size_t i = 0; i < left.count(); ++i) {
+    for (const Neighbour& neighbour : by_left[i]) {
+      const bool both =
+          neighbour.item != i &&
+          std::ranges::find(by_right[i], neighbour.item, &Neighbour::item) != by_right[i].end();
+      common += both ? 1U : 0U;
+    }
+  }
+  return static_cast<double>(common) / static_cast<double>(kNearest * left.count());
+}
+
+// Each half is one of 24 patterns of squares, and somewhat noisy. Of whoever looks at one half only
+// the other is white.
+struct Halves {
+  std::vector<std::vector<std::uint8_t>> memory;
+  Pictures pictures;
+  std::vector<std::vector<std::uint8_t>> lower_memory;
+  Pictures lower;
+
+  explicit Halves(std::size_t count) {
+    Random random(8);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto above = random.below(24);
+      memory.push_back(draw(random, above, random.below(24)));
+      lower_memory.push_back(memory.back());
+      std::fill_n(lower_memory.back().begin(), memory.back().size() / 2, 255);
+    }
+    pictures.assign(memory.begin(), memory.end());
+    lower.assign(lower_memory.begin(), lower_memory.end());
+  }
+
+  static std::vector<std::uint8_t> draw(Random& random, std::size_t above, std::size_t below) {
+    std::vector<std::uint8_t> picture;
+    for (std::size_t y = 0; y < kPicture.h; ++y) {
+      Random pattern(y < kPicture.h / 2 ? 100 + above : 200 + below);
+      const auto squares = pattern.below(1U << 24U);
+      const std::size_t row = y % (kPicture.h / 2) / 4;
+      for (std::size_t x = 0; x < kPicture.w; ++x) {
+        const bool dark = (squares >> (row * 6 + x / 4) & 1U) != 0;
+        const double level = (dark ? 60.0 : 190.0) + random.uniform(-40.0, 40.0);
+        picture.insert(picture.end(), 3, static_cast<std::uint8_t>(level));
+      }
+    }
+    return picture;
+  }
+};
+
+// What a network sees as it was drawn, and of the lower half only: the student learns to see that.
+TEST(ContrastTraining, StudentsNeighboursBecomeTheTeachers) {
+  const Halves halves(300);
+  const Network teacher = compact_network(kPicture, 16);
+  const auto seen =
+      embed(model_of(teacher, initial_parameters(teacher, 9)), halves.lower, Precision::kF32, 2);
+  const Rows of_teacher(seen, 16);
+  auto options = short_training(10);
+  options.contrast->teacher = [&](std::span<const std::size_t> positions) {
+    std::vector<float> rows;
+    for (const std::size_t position : positions) {
+      rows.insert(rows.end(), of_teacher.row(position).begin(), of_teacher.row(position).end());
+    }
+    return rows;
+  };
+  Network learned = parts_network(kPicture, part_sizes(32));
+  Trainer trainer(learned, halves.pictures, options);
+  learned.latent = parts_layers(learned).learned;
+  const auto share = [&] {
+    const auto rows =
+        embed(model_of(learned, trainer.parameters()), halves.pictures, Precision::kF32, 2);
+    return share_in_common(Rows(rows, learned.latent_size()), of_teacher);
+  };
+  const double before = share();
+  train_all(trainer);
+  const double after = share();
+  EXPECT_GT(after, before + 0.1) << before;
+}
 
 TEST_P(ContrastPrecisions, LearnsToTellPicturesApartAndToShowThem) {
   const Bars bars(160);

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <csignal>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/postgres/database_shop.hpp"
 
@@ -53,6 +55,7 @@ class PublishTest : public DatabaseShop {
     }
     EXPECT_GT(early, 0) << "it was never killed early";
   }
+  void divide() const;
 };
 
 TEST_F(PublishTest, WritesAllAndThenOnlyWhatIsNewChangedOrRemoved) {
@@ -142,6 +145,57 @@ TEST_F(PublishTest, TheOldModelAnswersUntilEachShopIsPublishedByTheNewOne) {
   EXPECT_EQ(number("SELECT count(*) FROM likeness.model"), 1);
 }
 
+// The catalogue of twelve in six shops of two items each: part-0, part-1 ...
+void PublishTest::divide() const {
+  for (int part = 0; part < 6; ++part) {
+    const std::string name = "part-" + std::to_string(part);
+    std::filesystem::copy(path("shop"), path(name), std::filesystem::copy_options::recursive);
+    Words remove = {"remove", name};
+    for (int i = 1; i <= 12; ++i) {
+      if (i % 6 != part) remove.push_back((i < 10 ? "000" : "00") + std::to_string(i));
+    }
+    ASSERT_EQ(run(remove).exit_code, 0);
+  }
+}
+
+TEST_F(PublishTest, ANewModelAnswersWhenSoManyShopsHaveIt) {
+  divide();
+  const Outcome first = run({"publish", "part-0", address(), "--shops", "3"});
+  EXPECT_EQ(first.exit_code, 0);
+  EXPECT_TRUE(contains(first.out, "until 2 more shops are published")) << first.out;
+  const Json again = run_json({"publish", "part-0", address(), "--shops", "3"});
+  EXPECT_EQ(again.at("missing_shops").integer(), 2);
+  EXPECT_EQ(again.at("unchanged").integer(), 2);
+  EXPECT_EQ(
+      run_json({"publish", "part-1", address(), "--shops", "3"}).at("missing_shops").integer(), 1);
+  EXPECT_EQ(rows(), "none");
+  EXPECT_EQ(number("SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%hnsw%'"), 0);
+  EXPECT_EQ(
+      run_json({"publish", "part-2", address(), "--shops", "3"}).at("missing_shops").integer(), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM likeness.item_1"), 6);
+  EXPECT_NE(rows(), "none");
+  EXPECT_EQ(number("SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%hnsw%'"), 2);
+  EXPECT_TRUE(contains(complaint(2, {"publish", "shop", address(), "--shops", "0"}),
+                       "--shops 0 is out of range"));
+}
+
+TEST_F(PublishTest, ShopsThatEndAtOnceAreIndexedOnce) {
+  divide();
+  std::vector<std::jthread> shops;
+  shops.reserve(6);
+  for (int part = 0; part < 6; ++part) {
+    shops.emplace_back([this, part] {
+      const Outcome told =
+          run({"publish", "part-" + std::to_string(part), address(), "--shops", "6"});
+      EXPECT_EQ(told.exit_code, 0) << told.err;
+    });
+  }
+  shops.clear();
+  EXPECT_EQ(number("SELECT count(*) FROM likeness.item_1"), 12);
+  EXPECT_EQ(number("SELECT count(*) FROM likeness.model WHERE state = 'active'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%hnsw%'"), 2);
+}
+
 TEST_F(PublishTest, KilledAtAnyMomentItLeavesTheOldAnswersOrTheNewOnes) {
   kill_later_and_later([this](int i) {
     const std::string colour = i % 2 == 0 ? "red" : "blue";
@@ -180,6 +234,25 @@ TEST_F(PublishTest, SaysWhatItMayNotDo) {
   visitor.replace(visitor.find("user=postgres"), 13, "user=visitor");
   const std::string line = complaint(1, {"publish", "shop", visitor});
   EXPECT_TRUE(contains(line, "permission denied for database")) << line;
+}
+
+TEST_F(PublishTest, SaysThatAStandbyTakesNoChanges) {
+  Postgres database(address());
+  const auto name = database.ask("SELECT current_database()::text").text(0, 0);
+  database.execute("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+  EXPECT_TRUE(contains(complaint(1, {"publish", "shop", address()}),
+                       "takes no changes, as a standby does: publish into its primary"));
+}
+
+TEST_F(PublishTest, NeedsNothingButItsOwnSchema) {
+  Postgres database(address());
+  database.execute(
+      "CREATE EXTENSION vector; DROP ROLE IF EXISTS publisher; CREATE ROLE publisher LOGIN;"
+      "CREATE SCHEMA likeness AUTHORIZATION publisher");
+  std::string publisher = address();
+  publisher.replace(publisher.find("user=postgres"), 13, "user=publisher");
+  EXPECT_EQ(run({"publish", "shop", publisher}).exit_code, 0);
+  EXPECT_EQ(number("SELECT count(*) FROM likeness.item_1"), 12);
 }
 
 }  // namespace

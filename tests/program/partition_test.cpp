@@ -94,5 +94,20 @@ TEST_F(PartitionTest, WhatItDealsIsPackedUnderItsKeys) {
   EXPECT_EQ(items, 6);
 }
 
+TEST_F(PartitionTest, EachLineOfAListIsAnItemOrANamedFailure) {
+  draw_pictures(1);
+  write("pictures/words.jpg", "no picture");
+  write("list.txt", "pictures/0001.jpg\tK1\npictures/words.jpg\tK2\npictures/nowhere.jpg\tK3\n");
+  for (const char* count : {"packed", "unchanged"}) {
+    const Json told = run_json({"pack", "shop", "--list", "list.txt"});
+    EXPECT_EQ(told.at(count).integer(), 1);
+    EXPECT_EQ(told.at("ignored").integer(), 0);
+    ASSERT_EQ(told.at("skipped").array().size(), 2U);
+    EXPECT_TRUE(contains(told.at("skipped").array()[0].at("path").text(), "nowhere.jpg"));
+    EXPECT_EQ(told.at("skipped").array()[1].at("reason").text(),
+              "is no picture by its first bytes");
+  }
+}
+
 }  // namespace
 }  // namespace likeness

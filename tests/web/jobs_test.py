@@ -83,7 +83,8 @@ def refuses(service):
     for body in ([], {}, {"verb": "dance"}, {"verb": "train", "options": {"other": 1}}, {"verb": 1},
                  {"verb": "train", "options": {"latent": "many"}}, {"verb": "train", "options": []},
                  {"verb": "train", "options": {"epochs": 0}}, {"verb": "cluster", "options": {"seed": -1}},
-                 {"verb": "compact", "more": 1}, {"verb": "train", "options": {"name": "../a"}}):
+                 {"verb": "compact", "more": 1}, {"verb": "train", "options": {"name": "../a"}},
+                 {"verb": "train", "options": {"teacher": "/a/file/of/this/machine.onnx"}}):
         problem = service.ask("POST", "jobs", body, 400)["error"]
         assert problem["kind"] == "input" and problem["where"], (body, problem)
     for job in ("0", "999", "x", "-1", "1x"):
