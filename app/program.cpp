@@ -15,6 +15,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/mapped_file.hpp"
 #include "likeness/base/parallel.hpp"
+#include "likeness/base/started_together.hpp"
 #include "likeness/base/words.hpp"
 #include "likeness/catalogue/printable.hpp"
 #include "likeness/manual/about.hpp"
@@ -144,6 +145,7 @@ int run_command(const Command& command, std::span<const std::string> words) {
   const Result result = do_in_words_of_the_program(
       action, {.threads = common.threads, .stop = signals.token(), .status = &status},
       arguments.first_word());
+  if (!result.is_told) return result.ok ? kDone : kFailed;
   if (common.json) {
     print(result.json);
   } else {
@@ -202,6 +204,7 @@ int run_program(std::span<const Command> commands, std::span<const std::string> 
   survive_cut_files();
   return run_words(commands, words);
 } catch (const UsageError& error) {
+  if (started_together().rank > 0) return kUsage;  // the first one tells the same
   return report(words, "usage", error.what(), kUsage);
 } catch (const Error& error) {
   return report(words, name_of(error.kind()), error.what(), kFailed);

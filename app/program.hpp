@@ -18,7 +18,8 @@ namespace likeness {
 struct Result {
   Text text = {};
   Json json = {};
-  bool ok = true;  // false: exit code 1, as verify does
+  bool ok = true;       // false: exit code 1, as verify does
+  bool is_told = true;  // false: another process of the same mpirun tells it
   // Of a command that goes on when that is printed: what it does until it is stopped, telling in
   // the form that was asked for.
   enum class Form { kText, kJson };

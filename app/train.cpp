@@ -44,6 +44,8 @@ void declare(Arguments& arguments, TrainRequest& options) {
                     "contrast: learns from what this one sees, a model of the shop or a pretrained "
                     "encoder"},
                    options.teacher);
+  arguments.option({"--wire", "f32|bf16", "gradients between the processes of an mpirun [f32]"},
+                   options.wire);
   arguments.option({"--seed", "N", "of all that is drawn by chance [1]"}, options.seed);
   arguments.option({"--name", "NAME", "of the model [NETWORK-D]"}, options.name);
   arguments.flag({"--resume", "", "go on with the training of this name"}, options.resume);
@@ -66,7 +68,15 @@ Action train_command(Arguments& arguments) {
   const auto request = std::make_shared<TrainRequest>();
   declare(arguments, *request);
   return [request](const Work& work) {
-    const TrainOutcome outcome = train(*request, work);
+    const Ranks ranks = Ranks::join(work.stop);
+    if (!ranks.is_first()) {
+      const bool ok =
+          follow_training(*request, {.threads = work.threads, .stop = work.stop}, ranks);
+      if (ok) ranks.leave();
+      return Result{.ok = ok, .is_told = false};
+    }
+    const TrainOutcome outcome = lead_training(*request, work, ranks);
+    ranks.leave();
     const TrainingPictures pictures = draw_training(request->files, outcome);
     for (const auto& failure : pictures.failures) work.say("picture left out: " + failure);
     Text text = to_text(outcome, request->files.folder.string());

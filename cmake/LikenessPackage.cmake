@@ -43,6 +43,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # also of the library that the program loads when it needs it
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, fonts-dejavu-core")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot, libpq5")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS openmpi-bin)  # few train on several machines
 if(LIKENESS_ONNX_RUNTIME_PACKAGE)
   string(APPEND CPACK_DEBIAN_PACKAGE_RECOMMENDS ", ${LIKENESS_ONNX_RUNTIME_PACKAGE}")
 endif()

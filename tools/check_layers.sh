@@ -41,7 +41,7 @@ while IFS=: read -r file include; do
   esac
 done < <(grep -r --include='*.[ch]pp' '^#include "likeness/' likeness)
 
-for header in dnnl oneapi turbojpeg vips hwy hnswlib sqlite3 nlohmann CLI xxhash xxh_x86dispatch boost libpq-fe onnx onnxruntime_cxx_api; do
+for header in dnnl oneapi turbojpeg vips hwy hnswlib sqlite3 nlohmann CLI xxhash xxh_x86dispatch boost libpq-fe mpi onnx onnxruntime_cxx_api; do
   files=$(grep -rlE --include='*.[ch]pp' "^#include <${header}[./]" likeness || true)
   for file in $files; do
     ! grep -qwF "${file##*/}" "${file%/*}/CMakeLists.txt" || [ "${file%.hpp}" = "$file" ] ||

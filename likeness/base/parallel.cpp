@@ -1,6 +1,7 @@
 #include "likeness/base/parallel.hpp"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "likeness/base/cpu_quota.hpp"
+#include "likeness/base/started_together.hpp"
 
 namespace likeness {
 namespace {
@@ -38,7 +40,15 @@ std::size_t quota_of_this_process() noexcept {
 }  // namespace
 
 std::size_t available_threads() noexcept {
-  return std::min(allowed_processors(), quota_of_this_process());
+  const std::size_t allowed = std::min(allowed_processors(), quota_of_this_process());
+  const std::size_t sharing = started_together().on_this_machine;
+  if (sharing == 1) return allowed;
+  // What this one is allowed may be its own already, as mpirun binds processes to processors, or
+  // the others' as well.
+  const long online = ::sysconf(_SC_NPROCESSORS_ONLN);
+  const std::size_t all = online < 1 ? allowed : static_cast<std::size_t>(online);
+  const std::size_t part = std::min(all, quota_of_this_process()) / sharing;
+  return std::min(allowed, std::max<std::size_t>(1, part));
 }
 
 void parallel_for(std::size_t count, std::size_t threads,

@@ -7,7 +7,8 @@
 namespace likeness {
 
 // How many threads this process may use at once: the processors it is allowed to run on, or what
-// its control group leaves of them.
+// its control group leaves of them; of a machine that it shares with others of its mpirun, its
+// part.
 [[nodiscard]] std::size_t available_threads() noexcept;
 
 // Calls body(i) once for each i in [0, count), on up to `threads` threads (the caller's is one of

@@ -22,6 +22,7 @@ class ContrastLearner {
     std::size_t pairs = 0;        // of a batch, at least 2
     std::size_t shard_pairs = 0;  // a divisor of it: a shard has so many pairs' number of views
     Precision precision = Precision::kF32;
+    Ranks ranks{};
   };
 
   // Computes with these parameters, of the network. The pool must outlive it.

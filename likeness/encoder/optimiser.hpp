@@ -8,15 +8,19 @@
 #include <vector>
 
 #include "likeness/base/thread_pool.hpp"
+#include "likeness/encoder/gradient_sum.hpp"
 #include "likeness/encoder/parameter_store.hpp"
+#include "likeness/encoder/ranks.hpp"
 #include "likeness/encoder/shards.hpp"
 
 namespace likeness {
 
 class Optimiser {
  public:
-  // Both must outlive it.
-  Optimiser(ParameterStore& parameters, ThreadPool& pool);
+  // Both must outlive it. Where several ranks train together all of them make the same calls, and
+  // each moves all parameters; `wire` is what gradients are sent as.
+  Optimiser(ParameterStore& parameters, ThreadPool& pool, const Ranks& ranks = {},
+            Precision wire = Precision::kF32);
 
   struct Step {
     double learning_rate = 0.0;
@@ -40,11 +44,15 @@ class Optimiser {
   [[nodiscard]] const std::vector<float>& second_moment() const noexcept { return second_moment_; }
 
  private:
+  void move_range(const Step& step, std::size_t begin, std::span<float> sums);
+
   ParameterStore& parameters_;
   ThreadPool& pool_;
   std::vector<float> first_moment_;
   std::vector<float> second_moment_;
   std::vector<float> means_;  // of the shards' moments
+  bool is_alone_;
+  GradientSum gradient_sum_;
 };
 
 }  // namespace likeness

@@ -10,13 +10,45 @@ Shards::Shards(const Network& network, const Options& options, const ParameterSt
     : options_(options), pool_(pool), results_(options.most) {
   executors_.push_back(std::make_unique<Executor>(network, options.pictures, options.precision,
                                                   Use::kTraining, parameters));
-  executors_.resize(std::min(pool.threads(), options.most));
+  executors_.resize(std::clamp<std::size_t>(most_own(), 1, pool.threads()));
   pool.run(executors_.size(), [&](std::size_t i, std::size_t) {
     if (i > 0) executors_[i] = executor().another();
   });
-  for (ShardResult& result : results_) {
-    result.gradients.resize(executor().trained());
-    result.moments.resize(executor().moments().size());
+  for (ShardResult& result : results_) result.moments.resize(executor().moments().size());
+  // Which shards are its own depends on how many the round has.
+  const Ranks& ranks = options_.ranks;
+  for (std::size_t count = 1; count <= options.most; ++count) {
+    const Share own = ranks.share_of(count);
+    for (std::size_t shard = own.begin; shard < own.end; ++shard) {
+      results_[shard].gradients.resize(executor().trained());
+    }
+  }
+}
+
+std::size_t Shards::most_own() const noexcept {
+  return (options_.most + options_.ranks.count() - 1) / options_.ranks.count();
+}
+
+// What every rank needs of every shard.
+void Shards::gather_results() {
+  const Ranks& ranks = options_.ranks;
+  if (ranks.count() == 1) return;
+  const std::size_t values = executor().moments().size();
+  moments_.resize(count_ * values);
+  differences_.resize(count_);
+  const auto moments_of = [&](std::size_t shard) {
+    return std::span(moments_).subspan(shard * values, values);
+  };
+  const Share own = ranks.share_of(count_);
+  for (std::size_t shard = own.begin; shard < own.end; ++shard) {
+    std::ranges::copy(results_[shard].moments, moments_of(shard).begin());
+    differences_[shard] = results_[shard].difference;
+  }
+  ranks.gather(std::span(moments_), count_);
+  ranks.gather(std::span(differences_), count_);
+  for (std::size_t shard = 0; shard < count_; ++shard) {
+    std::ranges::copy(moments_of(shard), results_[shard].moments.begin());
+    results_[shard].difference = differences_[shard];
   }
 }
 
@@ -24,7 +56,9 @@ void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
   assert(count <= options_.most);
   count_ = count;
   executors_.front()->update_weights(pool_);
-  pool_.run(count, [&](std::size_t shard, std::size_t worker) {
+  const Share own = options_.ranks.share_of(count);
+  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t shard = own.begin + i;
     Executor& executor = *executors_[worker];
     const auto pictures = pictures_of(shard);
     ShardResult& result = results_[shard];
@@ -32,35 +66,42 @@ void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
     result.difference = executor.backward(pictures, result.gradients);
     std::ranges::copy(executor.moments(), result.moments.begin());
   });
+  gather_results();
 }
 
 std::span<const float> Shards::forward(std::size_t count, const ShardPictures& pictures_of) {
   assert(count <= options_.most);
   const std::size_t vector_values = executor().latents().shape.size();
   if (activations_.empty()) {
-    for (std::size_t i = 0; i < options_.most; ++i)
+    for (std::size_t i = 0; i < most_own(); ++i)
       activations_.push_back(executor().new_activations());
     vectors_.resize(options_.most * vector_values);
   }
   count_ = count;
   executors_.front()->update_weights(pool_);
-  pool_.run(count, [&](std::size_t shard, std::size_t worker) {
+  const Share own = options_.ranks.share_of(count);
+  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t shard = own.begin + i;
     Executor& executor = *executors_[worker];
-    executor.use_activations(activations_[shard]);
+    executor.use_activations(activations_[i]);
     executor.forward(pictures_of(shard));
     std::ranges::copy(executor.latents().floats(),
                       vectors_.begin() + static_cast<std::ptrdiff_t>(shard * vector_values));
     std::ranges::copy(executor.moments(), results_[shard].moments.begin());
   });
+  gather_results();
+  options_.ranks.gather(std::span(vectors_).first(count * vector_values), count);
   return std::span(vectors_).first(count * vector_values);
 }
 
 void Shards::backward(std::span<const float> gradient) {
   const std::size_t vector_values = executor().latents().shape.size();
   assert(gradient.size() == count_ * vector_values);
-  pool_.run(count_, [&](std::size_t shard, std::size_t worker) {
+  const Share own = options_.ranks.share_of(count_);
+  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t shard = own.begin + i;
     Executor& executor = *executors_[worker];
-    executor.use_activations(activations_[shard]);
+    executor.use_activations(activations_[i]);
     executor.backward_from(gradient.subspan(shard * vector_values, vector_values),
                            results_[shard].gradients);
   });
@@ -70,11 +111,10 @@ void add_gradients(std::span<ShardResult> shards, std::size_t begin, std::size_t
   const auto tensor = [&](ShardResult& shard) {
     return Tensor{.shape = {.c = count}, .data = shard.gradients.data() + begin};
   };
-  for (std::size_t step = 1; step < shards.size(); step *= 2) {
-    for (std::size_t i = 0; i + step < shards.size(); i += 2 * step) {
-      add(tensor(shards[i]), tensor(shards[i + step]), tensor(shards[i]));
-    }
-  }
+  for_additions(shards.size(), [&](const Addition& addition) {
+    const Tensor sum = tensor(shards[addition.into]);
+    add(sum, tensor(shards[addition.from]), sum);
+  });
 }
 
 void mean_moments(std::span<const ShardResult> shards, std::span<float> means) {

@@ -1,10 +1,13 @@
 // A batch of training in shards: each a fixed number of pictures that one thread takes through the
 // network, forwards and backwards, as threads get free. What a shard gives depends on its pictures
-// and the parameters alone, so a step is the same to the byte for every number of threads.
+// and the parameters alone, so a step is the same to the byte for every number of threads. Where
+// several ranks train together each takes its share of the shards, and tells the others what these
+// gave besides gradients: every call of a round is made by all of them.
 // Normalisations take their moments within a shard ("ghost batches": Hoffer, Hubara and Soudry,
 // NIPS 2017).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,14 +19,16 @@
 #include "likeness/compute/kernels.hpp"
 #include "likeness/encoder/executor.hpp"
 #include "likeness/encoder/network.hpp"
+#include "likeness/encoder/ranks.hpp"
 
 namespace likeness {
 
 // What a shard gives back.
 struct ShardResult {
-  std::vector<float> gradients;  // of the trained parameters, in the executor's order
-  std::vector<float> moments;    // of the normalisations
-  Difference difference;         // to its pictures
+  // Of the trained parameters, in the executor's order; empty where another rank has them.
+  std::vector<float> gradients;
+  std::vector<float> moments;  // of the normalisations
+  Difference difference;       // to its pictures
 };
 
 // The pictures of a shard, (N, H, W, C), valid until the round ends. Asked for once a round, on the
@@ -36,6 +41,7 @@ class Shards {
     std::size_t pictures = 0;  // of a shard
     std::size_t most = 1;      // shards of a round
     Precision precision = Precision::kF32;
+    Ranks ranks{};
   };
 
   // All compute with the trained parameters of that store, of the same network or of one whose
@@ -64,17 +70,41 @@ class Shards {
   }
 
  private:
+  [[nodiscard]] std::size_t most_own() const noexcept;
+  void gather_results();
+
   Options options_;
   ThreadPool& pool_;
   std::vector<std::unique_ptr<Executor>>
       executors_;                           // of each worker, with the first one's weights
-  std::vector<AlignedBuffer> activations_;  // of each shard, for a round in two halves
+  std::vector<AlignedBuffer> activations_;  // of each own shard, for a round in two halves
   std::vector<ShardResult> results_;
   std::vector<float> vectors_;
+  std::vector<float> moments_;  // (shards, normalisations): of all ranks
+  std::vector<Difference> differences_;
   std::size_t count_ = 0;  // of the round
 };
 
-// Adds the gradients of all shards along a fixed tree, within a range of the parameters, into those
+// A step of a sum over shards: what stands for those before `from` takes in what stands for the
+// others.
+struct Addition {
+  std::size_t into = 0;  // also the first shard
+  std::size_t from = 0;
+  std::size_t end = 0;
+};
+
+// The tree along which everything is added that so many shards gave, whoever adds it. The sum of
+// all is then where the first was.
+template <typename Add>
+void for_additions(std::size_t shards, const Add& add) {
+  for (std::size_t step = 1; step < shards; step *= 2) {
+    for (std::size_t i = 0; i + step < shards; i += 2 * step) {
+      add(Addition{.into = i, .from = i + step, .end = std::min(i + 2 * step, shards)});
+    }
+  }
+}
+
+// Adds the gradients of all shards along that tree, within a range of the parameters, into those
 // of the first.
 void add_gradients(std::span<ShardResult> shards, std::size_t begin, std::size_t count);
 

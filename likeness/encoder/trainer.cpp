@@ -69,10 +69,12 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
       shards_of_batch_([this](std::size_t shard) {
         return at_work_.subspan(shard * shard_ * picture_size(), shard_ * picture_size());
       }) {
-  shards_ = std::make_unique<Shards>(
-      network_,
-      Shards::Options{.pictures = shard_, .most = batch_ / shard_, .precision = options_.precision},
-      parameters_, pool_);
+  shards_ = std::make_unique<Shards>(network_,
+                                     Shards::Options{.pictures = shard_,
+                                                     .most = batch_ / shard_,
+                                                     .precision = options_.precision,
+                                                     .ranks = options_.ranks},
+                                     parameters_, pool_);
   validation_ = std::make_unique<Validation>(network_, pictures_, split_.validation,
                                              options_.precision, pool_);
   if (options.contrast) {
@@ -81,13 +83,26 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
     parameters_.set(initial_parameters(network_, options_.seed));
   }
   validation_->set_parameters(parameters_.get());
-  optimiser_ = std::make_unique<Optimiser>(parameters_, pool_);
+  optimiser_ = std::make_unique<Optimiser>(parameters_, pool_, options_.ranks, options_.wire);
+}
+
+// Found by the first rank for all: what others find may differ in the last bits, and with it whose
+// neighbour is near.
+ContrastStart Trainer::shared_start(const ContrastOptions& contrast, const ChosenPictures& from) {
+  ContrastStart start;
+  if (options_.ranks.is_first()) {
+    start = start_contrast(network_, from, contrast, options_.seed, pool_);
+  }
+  options_.ranks.broadcast(start.parameters);
+  options_.ranks.broadcast(start.neighbours);
+  start.alike = options_.ranks.from_first(start.alike);
+  return start;
 }
 
 void Trainer::prepare_contrast(const ContrastOptions& contrast) {
   const ChosenPictures from{
       .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
-  auto start = start_contrast(network_, from, contrast, options_.seed, pool_);
+  auto start = shared_start(contrast, from);
   parameters_.set(std::exchange(start.parameters, {}));
   const std::size_t pairs =
       std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
@@ -100,7 +115,8 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
       ContrastLearner::Options{.contrast = contrast,
                                .pairs = pairs / shard_pairs * shard_pairs,
                                .shard_pairs = shard_pairs,
-                               .precision = options_.precision},
+                               .precision = options_.precision,
+                               .ranks = options_.ranks},
       parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
@@ -112,6 +128,28 @@ void Trainer::resume(const TrainingState& state) {
   optimiser_->second_moment() = parameters_.own(state.second_moment);
   seconds_before_ = state.seconds;
   start_ = Clock::now();
+}
+
+// Every epoch begins with what the first rank has: where the training goes on, and nothing that
+// different processors round differently adds up.
+void Trainer::share_state() {
+  const Ranks& ranks = options_.ranks;
+  if (ranks.count() == 1) return;
+  TrainingState shared = state();
+  ranks.broadcast(shared.parameters);
+  ranks.broadcast(shared.first_moment);
+  ranks.broadcast(shared.second_moment);
+  ranks.broadcast(shared.history);
+  shared.steps = ranks.from_first(shared.steps);
+  shared.progress = ranks.from_first(shared.progress);
+  shared.best_epoch = ranks.from_first(shared.best_epoch);
+  if (!ranks.is_first()) resume(shared);
+}
+
+void Trainer::stop_if_asked() const {
+  const bool all = options_.ranks.any(options_.stop.stop_requested());
+  likeness::stop_if_asked(options_.stop);
+  if (all) throw RankEnded(Error::Kind::kUnavailable, "another rank was told to stop");
 }
 
 TrainingState Trainer::state() const {
@@ -127,7 +165,7 @@ double Trainer::seconds_now() const {
   return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-// By steps where the number of epochs is known, by time where that runs out first.
+// By steps where the number of epochs is known, by time where that runs out first; all ranks ask.
 double Trainer::progress_now() const {
   double progress = state_.progress;
   if (options_.epochs > 0) {
@@ -139,7 +177,7 @@ double Trainer::progress_now() const {
     const double budget = std::max(1e-3, options_.minutes * 60.0 - validation_seconds_);
     progress = std::max(progress, seconds_now() / budget);
   }
-  return std::min(progress, 1.0);
+  return options_.ranks.from_first(std::min(progress, 1.0));
 }
 
 bool Trainer::improved() const { return state_.best_epoch == state_.history.size(); }
@@ -193,7 +231,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
   const std::size_t pairs = contrast_->pairs();
   EpochSums sums;
   for (std::size_t begin = 0; begin < places.size(); begin += pairs) {
-    stop_if_asked(options_.stop);
+    stop_if_asked();
     const auto batch =
         std::span<const std::size_t>(places).subspan(std::min(begin, places.size() - pairs), pairs);
     assert(batch.size() >= batch_);
@@ -256,7 +294,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
                    .seed = epoch_seed(options_.seed, epoch)});
   EpochSums sums;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
-    stop_if_asked(options_.stop);
+    stop_if_asked();
     const std::size_t count = batch.size() / picture_size();
     step(batch, sums.difference);
     sums.reconstructed += count;
@@ -269,6 +307,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
 }
 
 EpochReport Trainer::run_epoch(const OnStep& on_step) {
+  share_state();
   const std::size_t epoch = state_.history.size() + 1;
   const auto start = Clock::now();
   const EpochSums sums =
@@ -299,7 +338,7 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
 Difference Trainer::validate() {
   const auto start = Clock::now();
   validation_->set_parameters(parameters_.get());
-  const Difference difference = validation_->difference(options_.on_read);
+  const Difference difference = validation_->difference(options_.ranks, options_.on_read);
   validation_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   return difference;
 }

@@ -18,6 +18,7 @@
 #include "likeness/encoder/network.hpp"
 #include "likeness/encoder/optimiser.hpp"
 #include "likeness/encoder/pictures.hpp"
+#include "likeness/encoder/ranks.hpp"
 #include "likeness/encoder/schedule.hpp"
 #include "likeness/encoder/shards.hpp"
 #include "likeness/encoder/validation.hpp"
@@ -41,6 +42,11 @@ struct TrainingOptions {
   std::uint64_t seed = 1;
   OnRead on_read{};
   std::stop_token stop{};
+  // Processes that train together, each with the same pictures and options; the threads are each
+  // one's own. What the first one has counts: where a training begins or goes on, and its clock.
+  // One that is to stop stops all.
+  Ranks ranks{};
+  Precision wire = Precision::kF32;  // what gradients are sent as between them
 };
 
 // What is needed to go on as if nothing had happened.
@@ -70,7 +76,8 @@ class Trainer {
   // Called after each step with the pictures seen in this epoch and in one whole epoch.
   using OnStep = std::function<void(std::size_t seen, std::size_t total)>;
   // Runs one epoch and validates; the last one of a time budget may be cut short. Throws
-  // Error::kUnavailable if the loss is no longer a number, and if stopped.
+  // Error::kUnavailable if the loss is no longer a number, and if stopped. All ranks call it, and
+  // construct the trainer, together.
   EpochReport run_epoch(const OnStep& on_step);
   [[nodiscard]] bool finished() const;
   // Whether the last epoch was the best so far; by contrast always, as the pictures' likeness is
@@ -95,6 +102,10 @@ class Trainer {
     std::size_t contrast_steps = 0;
   };
   void prepare_contrast(const ContrastOptions& contrast);
+  [[nodiscard]] ContrastStart shared_start(const ContrastOptions& contrast,
+                                           const ChosenPictures& from);
+  void share_state();
+  void stop_if_asked() const;
   void step(std::span<const std::uint8_t> batch, Difference& sums);
   EpochSums reconstruction_epoch(std::size_t epoch, const OnStep& on_step);
   EpochSums contrast_epoch(std::size_t epoch, const OnStep& on_step);

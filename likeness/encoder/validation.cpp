@@ -31,17 +31,19 @@ Difference Validation::difference_of(std::size_t batch, std::size_t worker) {
   return looked.network.difference(looked.pictures);
 }
 
-Difference Validation::difference(const OnRead& on_read) {
+Difference Validation::difference(const Ranks& ranks, const OnRead& on_read) {
   constexpr std::size_t kFewBatches = 8;
   const std::size_t round = std::max(kFewBatches, 2 * pool_.threads());
   std::vector<Difference> parts(batches());
-  for (std::size_t begin = 0; begin < parts.size(); begin += round) {
-    const std::size_t count = std::min(round, parts.size() - begin);
+  const Share own = ranks.share_of(parts.size());
+  for (std::size_t begin = own.begin; begin < own.end; begin += round) {
+    const std::size_t count = std::min(round, own.end - begin);
     pool_.run(count, [&](std::size_t i, std::size_t worker) {
       parts[begin + i] = difference_of(begin + i, worker);
     });
     if (on_read) on_read(count * kBatch);
   }
+  ranks.gather(std::span(parts), parts.size());
   Difference sums;
   for (const Difference& part : parts) {
     sums.squared += part.squared;

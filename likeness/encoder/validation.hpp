@@ -11,6 +11,7 @@
 #include "likeness/compute/kernels.hpp"
 #include "likeness/encoder/inference.hpp"
 #include "likeness/encoder/pictures.hpp"
+#include "likeness/encoder/ranks.hpp"
 
 namespace likeness {
 
@@ -23,9 +24,10 @@ class Validation {
   // In the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters) { inference_.set_parameters(parameters); }
 
-  // Sums over all pictures at the positions; the same for every number of threads. `on_read` is
-  // told in between, between two of whose calls few pictures are read.
-  [[nodiscard]] Difference difference(const OnRead& on_read);
+  // Sums over all pictures at the positions; the same for every number of threads, and for every
+  // number of ranks, each of which looks at its share. `on_read` is told in between, between two of
+  // whose calls few pictures are read.
+  [[nodiscard]] Difference difference(const Ranks& ranks, const OnRead& on_read);
   // (H, W, C) bytes for each of any positions.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> reconstruct(
       std::span<const std::size_t> positions);

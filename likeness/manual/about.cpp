@@ -5,6 +5,7 @@
 #include "likeness/catalogue/vips_image.hpp"
 #include "likeness/compute/processor.hpp"
 #include "likeness/encoder/onnx_runtime.hpp"
+#include "likeness/encoder/ranks.hpp"
 #include "likeness/plot/chart.hpp"
 #include "likeness/postgres/postgres.hpp"
 
@@ -35,6 +36,7 @@ About about_this_likeness() {
           .onednn_instructions = onednn_instructions(),
           .processor = processor_features(),
           .parts = {loaded("libvips", vips_version), gnuplot(), loaded("libpq", libpq_version),
+                    loaded("Open MPI", open_mpi_version),
                     loaded("ONNX Runtime", onnx_runtime_version)}};
 }
 

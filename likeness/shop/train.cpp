@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <exception>
 #include <filesystem>
+#include <new>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
 #include "likeness/base/version.hpp"
@@ -59,20 +64,59 @@ std::string epoch_line(const EpochReport& report, const TrainingOptions& trainin
   return line;
 }
 
+Network network_of(const TrainRequest& request, const Shop& shop) {
+  const Shape picture{.c = 3,
+                      .h = static_cast<std::size_t>(shop.size().height),
+                      .w = static_cast<std::size_t>(shop.size().width)};
+  if (request.network == "parts") return parts_network(picture, part_sizes(request.latent));
+  return request.network == "xception" ? xception_network(picture, request.latent)
+                                       : compact_network(picture, request.latent);
+}
+
+Pictures all_pictures(const Shop& shop) {
+  Pictures pictures;
+  pictures.reserve(shop.items().size());
+  for (std::size_t i = 0; i < shop.items().size(); ++i) pictures.push_back(shop.record(i));
+  return pictures;
+}
+
+ItemSample sample_of(const TrainRequest& request) {
+  return {.items = request.sample, .seed = request.seed};
+}
+
+// All ranks train on the same pictures in the same way, or none does.
+void require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop) {
+  if (ranks.count() == 1) return;
+  request.teacher.reset();  // the first one alone asks it, and knows it by another name
+  std::string all = version() + settings_of(request);
+  for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
+  std::vector<std::uint64_t> sums(ranks.count());
+  sums[ranks.rank()] = checksum(std::as_bytes(std::span(all)));
+  ranks.gather(std::span(sums), sums.size());
+  for (std::size_t rank = 0; rank < sums.size(); ++rank) {
+    if (sums[rank] == sums.front()) continue;
+    throw Error(
+        Error::Kind::kInput,
+        fmt::format("training: rank {} sees other pictures than rank 0, computes in another "
+                    "precision or is another likeness: start the same program on the same "
+                    "shop everywhere, with --precision f32 where processors differ",
+                    rank));
+  }
+}
+
 // A training on its way: what it was asked, where it writes, what it trains.
 class Training {
  public:
-  Training(const TrainRequest& request, const Work& work)
+  Training(const TrainRequest& request, Work work, const Ranks& ranks)
       : request_(request),
-        work_(work),
-        shop_(request.files.folder, OpenMode::kExisting,
-              ItemSample{.items = request.sample, .seed = request.seed}),
+        work_(std::move(work)),
+        shop_(request.files.folder, OpenMode::kExisting, sample_of(request)),
         lock_(lock_for_training(shop_.files())),
         name_(model_name(request, shop_)),
         files_(run_files(shop_.files(), name_)),
-        training_(make_options()),
-        network_(make_network()),
-        pictures_(all_pictures()),
+        training_(options(ranks)),
+        network_(network_of(request, shop_)),
+        pictures_(all_pictures(shop_)),
         trainer_(network_, pictures_, training_),
         shown_(shown_items(shop_, trainer_.split())) {
     remove_leftovers(shop_.store(), shop_.files(), name_);
@@ -86,14 +130,16 @@ class Training {
       if (trainer_.history().empty()) {
         save_reconstructions(files_, shop_, shown_, trainer_, 0);
       }
-      while (!trainer_.finished()) run_epoch();
-    } catch (const Error&) {
+      while (!training_.ranks.from_first(trainer_.finished())) run_epoch();
+    } catch (const Error& error) {
       if (kept_epochs_ == 0) {
         forget();
       } else {
         write_down(Json(Json::Object{{"ended", false}, {"epochs", kept_epochs_}}).dump());
       }
-      if (work_.stop.stop_requested()) throw stopped();
+      // Its mpirun asks all others to stop where one has ended.
+      if (dynamic_cast<const RankEnded*>(&error) != nullptr) throw stopped(error.what());
+      if (work_.stop.stop_requested()) throw stopped("interrupted");
       throw;
     }
     const auto& history = trainer_.history();
@@ -111,34 +157,20 @@ class Training {
   }
 
  private:
-  [[nodiscard]] TrainingOptions make_options() {
-    auto options =
+  [[nodiscard]] TrainingOptions options(const Ranks& ranks) {
+    TrainingOptions options =
         training_options(request_, work_, [this](std::size_t count) { shop_.have_read(count); });
+    options.ranks = ranks;
     if (request_.teacher) {
       options.contrast->teacher = [this](std::span<const std::size_t> positions) {
         return look_of_teacher(shop_, *request_.teacher, positions, work_);
       };
     }
-    return options;
-  }
-
-  [[nodiscard]] Network make_network() const {
-    const Shape picture{.c = 3,
-                        .h = static_cast<std::size_t>(shop_.size().height),
-                        .w = static_cast<std::size_t>(shop_.size().width)};
-    if (request_.network == "parts") return parts_network(picture, part_sizes(request_.latent));
-    return request_.network == "xception" ? xception_network(picture, request_.latent)
-                                          : compact_network(picture, request_.latent);
-  }
-
-  [[nodiscard]] Pictures all_pictures() const {
-    if (training_.contrast) {  // some silent seconds are next
+    require_the_same(ranks, request_, shop_);
+    if (options.contrast) {  // some silent seconds are next
       work_.say("looks at all pictures before the first epoch: edges, colours, neighbours");
     }
-    Pictures pictures;
-    pictures.reserve(shop_.items().size());
-    for (std::size_t i = 0; i < shop_.items().size(); ++i) pictures.push_back(shop_.record(i));
-    return pictures;
+    return options;
   }
 
   void resume() {
@@ -182,13 +214,12 @@ class Training {
     remove_leftovers(shop_.store(), shop_.files(), name_);
   }
 
-  [[nodiscard]] Error stopped() const {
+  [[nodiscard]] Error stopped(const std::string& why) const {
     if (kept_epochs_ == 0) {
-      return {Error::Kind::kUnavailable,
-              "interrupted: nothing is kept, for no epoch was whole yet"};
+      return {Error::Kind::kUnavailable, why + ": nothing is kept, for no epoch was whole yet"};
     }
     return {Error::Kind::kUnavailable,
-            fmt::format("interrupted: {} is kept as it was after epoch {}", name_, kept_epochs_),
+            fmt::format("{}: {} is kept as it was after epoch {}", why, name_, kept_epochs_),
             going_on("go on, with the same options,", name_)};
   }
 
@@ -260,11 +291,34 @@ Json to_json(const EpochReport& epoch) {
 }  // namespace
 
 TrainOutcome train(TrainRequest request, const Work& work) {
+  return lead_training(std::move(request), work, Ranks());
+}
+
+TrainOutcome lead_training(TrainRequest request, const Work& work, const Ranks& ranks) {
   complete(request);
   if (request.teacher) {
     request.teacher = name_of_teacher(request.files, *request.teacher, work);
   }
-  return Training(request, work).run();
+  return Training(request, work, ranks).run();
+}
+
+bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks) try {
+  complete(request);
+  Shop shop(request.files.folder, OpenMode::kReading, sample_of(request));
+  require_the_same(ranks, request, shop);
+  TrainingOptions options =
+      training_options(request, work, [&](std::size_t count) { shop.have_read(count); });
+  options.ranks = ranks;
+  const Pictures pictures = all_pictures(shop);
+  Trainer trainer(network_of(request, shop), pictures, options);
+  while (!ranks.from_first(false)) trainer.run_epoch([](std::size_t, std::size_t) {});
+  return true;
+} catch (const std::bad_alloc&) {
+  ranks.give_up("out of memory: use fewer threads or fewer processes a machine");
+  return false;
+} catch (const std::exception& error) {
+  ranks.give_up(error.what());
+  return false;
 }
 
 double TrainOutcome::images_per_second() const {

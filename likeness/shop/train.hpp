@@ -10,6 +10,7 @@
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
 #include "likeness/encoder/network.hpp"
+#include "likeness/encoder/ranks.hpp"
 #include "likeness/encoder/trainer.hpp"
 #include "likeness/shop/train_request.hpp"
 
@@ -30,6 +31,13 @@ struct TrainOutcome {
 // Each epoch is kept as it ends: killed or stopped, a training can be resumed from there.
 // RequestError for what cannot be or does not go together.
 [[nodiscard]] TrainOutcome train(TrainRequest request, const Work& work);
+
+// The same by several processes. The first of them leads: it alone writes into the shop.
+[[nodiscard]] TrainOutcome lead_training(TrainRequest request, const Work& work,
+                                         const Ranks& ranks);
+// The others follow, with the same request and the same shop, which they only read. Whether it came
+// to its end; if not, the first one has been told why.
+[[nodiscard]] bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks);
 
 [[nodiscard]] Json to_json(const TrainOutcome& outcome);
 

@@ -99,6 +99,8 @@ void check(const TrainRequest& request) {
   require(request.sample >= 2, "sample", "is out of range: give at least 2");
   (void)precision_of(request.precision);
   (void)augmentation_of(request.augment);
+  require(request.wire == "f32" || request.wire == "bf16", "wire",
+          request.wire + " is unknown: give f32 or bf16");
   if (request.name) check_model_name(*request.name);
   require(!request.resume || request.name, "resume", "needs a name: which training goes on?");
 }
@@ -130,7 +132,8 @@ TrainingOptions training_options(const TrainRequest& request, const Work& work, 
                            .augmentation = augmentation_of(request.augment),
                            .seed = request.seed,
                            .on_read = std::move(on_read),
-                           .stop = work.stop};
+                           .stop = work.stop,
+                           .wire = request.wire == "bf16" ? Precision::kBf16 : Precision::kF32};
   if (request.objective == kContrast) training.contrast = ContrastOptions{};
   if (!request.minutes && !request.epochs) training.minutes = kDefaultMinutes;
   auto& rate = training.learning_rate;

@@ -31,6 +31,7 @@ struct TrainRequest {
   std::optional<double> learning_rate;
   std::string augment;                     // "flip", "shift" or "flip,shift"
   std::uint64_t sample = kTrainingSample;  // of a larger shop so many items, drawn by the seed
+  std::string wire = "f32";                // or "bf16": of gradients between processes
   std::uint64_t seed = 1;
   std::optional<std::string> teacher;  // by contrast: a model of the shop, or FILE.onnx
   std::optional<std::string> name;

@@ -83,12 +83,12 @@ TEST_F(Usage, HelpAndVersionGoToStdout) {
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_EQ(version.out.rfind("likeness ", 0), 0U);
   for (const char* part : {"\noneDNN ", "\nprocessor: ", "\nlibvips: ", "\ngnuplot: ", "\nlibpq: ",
-                           "\nONNX Runtime: "}) {
+                           "\nOpen MPI: ", "\nONNX Runtime: "}) {
     EXPECT_TRUE(contains(version.out, part)) << version.out;
   }
   const Json about = run_json({"--version"});
   EXPECT_EQ(version.out.rfind("likeness " + about.at("version").text() + "\n", 0), 0U);
-  EXPECT_EQ(about.at("parts").array().size(), 4U);
+  EXPECT_EQ(about.at("parts").array().size(), 5U);
   for (const auto& words : std::vector<std::vector<std::string>>{{"--help"}, {"help"}, {"-h"}}) {
     const Outcome help = run(words);
     EXPECT_EQ(help.exit_code, 0);

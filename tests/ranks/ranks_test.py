@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""ranks_test.py PROGRAM [--absent]: a training by several processes, started by mpirun as a person would.
+
+It gives what one process gives, says everything once, writes by the first process alone, and ends
+as a whole when one of them ends. Exits 77, and says so, where there is no mpirun,
+or, --absent, where likeness was built without Open MPI.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else sys.exit(__doc__)
+WAS_BUILT_WITHOUT = "--absent" in sys.argv
+MPIRUN = shutil.which("mpirun")
+SECONDS = 240  # that nothing here takes
+EPOCHS = 10
+# Two shards a batch of the autoencoder, of which one of three ranks has none.
+TRAININGS = {
+    "contrast": ["--epochs", str(EPOCHS), "--batch", "16"],
+    "reconstruction": ["--epochs", str(EPOCHS), "--batch", "40", "--latent", "5"],
+}
+
+
+def mpirun(ranks):
+    """So many ranks on this machine, whatever it has."""
+    environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    words = [MPIRUN, "--oversubscribe", "--bind-to", "none", "-n", str(ranks)]
+    return words, environment
+
+
+def runs(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Ranks(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="likeness-ranks-"))
+        cls.likeness("sample", "pictures", "--count", "200")
+        cls.likeness("pack", "shop", "pictures", "--size", "24x32")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def likeness(cls, *words, ranks=0, code=0, environment=None):
+        before, started_by = mpirun(ranks) if ranks else ([], dict(os.environ))
+        started_by.update(environment or {})
+        ended = subprocess.run(
+            [*before, PROGRAM, *words], cwd=cls.folder, env=started_by, timeout=SECONDS,
+            capture_output=True, text=True, check=False)
+        assert ended.returncode == code, (words, ended.returncode, ended.stdout, ended.stderr)
+        return ended
+
+    @classmethod
+    def copy_of_shop(cls, name):
+        shutil.copytree(cls.folder / "shop", cls.folder / name)
+        return name
+
+    def losses(self, shop):
+        lines = (self.folder / shop / "runs/m/history.jsonl").read_text().splitlines()
+        return [
+            [epoch[name] for name in ("train_mse", "validation_mse", "contrast_loss")]
+            for epoch in map(json.loads, lines)
+        ]
+
+    def train(self, shop, training, ranks, *more):
+        self.copy_of_shop(shop)
+        ended = self.likeness("train", shop, "--name", "m", "--threads", "1", "--json",
+                              *TRAININGS[training], *more, ranks=ranks)
+        json.loads(ended.stdout)  # one document: by one of them
+        return ended
+
+    def test_any_number_of_ranks_gives_the_model_of_one_process(self):
+        for training in TRAININGS:
+            alone = f"{training}-0"
+            self.train(alone, training, 0)
+            expected = self.losses(alone)
+            self.assertEqual(len(expected), EPOCHS)
+            model = (self.folder / alone / "models/m.safetensors").read_bytes()
+            for ranks in (1, 2, 3):
+                shop = f"{training}-{ranks}"
+                self.train(shop, training, ranks)
+                for ours, theirs in zip(self.losses(shop), expected, strict=True):
+                    for loss, other in zip(ours, theirs, strict=True):
+                        self.assertAlmostEqual(loss, other, delta=1e-4, msg=shop)
+                # Gradients are added along the same tree everywhere: even the bytes are the same.
+                self.assertEqual((self.folder / shop / "models/m.safetensors").read_bytes(), model)
+                verified = json.loads(self.likeness("verify", shop, "--json").stdout)
+                self.assertTrue(verified["ok"], verified)
+
+    def test_gradients_sent_as_bf16_are_rounded_and_no_more(self):
+        self.train("wire-f32", "reconstruction", 2)
+        self.train("wire-bf16", "reconstruction", 2, "--wire", "bf16")
+        ours, theirs = self.losses("wire-bf16"), self.losses("wire-f32")
+        self.assertNotEqual(ours, theirs)
+        self.assertAlmostEqual(ours[0][0], theirs[0][0], delta=0.02 * theirs[0][0])
+        self.assertAlmostEqual(ours[-1][1], theirs[-1][1], delta=0.1 * theirs[-1][1])
+
+    def start(self, shop, ranks, *more):
+        """Until it has kept two epochs: the mpirun, and its ranks' processes in their order."""
+        words, environment = mpirun(ranks)
+        running = subprocess.Popen(
+            [*words, PROGRAM, "train", shop, "--name", "m", "--threads", "1", "--quiet",
+             "--epochs", "1000", "--latent", "5", *more], cwd=self.folder, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(running.communicate)
+        self.addCleanup(running.kill)
+        kept = self.folder / shop / "runs/m/epoch-0002.pack"
+        until = time.monotonic() + SECONDS
+        while not kept.exists() and running.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        self.assertTrue(kept.exists())
+        return running, self.ranks_of(running.pid, ranks)
+
+    def ranks_of(self, mpirun_id, ranks):
+        found = [0] * ranks
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                if int(parent) != mpirun_id:
+                    continue
+                for word in (process / "environ").read_text().split("\0"):
+                    if word.startswith("OMPI_COMM_WORLD_RANK="):
+                        found[int(word.split("=")[1])] = int(process.name)
+            except OSError:
+                continue  # it has ended meanwhile
+        self.assertNotIn(0, found)
+        return found
+
+    def end_one(self, shop, rank, by):
+        self.copy_of_shop(shop)
+        running, processes = self.start(shop, 3)
+        os.kill(processes[rank], by)
+        _, err = running.communicate(timeout=SECONDS)
+        self.assertNotEqual(running.returncode, 0)
+        until = time.monotonic() + 10  # mpirun kills whoever does not end
+        while any(map(runs, processes)) and time.monotonic() < until:
+            time.sleep(0.01)
+        self.assertFalse(list(filter(runs, processes)))
+        return [line for line in err.splitlines() if line.startswith("likeness: ")]
+
+    def goes_on(self, shop, ranks):
+        kept = len(self.losses(shop))
+        words = ["train", shop, "--name", "m", "--threads", "1", "--epochs", "1000", "--latent", "5",
+                 "--resume"]
+        before, environment = mpirun(ranks)
+        with subprocess.Popen([*before, PROGRAM, *words], cwd=self.folder, env=environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+            said = running.stdout.readline()
+            self.assertIn(f"m: goes on after epoch {kept}", said)
+            until = time.monotonic() + SECONDS
+            while len(self.losses(shop)) <= kept and time.monotonic() < until:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=SECONDS)
+        self.assertGreater(len(self.losses(shop)), kept)
+
+    def test_one_that_is_killed_ends_all_with_a_line_and_another_number_goes_on(self):
+        lines = self.end_one("killed", 1, signal.SIGKILL)
+        self.assertEqual(len(lines), 1, lines)
+        self.assertRegex(lines[0], r"^likeness: another rank (has ended|cannot be reached: .*): m is "
+                         r"kept as it was after epoch \d+: go on, with the same options, by "
+                         r"`likeness train killed --name m --resume`$")
+        self.goes_on("killed", 2)
+
+    def test_one_that_is_told_to_stop_stops_all(self):
+        lines = self.end_one("stopped", 2, signal.SIGTERM)
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn("another rank was told to stop: m is kept as it was after epoch", lines[0])
+
+    def test_what_one_of_them_cannot_do_is_told_once(self):
+        self.copy_of_shop("torn")
+        program = self.folder / "torn.sh"  # of which rank 1 sees another shop
+        program.write_text(
+            '#!/bin/sh\n[ "$OMPI_COMM_WORLD_RANK" != 1 ] || cd elsewhere\n'
+            f'exec "{PROGRAM}" "$@"\n')
+        program.chmod(0o755)
+        words, environment = mpirun(2)
+
+        def lines():
+            ended = subprocess.run(
+                [*words, str(program), "train", "torn", "--name", "m", "--epochs", "1", "--threads",
+                 "1", "--quiet"], cwd=self.folder, env=environment, timeout=SECONDS,
+                capture_output=True, text=True, check=False)
+            self.assertNotEqual(ended.returncode, 0)
+            self.assertEqual(ended.stdout, "")
+            return [line for line in ended.stderr.splitlines() if line.startswith("likeness: ")]
+
+        (self.folder / "elsewhere").mkdir()
+        absent = lines()
+        self.assertEqual(len(absent), 1, absent)
+        self.assertIn("rank 1: there is no such shop", absent[0])
+        shutil.copytree(self.folder / "shop", self.folder / "elsewhere/torn")
+        gone = sorted((self.folder / "pictures").glob("*.*g"))[0].stem
+        subprocess.run([PROGRAM, "remove", "torn", gone], cwd=self.folder / "elsewhere", check=True,
+                       capture_output=True)
+        other = lines()
+        self.assertEqual(len(other), 1, other)
+        self.assertIn("rank 1 sees other pictures than rank 0", other[0])
+        self.assertFalse((self.folder / "torn/models").exists() and
+                         list((self.folder / "torn/models").iterdir()))
+
+    def test_usage_is_told_once(self):
+        ended = self.likeness("train", "shop", "--wire", "f64", ranks=2, code=2)
+        lines = [line for line in ended.stderr.splitlines() if line.startswith("likeness: ")]
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn("--wire f64 is unknown: give f32 or bf16", lines[0])
+
+    def test_a_program_alone_loads_no_open_mpi(self):
+        self.copy_of_shop("alone")
+        ended = self.likeness("train", "alone", "--name", "m", "--epochs", "1", "--latent", "5",
+                              "--threads", "1", environment={"LD_DEBUG": "files"})
+        self.assertIn("libdnnl", ended.stderr)
+        self.assertNotIn("libmpi", ended.stderr)
+
+
+if __name__ == "__main__":
+    if WAS_BUILT_WITHOUT:
+        print("skipped: likeness was built without Open MPI: tools/install_packages.sh build installs it")
+        sys.exit(77)
+    if MPIRUN is None:
+        print("skipped: there is no mpirun: tools/install_packages.sh test installs it")
+        sys.exit(77)
+    unittest.main(verbosity=2)
