@@ -21,7 +21,6 @@ packages_of() {
       echo libonnx-dev libprotobuf-dev protobuf-compiler  # models as ONNX
       [ "$release" -lt 13 ] || echo libonnxruntime-dev  # pretrained encoders; Debian 12 has none
       echo libpq-dev                                 # PostgreSQL
-      echo libopenmpi-dev                            # training by several processes
       echo libjs-three                               # the report's plot to turn, embedded
       echo libboost-dev libsodium-dev libarchive-dev # HTTP, the keys for it, many items at once
       echo esbuild node-react node-react-dom         # the service's page, bundled and embedded
@@ -33,7 +32,8 @@ packages_of() {
       # Fetches what drives it (tests/page/run.sh); a Node.js that is not Debian's may have it inside.
       command -v npm >/dev/null || echo npm
       echo python3                           # tests that are scripts
-      echo openmpi-bin                       # starts several processes
+      # Training by several processes: not in `build`, for it brings a compiler of Fortran and 320 MB.
+      echo libopenmpi-dev openmpi-bin
       echo imagemagick python3-pil           # pictures of every kind, made and decoded by others
       echo python3-jsonschema                # the service's answers against its description
       echo zsh                               # what it completes
@@ -43,7 +43,7 @@ packages_of() {
       [ "$release" -lt 13 ] || echo libheif-plugin-aomenc
       ;;
     ccache) echo ccache ;;
-    package) echo dpkg-dev file lintian ;;  # tools/package.sh
+    package) echo dpkg-dev file lintian libopenmpi-dev ;;  # tools/package.sh
     # The service behind a proxy. Not in `test`: where there is a systemd, it would be started there.
     proxy) echo nginx-light caddy ;;
     debian) echo debootstrap debian-archive-keyring ;;  # tools/in_debian.sh

@@ -36,7 +36,7 @@ if ! pkg-config --exists libonnxruntime; then
 fi
 mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep '\.cpp$' | grep -v "${not_built[@]}")
-mapfile -t scripts < <(git grep --untracked -lE '^#(!.*sh|.*shellcheck shell=bash)$')
+mapfile -t scripts < <(git grep --untracked -lE '^#(!.*sh|.*shellcheck shell=bash)$' -- ':!*.md')
 
 part "format of ${#files[@]} files" clang-format-19 --dry-run -Werror "${files[@]}"
 part "layers" tools/check_layers.sh

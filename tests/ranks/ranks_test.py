@@ -228,7 +228,7 @@ class Ranks(unittest.TestCase):
 
 if __name__ == "__main__":
     if WAS_BUILT_WITHOUT:
-        print("skipped: likeness was built without Open MPI: tools/install_packages.sh build installs it")
+        print("skipped: likeness was built without Open MPI: tools/install_packages.sh test installs it")
         sys.exit(77)
     if MPIRUN is None:
         print("skipped: there is no mpirun: tools/install_packages.sh test installs it")
