@@ -161,9 +161,10 @@ class Training {
     TrainingOptions options =
         training_options(request_, work_, [this](std::size_t count) { shop_.have_read(count); });
     options.ranks = ranks;
-    if (request_.teacher) {
-      options.contrast->teacher = [this](std::span<const std::size_t> positions) {
-        return look_of_teacher(shop_, *request_.teacher, positions, work_);
+    if (options.contrast && request_.teacher) {
+      const std::string& teacher = *request_.teacher;
+      options.contrast->teacher = [this, &teacher](std::span<const std::size_t> positions) {
+        return look_of_teacher(shop_, teacher, positions, work_);
       };
     }
     require_the_same(ranks, request_, shop_);
