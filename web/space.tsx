@@ -61,7 +61,8 @@ function Thumbnail({ data, point, at }: { data: SpaceData; point: number; at: Po
 }
 
 // The items of some points, page by page.
-function Chosen({ data, points, view, go }: { data: SpaceData; points: number[]; view: View; go: Go }) {
+type ChosenPoints = { numbers: Float64Array; points: number[]; view: View; go: Go };
+function Chosen({ numbers, points, view, go }: ChosenPoints) {
   const [items, setItems] = useState<Item[]>([]);
   const [wanted, setWanted] = useState(step);
   const [failed, setFailed] = useState("");
@@ -71,14 +72,14 @@ function Chosen({ data, points, view, go }: { data: SpaceData; points: number[];
   }, [points]);
   useEffect(() => {
     const ended = new AbortController();
-    const next = points.slice(items.length, wanted).map((point) => data.numbers[point]);
+    const next = points.slice(wanted - step, wanted).map((point) => numbers[point]);
     if (next.length === 0) return;
     askNumbered(next, ended.signal).then(
       (answer) => setItems((old) => [...old, ...answer.items]),
       (problem: Problem) => problem.name !== "AbortError" && setFailed(problem.message),
     );
     return () => ended.abort();
-  }, [points, wanted]);
+  }, [numbers, points, wanted]);
   if (failed) return <Notice text={failed} />;
   return (
     <>
@@ -316,7 +317,7 @@ export function Space({ view, go }: { view: View; go: Go }) {
       {data && data.values.length === 0 && (
         <p className="summary">The shop has no clusters yet: colour by a tag, or make them under Work.</p>
       )}
-      {data && chosen && <Chosen data={data} points={chosen} view={view} go={go} />}
+      {data && chosen && <Chosen numbers={data.numbers} points={chosen} view={view} go={go} />}
     </section>
   );
 }

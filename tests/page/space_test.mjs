@@ -33,12 +33,20 @@ await visitService(async ({ browser, home }) => {
   async function colourAndChoose(page) {
     await open(page);
     await until("the points are drawn in the colours of the tag", async () => (await coloursOf(page)) > 5);
-    const value = page.locator(".legend button").first();
-    const expected = /\d+$/.exec(await value.innerText())[0];
-    await value.click();
-    await status(page).filter({ hasText: `${expected} items` }).waitFor();
-    assert.equal(await value.getAttribute("aria-pressed"), "true");
-    await until("their pictures are shown", async () => (await page.locator(".results .tile").count()) === Number(expected));
+    const shown = () => page.locator(".results .tile img").evaluateAll((all) => all.map((picture) => picture.src));
+    let before = [];
+    for (const which of [0, 1]) {
+      const value = page.locator(".legend button").nth(which);
+      const expected = /\d+$/.exec(await value.innerText())[0];
+      await value.click();
+      await status(page).filter({ hasText: `${expected} items` }).waitFor();
+      assert.equal(await value.getAttribute("aria-pressed"), "true");
+      await until("their pictures are shown, and no others", async () => {
+        const now = await shown();
+        return now.length === Number(expected) && !now.some((picture) => before.includes(picture));
+      });
+      before = await shown();
+    }
   }
 
   async function cutOut(page) {
