@@ -64,6 +64,12 @@ std::vector<std::size_t> all_positions(std::size_t count) {
   return positions;
 }
 
+std::vector<std::size_t> every_other_position(std::size_t count) {
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < count; i += 2) positions.push_back(i);
+  return positions;
+}
+
 Model model_of(const Network& network, const std::vector<float>& parameters) {
   Model model;
   model.network = network;
@@ -75,8 +81,7 @@ TEST(ContrastStart, FindsWhatIsAlike) {
   ThreadPool pool(2);
   const Bars bars(400);
   // Only every other picture is to be looked at, and places count among those.
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
+  const auto positions = every_other_position(bars.pictures.size());
   const auto start =
       start_contrast(parts_network(kPicture, part_sizes(16)),
                      {.pictures = bars.pictures, .positions = positions}, {}, 1, pool);
@@ -111,8 +116,7 @@ std::size_t of_one_kind(const ContrastStart& start, std::span<const std::size_t>
 TEST(ContrastStart, FindsWhatIsAlikeToItsTeacher) {
   ThreadPool pool(2);
   const Bars bars(600);
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < bars.pictures.size(); i += 2) positions.push_back(i);
+  const auto positions = every_other_position(bars.pictures.size());
   ContrastOptions options;
   const auto start = [&] {
     return start_contrast(parts_network(kPicture, part_sizes(16)),
