@@ -19,7 +19,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/info", show_info},
     {"GET", "/api/v1/items", list_items},
     {"POST", "/api/v1/items", load_items, kMostPictureBytes},
-    {"GET", "/api/v1/items/{key}", show_item},
+    {"GET", "/api/v1/items/{key}", show_item, Runs::kSearching},
     {"PUT", "/api/v1/items/{key}", put_item, kMostPictureBytes},
     {"PATCH", "/api/v1/items/{key}", patch_item, kMostJsonBytes},
     {"DELETE", "/api/v1/items/{key}", delete_item},

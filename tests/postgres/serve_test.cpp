@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <optional>
 #include <string>
 #include <thread>
@@ -244,6 +245,24 @@ TEST_F(PublishedServiceTest, GivesUpADatabaseThatDoesNotAnswer) {
     EXPECT_EQ(answer.status, 503) << answer.body;
   }
   EXPECT_EQ(get(kSimilar).dump(), before);
+}
+
+TEST_F(PublishedServiceTest, ADatabaseThatDoesNotAnswerHoldsUpNothingElse) {
+  publish_shop();
+  serve_published();
+  Postgres database(database_);
+  const PostgresTransaction busy(database);
+  database.execute("LOCK TABLE likeness.item_1 IN ACCESS EXCLUSIVE MODE");
+  std::deque<Client> waiting;
+  for (int i = 0; i < 4; ++i) {
+    for (const char* target : {"/api/v1/items/0004", kSimilar}) {
+      waiting.emplace_back(address()).send("GET " + std::string(target) +
+                                           " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+  }
+  EXPECT_FALSE(waiting.back().comes_within(std::chrono::milliseconds(300)));
+  EXPECT_EQ(ask_for("/api/v1/info").status, 200);
+  for (Client& client : waiting) EXPECT_FALSE(client.comes_within(std::chrono::milliseconds(0)));
 }
 
 TEST_F(PublishedServiceTest, DoesNotBelieveWhoAnswersByAnEarlierModel) {

@@ -43,10 +43,7 @@ TEST_F(Kill, AtAnyMomentLeavesTheShopAsBeforeOrAsAfter) {
   write("t.csv", table);
   auto whole = words_;
   whole[1] = "whole";
-  const auto start = std::chrono::steady_clock::now();
-  (void)run_json(whole);
-  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - start);
+  const auto duration = time_of(whole);
   const std::string expected = content("whole");
   const std::string expected_pack = read("whole/packs/000001.pack");
   Random random(1);

@@ -152,6 +152,14 @@ Outcome ProgramTest::run_for(std::chrono::microseconds time, int signal,
   return running.wait();
 }
 
+std::chrono::microseconds ProgramTest::time_of(const std::vector<std::string>& words) const {
+  const auto start = std::chrono::steady_clock::now();
+  const Outcome outcome = run(words);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               start);
+}
+
 std::string ProgramTest::complaint(int exit_code, const std::vector<std::string>& words) const {
   const Outcome outcome = run(words);
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;

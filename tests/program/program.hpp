@@ -62,6 +62,8 @@ class ProgramTest : public testing::Test {
   // Sends the signal when the time is up, if it has not ended by then.
   [[nodiscard]] Outcome run_for(std::chrono::microseconds time, int signal,
                                 const std::vector<std::string>& words) const;
+  // How long a run takes, which is expected to succeed: moments to end others at.
+  [[nodiscard]] std::chrono::microseconds time_of(const std::vector<std::string>& words) const;
   // Runs with --json and expects success, nothing but one document on stdout.
   [[nodiscard]] Json run_json(std::vector<std::string> words) const;
   // Expects this exit code, nothing on stdout, and one line on stderr; returns the line.

@@ -37,15 +37,22 @@ class Service:
         return job["id"]
 
     def wait(self, job, fits):
-        for _ in range(6000):  # jobs leave the processors to whoever else wants them
+        for _ in range(15000):
             seen = self.ask("GET", f"jobs/{job}")
             if fits(seen):
                 return seen
-            time.sleep(.05)
+            assert not seen["ended"], seen
+            time.sleep(.02)
         raise AssertionError(f"not in five minutes: {seen}")
 
+    def wait_for_epoch(self, job, epoch):
+        def is_at_work(seen):
+            words = seen["progress"]["doing"].split() if seen["progress"] else []
+            return words[:1] == ["epoch"] and int(words[1]) >= epoch
+        return self.wait(job, is_at_work)
+
     def wait_for(self, job, state):
-        seen = self.wait(job, lambda seen: seen["ended"] or seen["state"] == state)
+        seen = self.wait(job, lambda seen: seen["state"] == state or seen["ended"])
         assert seen["state"] == state, seen
         return seen
 
@@ -118,7 +125,7 @@ def waits_for_who_writes(service, picture):
 def ends_what_is_to_end(service):
     long = service.start("train", epochs=100000, latent=3, name="long")
     waiting = service.start("cluster")
-    seen = service.wait(long, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    seen = service.wait_for_epoch(long, 2)
     assert seen["progress"]["unit"] == "pictures" and seen["progress"]["total"] > 0, seen
     assert service.ask("DELETE", f"jobs/{waiting}", expected=202)["state"] == "stopped"
     service.ask("DELETE", f"jobs/{long}", expected=202)
@@ -127,25 +134,25 @@ def ends_what_is_to_end(service):
 
 
 def goes_on(likeness, shop, service):
-    train = service.start("train", epochs=40, latent=4, name="goes-on")
+    train = service.start("train", epochs=30, latent=4, name="goes-on")
     waiting = service.start("cluster", clusters=2)
-    service.wait(train, lambda job: job["progress"] and "epoch 4" in job["progress"]["doing"])
+    service.wait_for_epoch(train, 4)
     service.kill()
     service = Service(likeness, shop)
     assert service.ask("GET", f"jobs/{train}")["state"] in ("waiting", "running")
     outcome = service.wait_for(train, "done")["outcome"]
-    assert len(outcome["epochs"]) == 40, outcome
+    assert len(outcome["epochs"]) == 30, outcome
     service.wait_for(waiting, "done")
     # Before its first checkpoint it begins anew.
-    train = service.start("train", epochs=20, latent=4, name="anew")
+    train = service.start("train", epochs=10, latent=4, name="anew")
     service.wait_for(train, "running")
     service.kill()
     service = Service(likeness, shop)
-    assert len(service.wait_for(train, "done")["outcome"]["epochs"]) == 20
+    assert len(service.wait_for(train, "done")["outcome"]["epochs"]) == 10
     # Ended in good order, a training goes on as well, and as often as that.
-    train = service.start("train", epochs=60, latent=4, name="again")
+    train = service.start("train", epochs=40, latent=4, name="again")
     for _ in range(4):
-        service.wait(train, lambda job: job["progress"] and "epoch" in job["progress"]["doing"])
+        service.wait_for_epoch(train, 1)
         service.end()
         service = Service(likeness, shop)
     assert service.wait_for(train, "done")["outcome"]["best_epoch"] > 0
@@ -154,10 +161,9 @@ def goes_on(likeness, shop, service):
 
 def is_not_begun_for_ever(likeness, shop, service):
     train = service.start("train", epochs=100000, latent=4, name="breaks-off")
-    service.wait(train, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    service.wait_for_epoch(train, 2)
     for _ in range(3):
-        seen = service.wait(train, lambda job: job["progress"] and "epoch" in job["progress"]["doing"])
-        assert seen["state"] == "running", seen
+        assert service.wait_for_epoch(train, 1)["state"] == "running"
         service.kill()
         service = Service(likeness, shop)
     assert "3 times in a row" in service.wait_for(train, "failed")["error"]
@@ -166,7 +172,7 @@ def is_not_begun_for_ever(likeness, shop, service):
 
 def stays_ended(likeness, shop, service):
     train = service.start("train", epochs=100000, latent=4, name="to-end")
-    service.wait(train, lambda job: job["progress"] and "epoch 2" in job["progress"]["doing"])
+    service.wait_for_epoch(train, 2)
     service.ask("DELETE", f"jobs/{train}", expected=202)
     service.kill()  # most often before the job has ended
     service = Service(likeness, shop)
