@@ -90,6 +90,7 @@ TagReport put_tags(Store& store, const TagTable& table, const TagSource& source)
     if (row != nullptr) tagged.push_back({.item = items[i].id, .row = row});
   }
   report.items = tagged.size();
+  LateIndexes indexes = store.late_tag_indexes();
   std::vector<TagValue> values(tagged.size());
   for (std::size_t column = 0; column < table.names.size(); ++column) {
     if (table.names[column] == source.key_column) continue;
@@ -99,6 +100,7 @@ TagReport put_tags(Store& store, const TagTable& table, const TagSource& source)
     store.put_tags(table.names[column], values);
     report.names.push_back(table.names[column]);
   }
+  indexes.make();
   return report;
 }
 

@@ -28,7 +28,7 @@ class Verification {
 
   void run() {
     // Trust nothing that the database says before it is known to be sound.
-    problems_ = store_.check();
+    problems_ = store_.check(work_.threads);
     if (!problems_.empty()) return;
     for (const Item& item : store_.items_with_removed()) items_.emplace(item.key, item);
     check_packs();

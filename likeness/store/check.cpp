@@ -1,9 +1,13 @@
 // The part of Store that looks for damage: every row carries the checksum of its values, because
 // SQLite notices a broken page but not a flipped byte inside a value.
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/parallel.hpp"
 #include "likeness/store/schema.hpp"
 #include "likeness/store/store.hpp"
 
@@ -113,6 +117,9 @@ void check_structure(const Database& database, std::vector<StoreProblem>& proble
     if (integrity.text(0) == "ok") continue;
     problems.push_back({.what = std::string(integrity.text(0)), .where = file_name(database)});
   }
+}
+
+void check_references(const Database& database, std::vector<StoreProblem>& problems) {
   Statement references(database, "PRAGMA foreign_key_check");
   while (references.step()) {
     problems.push_back(
@@ -129,26 +136,46 @@ void check_rows(const Database& database, const Check& check, std::vector<StoreP
   }
 }
 
-}  // namespace
+void check_all_rows(const Database& database, std::vector<StoreProblem>& problems) {
+  check_references(database, problems);
+  const std::size_t version = schema_version(database);
+  check_rows(database, version < kVersionWithSuccessors ? kModelsOfVersion1 : kModels, problems);
+  check_rows(database, version < kVersionWithLatentFiles ? kItemsOfVersion1 : kItems, problems);
+  for (const Check& check : kChecks) check_rows(database, check, problems);
+  if (version < kVersionWithLatentFiles) return;
+  for (const Check& check : kChecksOfFiles) check_rows(database, check, problems);
+}
 
-std::vector<StoreProblem> Store::check() const {
+// What `look` finds, also in a file so damaged that it cannot be read to its end.
+std::vector<StoreProblem> problems_of(const Database& database,
+                                      void (*look)(const Database&, std::vector<StoreProblem>&)) {
   std::vector<StoreProblem> problems;
   try {
-    check_structure(database_, problems);
-    check_rows(database_,
-               schema_version(database_) < kVersionWithSuccessors ? kModelsOfVersion1 : kModels,
-               problems);
-    check_rows(database_,
-               schema_version(database_) < kVersionWithLatentFiles ? kItemsOfVersion1 : kItems,
-               problems);
-    for (const Check& check : kChecks) check_rows(database_, check, problems);
-    if (schema_version(database_) >= kVersionWithLatentFiles) {
-      for (const Check& check : kChecksOfFiles) check_rows(database_, check, problems);
-    }
-  } catch (const Error& error) {  // so damaged that it cannot be read to its end
-    problems.push_back({.what = error.what(), .where = file_name(database_)});
+    look(database, problems);
+  } catch (const Error& error) {
+    problems.push_back({.what = error.what(), .where = file_name(database)});
   }
   return problems;
+}
+
+}  // namespace
+
+std::vector<StoreProblem> Store::check(std::size_t threads) const {
+  // A connection is for one thread at a time: the structure is looked at through another.
+  std::optional<Database> other;
+  if (threads > 1) other.emplace(database_.path(), OpenMode::kReading);
+  std::array<std::vector<StoreProblem>, 2> found;
+  parallel_for(found.size(), threads, [&](std::size_t part) {
+    found[part] = part == 0 ? problems_of(other ? *other : database_, check_structure)
+                            : problems_of(database_, check_all_rows);
+  });
+  auto& [problems, of_rows] = found;
+  for (StoreProblem& problem : of_rows) {
+    if (std::ranges::find(problems, problem) == problems.end()) {
+      problems.push_back(std::move(problem));
+    }
+  }
+  return std::move(problems);
 }
 
 }  // namespace likeness

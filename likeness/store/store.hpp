@@ -14,6 +14,7 @@
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/file.hpp"
+#include "likeness/store/late_indexes.hpp"
 #include "likeness/store/read_only.hpp"
 #include "likeness/store/sqlite.hpp"
 
@@ -121,6 +122,7 @@ struct StoredRun {
 struct StoreProblem {
   std::string what;
   std::string where;
+  bool operator==(const StoreProblem&) const = default;
 };
 
 // For one thread at a time; several processes may read while one writes. Whatever changes the store
@@ -207,7 +209,10 @@ class Store {
   // Each value of the tag, with how many items have it.
   [[nodiscard]] std::vector<ValueCount> value_counts(std::string_view name) const;
   [[nodiscard]] std::vector<TagSummary> tag_summaries(std::size_t common) const;
-  // The items named get these values of the tag and lose their old ones; others keep theirs.
+  // To be made after several tags of many items were put, in the same transaction.
+  [[nodiscard]] LateIndexes late_tag_indexes() { return {database_, "item_tags"}; }
+  // The items named, each once, get these values of the tag and lose their old ones; others keep
+  // theirs.
   void put_tags(std::string_view name, std::span<const TagValue> values);
 
   // Models, latents, clusters, runs (models.cpp).
@@ -260,8 +265,9 @@ class Store {
   // False while somebody reads what was before the last commit, for whom it may wait some seconds.
   [[nodiscard]] bool is_read_as_it_is(bool waits = true);
 
-  // Every row's checksum, every reference, and SQLite's own structure (check.cpp).
-  [[nodiscard]] std::vector<StoreProblem> check() const;
+  // Every row's checksum, every reference, and SQLite's own structure (check.cpp); with two threads
+  // of what is committed.
+  [[nodiscard]] std::vector<StoreProblem> check(std::size_t threads = 1) const;
 
  private:
   void bring_up_to_date();
@@ -274,6 +280,7 @@ class Store {
   void require_model(std::int64_t model) const;
   [[nodiscard]] std::int64_t tag_id(std::string_view name);
   void count_values(std::int64_t tag);
+  void put_value_counts(std::int64_t tag, std::span<const TagValue> values);
   void count_value(std::int64_t tag, std::string_view value, std::int64_t more);
   void forget_tags(std::int64_t item);
 

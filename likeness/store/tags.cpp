@@ -1,7 +1,10 @@
 // The part of Store that remembers tags.
 #include <cassert>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "likeness/store/store.hpp"
@@ -102,6 +105,17 @@ void Store::count_values(std::int64_t tag) {
       .run();
 }
 
+void Store::put_value_counts(std::int64_t tag, std::span<const TagValue> values) {
+  std::unordered_map<std::string_view, std::size_t> counts;
+  for (const TagValue& tagged : values) {
+    if (!tagged.value.empty()) ++counts[tagged.value];
+  }
+  Statement put(database_, "INSERT INTO tag_values VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3))");
+  for (const auto& [value, count] : std::map(counts.begin(), counts.end())) {
+    put.bind(tag, value, count).run();
+  }
+}
+
 void Store::count_value(std::int64_t tag, std::string_view value, std::int64_t more) {
   Statement(database_,
             "INSERT INTO tag_values VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3)) "
@@ -153,6 +167,8 @@ void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
   // Counting all of a shop for a few items would be most of the work.
   constexpr std::size_t kFew = 256;
   const bool few = values.size() <= kFew;
+  const bool is_new =
+      !Statement(database_, "SELECT 1 FROM item_tags WHERE tag = ?1 LIMIT 1").bind(tag).step();
   Statement find(database_, "SELECT value FROM item_tags WHERE tag = ?1 AND item = ?2");
   for (const TagValue& tagged : values) {
     if (few) {
@@ -168,7 +184,12 @@ void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
       put.bind(tag, tagged.item, tagged.value).run();
     }
   }
-  if (!few) count_values(tag);
+  if (few) return;
+  if (is_new) {
+    put_value_counts(tag, values);
+  } else {
+    count_values(tag);
+  }
 }
 
 }  // namespace likeness

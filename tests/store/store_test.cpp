@@ -229,6 +229,46 @@ TEST_F(StoreTest, TagSummariesCountValuesMostFrequentFirst) {
   EXPECT_EQ(summaries[0].common[0].items, 2U);
 }
 
+TEST_F(StoreTest, ManyTagsOfAllItemsAreIndexedAndCountedAsAFewAre) {
+  constexpr std::size_t kItems = 600;
+  const auto indexes = [this] {
+    const Database database(file_, OpenMode::kReading);
+    Statement statement(database,
+                        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' "
+                        "ORDER BY name");
+    std::vector<std::pair<std::string, std::string>> all;
+    while (statement.step()) all.emplace_back(statement.text(0), statement.text(1));
+    return all;
+  };
+  Store store(file_, OpenMode::kCreate);
+  const auto expected = indexes();
+  std::vector<Item> items;
+  for (std::size_t i = 0; i < kItems; ++i) items.push_back(picture(std::to_string(i), i));
+  add_pack(store, items);
+  const std::vector<std::string> words = {"red", "", "blue", "green"};
+  const auto put = [&](const std::vector<std::string>& names, std::size_t shift) {
+    auto transaction = store.begin();
+    LateIndexes late = store.late_tag_indexes();
+    for (const std::string& name : names) {
+      std::vector<TagValue> values(kItems);
+      for (std::size_t i = 0; i < kItems; ++i) {
+        values[i] = {.item = static_cast<std::int64_t>(i + 1),
+                     .value = words[(i + shift) % words.size()]};
+      }
+      store.put_tags(name, values);
+    }
+    late.make();
+    transaction.commit();
+  };
+  put({"colour", "size"}, 0);
+  put({"size", "season"}, 1);  // one that is there, and one that is not
+  EXPECT_EQ(indexes(), expected);
+  for (const std::size_t threads : {1U, 2U}) EXPECT_TRUE(store.check(threads).empty());
+  EXPECT_EQ(store.items_with("colour", "red").size(), kItems / 4);
+  EXPECT_EQ(store.items_with("size", "red").front(), 4);
+  EXPECT_EQ(store.value_counts("season").size(), 3U);
+}
+
 TEST_F(StoreTest, HostileTextIsOnlyText) {
   Store store(file_, OpenMode::kCreate);
   const std::string key = "'); DROP TABLE items; --";
