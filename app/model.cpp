@@ -77,6 +77,8 @@ Action model_import_command(Arguments& arguments) {
   arguments.option({"--latent", "D", "of FILE.onnx: so many numbers a picture [128]"}, wish.latent);
   arguments.flag({"--alone", "", "of FILE.onnx: without our own parts for shape and colour"},
                  wish.alone);
+  arguments.flag({"--originals", "", "of FILE.onnx: looks at items' files where they are larger"},
+                 wish.originals);
   arguments.option({"--mean", "R,G,B", "of FILE.onnx, if it does not say: of values from 0 to 1"},
                    wish.mean);
   arguments.option({"--deviation", "R,G,B", "likewise: what values are divided by"},

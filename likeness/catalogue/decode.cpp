@@ -27,6 +27,8 @@ std::size_t count(Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
+bool exceeds(Size size, Size than) { return size.width > than.width || size.height > than.height; }
+
 int divisor_of(const JpegMarkers& markers, const DecodeOptions& options) {
   return jpeg_divisor(markers, turned(options.at_least, markers.orientation));
 }
@@ -97,6 +99,20 @@ Image decode_resized(std::span<const std::byte> file, Size size, Fit fit, Decode
         return decode_jpeg(file, markers, size, fit, warnings);
       },
       [&](const Image& image) { return resize(image, size, fit); });
+}
+
+std::optional<Image> decode_larger(std::span<const std::byte> file, Size than, Size size, Fit fit,
+                                   DecodeOptions options) {
+  const PictureFormat format = format_of(file);
+  if (format == PictureFormat::kJpeg) {
+    const JpegMarkers markers = read_jpeg_markers(file);
+    if (!exceeds(turned(markers.size, markers.orientation), than)) return std::nullopt;
+    return decode_resized(file, size, fit, options);
+  }
+  options.at_least = size;
+  const Image image = decode_with_vips(file, format, options);
+  if (!exceeds(image.size, than)) return std::nullopt;
+  return resize(image, size, fit);
 }
 
 }  // namespace likeness

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "likeness/catalogue/image.hpp"
@@ -33,5 +34,9 @@ struct DecodeOptions {
 // picture. options.at_least does not count.
 [[nodiscard]] Image decode_resized(std::span<const std::byte> file, Size size, Fit fit,
                                    DecodeOptions options = {});
+
+// The same of a picture that is wider or higher than `than`; nothing for any other.
+[[nodiscard]] std::optional<Image> decode_larger(std::span<const std::byte> file, Size than,
+                                                 Size size, Fit fit, DecodeOptions options = {});
 
 }  // namespace likeness

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "likeness/catalogue/descriptors.hpp"
@@ -64,10 +65,25 @@ class ClassicOperation final : public Operation {
 class PretrainedOperation final : public Operation {
  public:
   explicit PretrainedOperation(const OperationPlace& place)
-      : operands_(place.operands), pictures_(place.pictures), encoder_(session_of(place)) {}
+      : operands_(place.operands),
+        pictures_(place.pictures),
+        larger_(place.larger),
+        encoder_(session_of(place)) {}
 
   void forward() override {
-    encoder_->describe(pictures_, size_of_pictures(operands_), operands_.output.floats());
+    const Size size = size_of_pictures(operands_);
+    const std::size_t bytes = operands_.inputs[0].shape.size() / operands_.inputs[0].shape.n;
+    std::vector<PixelView> seen;
+    seen.reserve(pictures_.size() / bytes);
+    for (std::size_t i = 0; i < pictures_.size() / bytes; ++i) {
+      seen.emplace_back(size, pictures_.subspan(i * bytes, bytes));
+    }
+    for (std::size_t i = 0; i < larger_.size(); ++i) {
+      if (const auto& larger = larger_[i]) {
+        seen[i] = {.size = larger->size, .pixels = larger->pixels};
+      }
+    }
+    encoder_->describe(seen, operands_.output.floats());
   }
   void backward() override {}
 
@@ -81,6 +97,7 @@ class PretrainedOperation final : public Operation {
 
   const Operands& operands_;
   const BatchPictures& pictures_;
+  const LargerPictures& larger_;
   std::shared_ptr<const PretrainedSession> encoder_;
 };
 

@@ -213,6 +213,7 @@ struct Executor::State {
   std::vector<Running> running;
   Tensor input, latents, reconstruction, gradient;
   BatchPictures pictures;
+  LargerPictures larger;
 
   template <typename... Trained>
   State(Network described, std::size_t batch, Precision kept, Use intended, const State* like,
@@ -245,6 +246,7 @@ struct Executor::State {
                       .operands = operands.back(),
                       .parameters = step_parameters.back(),
                       .pictures = pictures,
+                      .larger = larger,
                       .like = like == nullptr ? nullptr : like->running[i].operation.get()}),
                  .parts = tensors.parts(i),
                  .cost = {}};
@@ -341,8 +343,9 @@ void Executor::use_activations(AlignedBuffer& activations) {
   state_->move_to(activations.data());
 }
 
-void Executor::forward(std::span<const std::uint8_t> pictures) {
+void Executor::forward(std::span<const std::uint8_t> pictures, LargerPictures larger) {
   state_->pictures = pictures;
+  state_->larger = larger;
   Tensor input = state_->input;
   input.shape.n = pictures.size() / state_->network.input().size();
   assert(input.shape.n == batch() || (state_->use == Use::kInference && input.shape.n < batch()));

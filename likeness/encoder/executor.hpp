@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "likeness/base/thread_pool.hpp"
+#include "likeness/catalogue/image.hpp"
 #include "likeness/compute/convolution.hpp"
 #include "likeness/compute/kernels.hpp"
 #include "likeness/compute/tensor.hpp"
@@ -55,8 +57,10 @@ class Executor {
   void use_activations(AlignedBuffer& activations);
 
   // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done. In
-  // inference there may be fewer: of what comes out the first rows are theirs.
-  void forward(std::span<const std::uint8_t> pictures);
+  // inference there may be fewer: of what comes out the first rows are theirs. A pretrained encoder
+  // looks at what is larger instead: none at all, or one for each picture that may be missing.
+  void forward(std::span<const std::uint8_t> pictures,
+               std::span<const std::optional<Image>> larger = {});
   // Error::kInput where the layer is kept in BF16: a network that no one trains.
   [[nodiscard]] Tensor latents() const;         // (N, D), F32
   [[nodiscard]] Tensor reconstruction() const;  // (N, H, W, C), F32

@@ -19,13 +19,18 @@ void Inference::set_parameters(std::span<const float> parameters) {
   workers_.front().executor->set_parameters(parameters);
 }
 
-Inference::Looked Inference::look_at(PicturesView pictures, std::size_t worker) {
+Inference::Looked Inference::look_at(PicturesView pictures, std::size_t worker,
+                                     const FindLarger& find_larger) {
   assert(pictures.size() <= kBatch);
   Worker& it = workers_[worker];
   auto to = it.batch.begin();
   for (const auto picture : pictures) to = std::ranges::copy(picture, to).out;
   const std::span<const std::uint8_t> given(it.batch.begin(), to);
-  it.executor->forward(given);
+  it.larger.clear();
+  for (std::size_t i = 0; find_larger && i < pictures.size(); ++i) {
+    it.larger.push_back(find_larger(i));
+  }
+  it.executor->forward(given, it.larger);
   return {.network = *it.executor, .pictures = given};
 }
 

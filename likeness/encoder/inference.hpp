@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,18 +26,20 @@ class Inference {
   // In the order of parameters_of(network).
   void set_parameters(std::span<const float> parameters);
 
-  // Takes at most kBatch pictures through the network, as one worker of a round of the pool. What
-  // is returned is valid until the worker's next call.
+  // Takes at most kBatch pictures through the network, as one worker of a round of the pool, which
+  // looks for larger ones, if it is told how. What is returned is valid until the worker's next
+  // call.
   struct Looked {
     const Executor& network;                 // theirs come first in its results
     std::span<const std::uint8_t> pictures;  // as they were given, (N, H, W, C)
   };
-  Looked look_at(PicturesView pictures, std::size_t worker);
+  Looked look_at(PicturesView pictures, std::size_t worker, const FindLarger& find_larger = {});
 
  private:
   struct Worker {
     std::unique_ptr<Executor> executor;  // with the first one's weights
     std::vector<std::uint8_t> batch;     // (N, H, W, C)
+    std::vector<std::optional<Image>> larger;
   };
   std::vector<Worker> workers_;
 };

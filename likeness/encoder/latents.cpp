@@ -14,6 +14,12 @@ constexpr std::size_t kMostMeasured = 1000;
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.
 constexpr double kColourful = 5.0;
 
+// Of the pictures from the one at `begin` on.
+FindLarger shifted(const FindLarger& find_larger, std::size_t begin) {
+  if (!find_larger) return {};
+  return [&find_larger, begin](std::size_t i) { return find_larger(begin + i); };
+}
+
 // From 0 to 1.
 float colourfulness(const Pictures& pictures, const Shape& picture, const OnRead& on_read) {
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
@@ -67,21 +73,22 @@ Embedder::Embedder(const Model& model, Precision precision, std::size_t threads)
   inference_.set_parameters(encoder_parameters(model.network, model.parameters));
 }
 
-std::span<const float> Embedder::unweighted(PicturesView pictures) {
+std::span<const float> Embedder::unweighted(PicturesView pictures, const FindLarger& find_larger) {
   constexpr std::size_t kBatch = Inference::kBatch;
   latents_.resize(pictures.size() * dimensions_);
   pool_.run((pictures.size() + kBatch - 1) / kBatch, [&](std::size_t i, std::size_t worker) {
     const std::size_t begin = i * kBatch;
     const auto batch = pictures.subspan(begin, std::min(kBatch, pictures.size() - begin));
     const auto rows = std::span(latents_).subspan(begin * dimensions_, batch.size() * dimensions_);
-    const Executor& encoder = inference_.look_at(batch, worker).network;
+    const FindLarger of_batch = shifted(find_larger, begin);
+    const Executor& encoder = inference_.look_at(batch, worker, of_batch).network;
     std::ranges::copy(encoder.latents().floats().first(rows.size()), rows.begin());
   });
   return latents_;
 }
 
-std::span<const float> Embedder::weighted(PicturesView pictures) {
-  (void)unweighted(pictures);
+std::span<const float> Embedder::weighted(PicturesView pictures, const FindLarger& find_larger) {
+  (void)unweighted(pictures, find_larger);
   if (weights_.empty()) return latents_;
   for (std::size_t i = 0; i < latents_.size(); ++i) latents_[i] *= weights_[i % dimensions_];
   return latents_;
@@ -99,7 +106,7 @@ std::vector<float> in_blocks(const Pictures& pictures, std::size_t block_size,
   for (std::size_t begin = 0; begin < all.size(); begin += block_size) {
     stop_if_asked(stop);
     const auto block = all.subspan(begin, std::min(block_size, all.size() - begin));
-    const auto rows = embed_block(block);
+    const auto rows = embed_block(block, begin);
     latents.insert(latents.end(), rows.begin(), rows.end());
     if (on_read) on_read(block.size());
   }
@@ -112,21 +119,26 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
                          std::size_t threads, const std::stop_token& stop) {
   Embedder embedder(model, precision, threads);
   return in_blocks(pictures, Embedder::kBlock, {}, stop,
-                   [&](PicturesView block) { return embedder.weighted(block); });
+                   [&](PicturesView block, std::size_t) { return embedder.weighted(block); });
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
                                 std::size_t threads, const OnRead& on_read,
-                                const std::stop_token& stop) {
+                                const std::stop_token& stop, const FindLarger& find_larger) {
   if (model.parts.empty()) return {};
   const std::size_t count = std::min(kMostMeasured, pictures.size());
+  const auto place = [&](std::size_t i) { return i * pictures.size() / count; };
   Pictures sample;
-  for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[i * pictures.size() / count]);
+  for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[place(i)]);
+  FindLarger of_sample;
+  if (find_larger) of_sample = [&](std::size_t i) { return find_larger(place(i)); };
   Embedder embedder(model, precision, threads);
   constexpr std::size_t kFar =
       64;  // they lie far apart, and each brings pages round it into memory
-  const auto rows = in_blocks(sample, kFar, on_read, stop,
-                              [&](PicturesView block) { return embedder.unweighted(block); });
+  const auto rows =
+      in_blocks(sample, kFar, on_read, stop, [&](PicturesView block, std::size_t begin) {
+        return embedder.unweighted(block, shifted(of_sample, begin));
+      });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

@@ -29,9 +29,12 @@ class Embedder {
   Embedder(const Model& model, Precision precision, std::size_t threads);
 
   // (N, D) floats, valid until the next call: as the network gives them, and with their parts
-  // weighted, as they are stored and compared.
-  [[nodiscard]] std::span<const float> unweighted(PicturesView pictures);
-  [[nodiscard]] std::span<const float> weighted(PicturesView pictures);
+  // weighted, as they are stored and compared. Its threads look for larger pictures, if they are
+  // told how.
+  [[nodiscard]] std::span<const float> unweighted(PicturesView pictures,
+                                                  const FindLarger& find_larger = {});
+  [[nodiscard]] std::span<const float> weighted(PicturesView pictures,
+                                                const FindLarger& find_larger = {});
 
  private:
   std::size_t dimensions_;
@@ -51,6 +54,7 @@ class Embedder {
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
                                               Precision precision, std::size_t threads,
                                               const OnRead& on_read = {},
-                                              const std::stop_token& stop = {});
+                                              const std::stop_token& stop = {},
+                                              const FindLarger& find_larger = {});
 
 }  // namespace likeness

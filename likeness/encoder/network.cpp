@@ -70,6 +70,12 @@ std::vector<Parameter> parameters_of(const Network& network, std::size_t layer) 
   return parameters;
 }
 
+const PretrainedEncoder* pretrained_of(const Network& network) noexcept {
+  const auto found = std::ranges::find_if(
+      network.layers, [](const Layer& layer) { return layer.pretrained != nullptr; });
+  return found == network.layers.end() ? nullptr : found->pretrained.get();
+}
+
 std::vector<Parameter> parameters_of(const Network& network) {
   std::vector<Parameter> parameters;
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {

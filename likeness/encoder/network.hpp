@@ -94,6 +94,9 @@ struct Network {
   [[nodiscard]] std::size_t latent_size() const { return layers[latent].output.size(); }
 };
 
+// Of the layer that holds one; null: there is none.
+[[nodiscard]] const PretrainedEncoder* pretrained_of(const Network& network) noexcept;
+
 // In the order of the layers: what a model file holds.
 [[nodiscard]] std::vector<Parameter> parameters_of(const Network& network);
 [[nodiscard]] std::vector<Parameter> parameters_of(const Network& network, std::size_t layer);

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "likeness/catalogue/image.hpp"
 #include "likeness/compute/context.hpp"
 #include "likeness/compute/tensor.hpp"
 #include "likeness/encoder/network.hpp"
@@ -62,6 +64,9 @@ struct StepParameters {
 
 // The pictures of the batch that is at work, (N, H, W, C).
 using BatchPictures = std::span<const std::uint8_t>;
+// The same with more pixels, for operations that can use them: none at all, or one for each picture
+// that may be missing.
+using LargerPictures = std::span<const std::optional<Image>>;
 
 // `output` is that of the whole batch.
 [[nodiscard]] std::size_t kept_bytes(StepKind kind, const Shape& output, Use use);
@@ -75,6 +80,7 @@ struct OperationPlace {
   const Operands& operands;
   const StepParameters& parameters;
   const BatchPictures& pictures;
+  const LargerPictures& larger;
   // The operation of the same step in an executor whose weights this one computes with, or none:
   // update_weights() of one is that of both.
   const Operation* like;

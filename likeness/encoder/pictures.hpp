@@ -6,15 +6,22 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
+
+#include "likeness/catalogue/image.hpp"
 
 namespace likeness {
 
 // One (H, W, C) record of a pack each; whoever opened the pack keeps it open.
 using Pictures = std::vector<std::span<const std::uint8_t>>;
 using PicturesView = std::span<const std::span<const std::uint8_t>>;
+
+// Finds the i-th of some pictures with more pixels, of the same shape; nothing where there are
+// none. Called by any thread.
+using FindLarger = std::function<std::optional<Image>(std::size_t i)>;
 
 // Told how many pictures have been read since it was last told: their pages may be let go.
 using OnRead = std::function<void(std::size_t)>;
@@ -24,6 +31,7 @@ struct ChosenPictures {
   const Pictures& pictures;
   std::span<const std::size_t> positions;
   OnRead on_read{};
+  FindLarger find_larger{};  // by position; none: there is nothing larger
 };
 
 // Positions of pictures. Pictures with the same pixels are all on one side.

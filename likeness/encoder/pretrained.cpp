@@ -18,18 +18,17 @@ std::size_t area_of(Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
-// Pictures of a size, as the encoder wants to see them.
+// Pictures as the encoder wants to see them.
 template <typename Number, typename ValueOf>
-std::vector<Number> arranged(std::span<const std::uint8_t> pictures, Size size,
-                             const PretrainedEncoder& encoder, const ValueOf& value_of) {
-  const std::size_t bytes = kColours * area_of(size);
+std::vector<Number> arranged(std::span<const PixelView> pictures, const PretrainedEncoder& encoder,
+                             const ValueOf& value_of) {
   const std::size_t area = area_of(encoder.size);
-  std::vector<Number> values(pictures.size() / bytes * kColours * area);
+  std::vector<Number> values(pictures.size() * kColours * area);
   auto out = std::span(values);
-  for (; !pictures.empty(); pictures = pictures.subspan(bytes)) {
-    const auto from = pictures.first(bytes);
+  for (const PixelView& picture : pictures) {
     const Image seen =
-        resize({.size = size, .pixels = {from.begin(), from.end()}}, encoder.size, encoder.fit);
+        resize({.size = picture.size, .pixels = {picture.pixels.begin(), picture.pixels.end()}},
+               encoder.size, encoder.fit);
     for (std::size_t i = 0; i < seen.pixels.size(); ++i) {
       const std::size_t colour = i % kColours;
       const bool pixels = encoder.order == PixelOrder::kPixels;
@@ -72,6 +71,8 @@ class Reader {
     encoder.deviation = colours(json.at("deviation"));
     require(std::ranges::all_of(encoder.deviation, [](float value) { return value > 0.0F; }));
     encoder.one_by_one = json.at("one_by_one").boolean();
+    const Json* const originals = json.find("originals");
+    encoder.originals = originals != nullptr && originals->boolean();
     return encoder;
   }
 
@@ -108,18 +109,34 @@ class Reader {
 
 }  // namespace
 
+Size largest_seen(const PretrainedEncoder& encoder, Size picture) {
+  if (encoder.fit == Fit::kStretch) return encoder.size;
+  constexpr double kLongest = 2.0 * kLargestPretrainedSide;  // of a strip that is cropped
+  const double across = static_cast<double>(encoder.size.width) / picture.width;
+  const double down = static_cast<double>(encoder.size.height) / picture.height;
+  const double scale =
+      std::min(encoder.fit == Fit::kPad ? std::min(across, down) : std::max(across, down),
+               kLongest / std::max(picture.width, picture.height));
+  const auto scaled = [&](int side) {
+    return std::max(1, static_cast<int>(std::lround(scale * side)));
+  };
+  return {.width = scaled(picture.width), .height = scaled(picture.height)};
+}
+
 Json to_json(const PretrainedEncoder& encoder) {
-  return Json::Object{{"input", encoder.input},
-                      {"output", encoder.output},
-                      {"numbers", encoder.numbers},
-                      {"width", encoder.size.width},
-                      {"height", encoder.size.height},
-                      {"fit", name_of(encoder.fit)},
-                      {"order", encoder.order == PixelOrder::kPlanes ? kPlanes : kPixels},
-                      {"type", encoder.type == OnnxType::kF32 ? kF32 : kU8},
-                      {"mean", numbers_of(encoder.mean)},
-                      {"deviation", numbers_of(encoder.deviation)},
-                      {"one_by_one", encoder.one_by_one}};
+  Json::Object members{{"input", encoder.input},
+                       {"output", encoder.output},
+                       {"numbers", encoder.numbers},
+                       {"width", encoder.size.width},
+                       {"height", encoder.size.height},
+                       {"fit", name_of(encoder.fit)},
+                       {"order", encoder.order == PixelOrder::kPlanes ? kPlanes : kPixels},
+                       {"type", encoder.type == OnnxType::kF32 ? kF32 : kU8},
+                       {"mean", numbers_of(encoder.mean)},
+                       {"deviation", numbers_of(encoder.deviation)},
+                       {"one_by_one", encoder.one_by_one}};
+  if (encoder.originals) members.emplace_back("originals", true);
+  return members;
 }
 
 PretrainedEncoder pretrained_from_json(const Json& json, const std::string& source) {
@@ -136,13 +153,11 @@ PretrainedSession::PretrainedSession(const PretrainedEncoder& encoder, const std
   }
 }
 
-void PretrainedSession::describe(std::span<const std::uint8_t> pictures, Size size,
-                                 std::span<float> out) const {
-  const std::size_t bytes = kColours * area_of(size);
-  const std::size_t at_once = encoder_.one_by_one ? bytes : pictures.size();
+void PretrainedSession::describe(std::span<const PixelView> pictures, std::span<float> out) const {
+  const std::size_t at_once = encoder_.one_by_one ? 1 : pictures.size();
   for (; !pictures.empty(); pictures = pictures.subspan(at_once)) {
-    const auto found = look_at(pictures.first(at_once), size);
-    if (found.size() != at_once / bytes * encoder_.numbers) {
+    const auto found = look_at(pictures.first(at_once));
+    if (found.size() != at_once * encoder_.numbers) {
       throw Error(Error::Kind::kInput, source_ + ": gives another number of values than " +
                                            std::to_string(encoder_.numbers) +
                                            " a picture: import another file");
@@ -152,21 +167,20 @@ void PretrainedSession::describe(std::span<const std::uint8_t> pictures, Size si
   }
 }
 
-std::vector<float> PretrainedSession::look_at(std::span<const std::uint8_t> pictures,
-                                              Size size) const {
-  const auto n = static_cast<std::int64_t>(pictures.size() / (kColours * area_of(size)));
+std::vector<float> PretrainedSession::look_at(std::span<const PixelView> pictures) const {
+  const auto n = static_cast<std::int64_t>(pictures.size());
   const std::int64_t h = encoder_.size.height;
   const std::int64_t w = encoder_.size.width;
   OnnxSession::Given given{.name = encoder_.input, .dimensions = {n, h, w, kColours}, .values = {}};
   if (encoder_.order == PixelOrder::kPlanes) given.dimensions = {n, kColours, h, w};
   if (encoder_.type == OnnxType::kF32) {
     const auto values = arranged<float>(
-        pictures, size, encoder_,
+        pictures, encoder_,
         [&](std::size_t colour, std::uint8_t byte) { return values_[colour][byte]; });
     given.values = std::span<const float>(values);
     return session_.run(given, encoder_.output);
   }
-  const auto bytes = arranged<std::uint8_t>(pictures, size, encoder_,
+  const auto bytes = arranged<std::uint8_t>(pictures, encoder_,
                                             [](std::size_t, std::uint8_t byte) { return byte; });
   given.values = std::span<const std::uint8_t>(bytes);
   return session_.run(given, encoder_.output);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "likeness/base/json.hpp"
+#include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/image.hpp"
 #include "likeness/catalogue/resize.hpp"
 #include "likeness/encoder/onnx_graph.hpp"
@@ -38,7 +39,11 @@ struct PretrainedEncoder {
   std::array<float, 3> mean{0.0F, 0.0F, 0.0F};  // of red, green and blue
   std::array<float, 3> deviation{1.0F, 1.0F, 1.0F};
   bool one_by_one = false;  // it takes no more than a picture at a time
+  bool originals = false;   // it looks at items' files, where they have more pixels than the shop
 };
+
+// As large as a picture of this shape may be so that the encoder sees each of its pixels.
+[[nodiscard]] Size largest_seen(const PretrainedEncoder& encoder, Size picture);
 
 // Without its file.
 [[nodiscard]] Json to_json(const PretrainedEncoder& encoder);
@@ -51,11 +56,11 @@ class PretrainedSession {
   // Errors as of OnnxSession.
   PretrainedSession(const PretrainedEncoder& encoder, const std::string& source);
 
-  // (N, numbers), from N pictures of a size, (N, H, W, 3), one behind the other. Error::kInput
-  // where it gives something else than it promised.
-  void describe(std::span<const std::uint8_t> pictures, Size size, std::span<float> out) const;
+  // (N, numbers), from N pictures, each of a size of its own. Error::kInput where it gives
+  // something else than it promised.
+  void describe(std::span<const PixelView> pictures, std::span<float> out) const;
   // What it gives for them, however many numbers that are.
-  [[nodiscard]] std::vector<float> look_at(std::span<const std::uint8_t> pictures, Size size) const;
+  [[nodiscard]] std::vector<float> look_at(std::span<const PixelView> pictures) const;
 
  private:
   OnnxSession session_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -62,16 +63,21 @@ Pca half_whitened(Pca pca) {
   return pca;
 }
 
-Pca fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture, const Looker& looker,
-                   std::size_t directions) {
+Pca fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
+                   const ChosenPictures& pictures, const Looker& looker, std::size_t directions) {
   const PretrainedSession session(encoder, kPretrainedPart);
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
-  const auto seen = looker.rows(evenly(kMostViewed, looker.pictures()), encoder.numbers,
-                                [&](std::span<const std::uint8_t> pixels, std::size_t) {
-                                  std::vector<float> numbers(encoder.numbers);
-                                  session.describe(pixels, size, numbers);
-                                  return numbers;
-                                });
+  const auto places = evenly(kMostViewed, looker.pictures());
+  const auto seen = looker.rows(
+      places, encoder.numbers, [&](std::span<const std::uint8_t> pixels, std::size_t row) {
+        std::optional<Image> larger;
+        if (pictures.find_larger) larger = pictures.find_larger(pictures.positions[places[row]]);
+        const PixelView view = larger ? PixelView{.size = larger->size, .pixels = larger->pixels}
+                                      : PixelView{.size = size, .pixels = pixels};
+        std::vector<float> numbers(encoder.numbers);
+        session.describe(std::span(&view, 1), numbers);
+        return numbers;
+      });
   return half_whitened(fit_pca(Rows(seen, encoder.numbers), directions, looker.threads()));
 }
 
@@ -108,7 +114,8 @@ Model model_around(const std::shared_ptr<const PretrainedEncoder>& encoder, cons
   const auto put = [&](const LinearMap& map, std::size_t layer) {
     put_map(map, model.network, layer, model.parameters);
   };
-  put(fit_pretrained(*encoder, picture, looker, size_of(fitted.pretrained)), fitted.pretrained);
+  put(fit_pretrained(*encoder, picture, pictures, looker, size_of(fitted.pretrained)),
+      fitted.pretrained);
   if (options.alone) return model;
   put(fit_shapes(looker, size_of(fitted.shapes), ViewLimits{}, options.seed), fitted.shapes);
   put(fit_colours(looker, size_of(fitted.colours)), fitted.colours);

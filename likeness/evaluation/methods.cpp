@@ -20,6 +20,7 @@
 #include "likeness/neighbours/pca.hpp"
 #include "likeness/shop/embedding.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/originals.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
@@ -261,7 +262,14 @@ std::optional<double> milliseconds_a_picture(const Shop& shop,
     const Model model = read_model(shop.files().models() / method.model.file);
     require_same_size(model, shop.size());
     Embedder embedder(model, embedding_precision(), 1);
-    return timed([&](PicturesView some) { (void)embedder.weighted(some); });
+    Originals originals(pretrained_of(model.network), shop.store().packs().front());
+    return timed([&](PicturesView some) {
+      const auto begin = static_cast<std::size_t>(some.data() - all.data());
+      const auto item_of = [&](std::size_t i) -> const Item& {
+        return shop.items()[places[(begin + i) % places.size()]];
+      };
+      (void)embedder.weighted(some, originals.of_items(item_of));
+    });
   } catch (const Error&) {
     return std::nullopt;  // its latents are there all the same
   }

@@ -14,6 +14,7 @@
 #include "likeness/base/words.hpp"
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/encoder/pretrained.hpp"
 #include "likeness/shop/embedding.hpp"
 #include "likeness/shop/gallery.hpp"
 #include "likeness/shop/latent_files.hpp"
@@ -41,6 +42,12 @@ StoredModel choose_model(const Store& store, const EmbedRequest& request) {
     throw Error(Error::Kind::kNotFound, "the shop has no model yet", by_training());
   }
   return *std::ranges::max_element(models, {}, &StoredModel::id);
+}
+
+// All are alike. A shop that has none has no pictures either.
+StoredPack any_pack(const Store& store) {
+  const auto packs = store.packs();
+  return packs.empty() ? StoredPack{} : packs.front();
 }
 
 // The records of a pack that are to be embedded: those from `first` on that are no holes.
@@ -79,7 +86,8 @@ class Embedding {
         store_(open_store(files_, OpenMode::kExisting)),
         stored_(choose_model(store_, request)),
         model_(read_model(files_.models() / stored_.file)),
-        work_(work) {
+        work_(work),
+        originals_(pretrained_of(model_.network), any_pack(store_)) {
     const auto packs = store_.packs();
     if (!packs.empty()) {
       require_same_size(model_, {.width = packs.front().width, .height = packs.front().height});
@@ -139,12 +147,15 @@ class Embedding {
     Progress progress(work_, "embed", "pictures", wanted_);
     Embedder embedder(model_, embedding_precision(), work_.threads);
     for (const PackWork& one : missing_) embed_pack(one, embedder, progress);
+    say(originals_.report(), stored_.name, work_);
   }
 
   void embed_pack(const PackWork& one, Embedder& embedder, Progress& progress) {
     const Pack pack = open_pack(files_, one.pack);
     const std::size_t dimensions = model_.network.latent_size();
     std::vector<float> rows = rows_before(one, dimensions);
+    items_ = originals_.wanted() ? store_.items_of_pack(one.pack.id) : std::vector<Item>();
+    std::ranges::sort(items_, {}, &Item::record);
     auto written = std::chrono::steady_clock::now();
     for (std::size_t begin = 0; begin < one.records.size(); begin += Embedder::kBlock) {
       const std::size_t count = std::min(Embedder::kBlock, one.records.size() - begin);
@@ -183,7 +194,10 @@ class Embedding {
                    std::vector<float>& rows) {
     Pictures pictures;
     for (const std::size_t record : records) pictures.push_back(sound_record(pack, record));
-    const auto latents = embedder.weighted(pictures);
+    const auto find_larger = originals_.of_items([&](std::size_t i) -> const Item& {
+      return *std::ranges::lower_bound(items_, records[i], {}, &Item::record);
+    });
+    const auto latents = embedder.weighted(pictures, find_larger);
     if (!std::ranges::all_of(latents, [](float value) { return std::isfinite(value); })) {
       throw Error(Error::Kind::kInput,
                   stored_.name + ": makes latents that are no numbers: train another model");
@@ -229,7 +243,8 @@ class Embedding {
             .dimensions = model_.network.latent_size(),
             .graphs = graphs_,
             .images_per_second = static_cast<double>(wanted_) / std::max(seconds, 1e-9),
-            .seconds = seconds};
+            .seconds = seconds,
+            .originals = originals_.wanted() ? std::optional(originals_.report()) : std::nullopt};
   }
 
   const ShopFiles& files_;
@@ -240,7 +255,9 @@ class Embedding {
   Model model_;
   const Work& work_;
   std::vector<PackWork> missing_;
-  std::size_t wanted_ = 0;  // latents
+  Originals originals_;
+  std::vector<Item> items_;  // of the pack at work, by record, for a model that looks at originals
+  std::size_t wanted_ = 0;   // latents
   std::size_t made_ = 0;
   std::size_t kept_ = 0;    // written down
   std::size_t graphs_ = 0;  // built
@@ -253,11 +270,13 @@ EmbedOutcome embed(const EmbedRequest& request, const Work& work) {
 }
 
 Json to_json(const EmbedOutcome& outcome) {
-  return Json::Object{{"model", outcome.model},
-                      {"embedded", outcome.embedded},
-                      {"dimensions", outcome.dimensions},
-                      {"images_per_second", outcome.images_per_second},
-                      {"seconds", outcome.seconds}};
+  Json::Object members{{"model", outcome.model},
+                       {"embedded", outcome.embedded},
+                       {"dimensions", outcome.dimensions},
+                       {"images_per_second", outcome.images_per_second},
+                       {"seconds", outcome.seconds}};
+  if (outcome.originals) members.emplace_back("originals", to_json(*outcome.originals));
+  return members;
 }
 
 }  // namespace likeness

@@ -9,6 +9,7 @@
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
 #include "likeness/shop/latent_graphs.hpp"
+#include "likeness/shop/originals.hpp"
 #include "likeness/shop/shop.hpp"
 
 namespace likeness {
@@ -27,6 +28,7 @@ struct EmbedOutcome {
   std::size_t graphs = 0;  // built
   double images_per_second = 0.0;
   double seconds = 0.0;
+  std::optional<OriginalsReport> originals = {};  // by a model that looks at them
 };
 
 // Writes down what it has made as it goes: killed or stopped, it goes on from there the next time.

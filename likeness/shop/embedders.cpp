@@ -1,25 +1,21 @@
 #include "likeness/shop/embedders.hpp"
 
-#include <cstdint>
-#include <span>
 #include <utility>
 
 #include "likeness/base/error.hpp"
-#include "likeness/shop/embedding.hpp"
+#include "likeness/encoder/network.hpp"
+#include "likeness/encoder/pretrained_model.hpp"
 
 namespace likeness {
-namespace {
 
-std::vector<std::span<const std::uint8_t>> pixels_of(std::span<const Image> records) {
-  std::vector<std::span<const std::uint8_t>> pixels;
-  pixels.reserve(records.size());
-  for (const Image& record : records) pixels.emplace_back(record.pixels);
-  return pixels;
+BroughtPicture Embedders::bring(std::span<const std::byte> file, const StoredPack& pack) const {
+  Image record = record_of(file, pack);
+  // No other looks at originals, and so need not be read for that.
+  if (stored_.network != kPretrainedNetwork) return {.record = std::move(record)};
+  return {.record = std::move(record), .larger = originals(pack).of_file(file)};
 }
 
-}  // namespace
-
-std::vector<float> Embedders::embed(std::span<const Image> records) const {
+std::vector<float> Embedders::embed(std::span<const BroughtPicture> pictures) const {
   std::unique_ptr<Embedder> embedder;
   {
     const std::scoped_lock lock(mutex_);
@@ -28,19 +24,23 @@ std::vector<float> Embedders::embed(std::span<const Image> records) const {
       free_.pop_back();
     }
   }
-  if (!embedder) embedder = make(records.front());
-  const std::vector<std::span<const std::uint8_t>> pictures = pixels_of(records);
-  const auto latents = embedder->weighted(pictures);
-  std::vector<float> result(latents.begin(), latents.end());
+  if (!embedder) embedder = make(pictures.front().record);
+  std::vector<float> latents = likeness::embed(*embedder, pictures);
   const std::scoped_lock lock(mutex_);
   free_.push_back(std::move(embedder));
-  return result;
+  return latents;
 }
 
 std::span<const Part> Embedders::parts() const {
   const std::scoped_lock lock(mutex_);
   if (!parts_) parts_ = read().parts;
   return *parts_;
+}
+
+Originals& Embedders::originals(const StoredPack& pack) const {
+  const std::scoped_lock lock(mutex_);
+  if (!originals_) originals_.emplace(pretrained_of(read().network), pack);
+  return *originals_;
 }
 
 Model Embedders::read() const {

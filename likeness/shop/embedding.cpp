@@ -5,7 +5,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
 #include "likeness/catalogue/pack_pictures.hpp"
-#include "likeness/encoder/latents.hpp"
+#include "likeness/shop/originals.hpp"
 
 namespace likeness {
 
@@ -27,12 +27,22 @@ Image record_of(std::span<const std::byte> file, const StoredPack& pack) {
   return to_record(file, options);
 }
 
+std::vector<float> embed(Embedder& embedder, std::span<const BroughtPicture> pictures) {
+  Pictures records;
+  records.reserve(pictures.size());
+  for (const BroughtPicture& picture : pictures) records.emplace_back(picture.record.pixels);
+  const auto latents =
+      embedder.weighted(records, [&](std::size_t i) { return pictures[i].larger; });
+  return {latents.begin(), latents.end()};
+}
+
 namespace {
 
-Image read_record(const std::filesystem::path& picture, const StoredPack& pack) {
-  const auto bytes = read_file(picture, PackOptions{}.max_file_bytes);
+// What of the picture's file is made of it, or its name before the reason why not.
+template <typename Decode>
+auto decoded(const std::filesystem::path& picture, const Decode& decode) {
   try {
-    return record_of(bytes, pack);
+    return decode();
   } catch (const Error& error) {
     throw Error(error.kind(), picture.string() + ": " + error.what() + ": give another picture");
   }
@@ -42,10 +52,14 @@ Image read_record(const std::filesystem::path& picture, const StoredPack& pack) 
 
 std::vector<float> embed_picture(const ShopFiles& files, const StoredPack& pack,
                                  const StoredModel& model, const std::filesystem::path& picture) {
-  const Image record = read_record(picture, pack);
+  const auto bytes = read_file(picture, PackOptions{}.max_file_bytes);
+  BroughtPicture brought{.record = decoded(picture, [&] { return record_of(bytes, pack); })};
   const Model trained = read_model(files.models() / model.file);
-  require_same_size(trained, record.size);
-  return embed(trained, {std::span(record.pixels)}, embedding_precision(), 1);
+  require_same_size(trained, brought.record.size);
+  Originals originals(pretrained_of(trained.network), pack);
+  brought.larger = decoded(picture, [&] { return originals.of_file(bytes); });
+  Embedder embedder(trained, embedding_precision(), 1);
+  return embed(embedder, std::span(&brought, 1));
 }
 
 }  // namespace likeness

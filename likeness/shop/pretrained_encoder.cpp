@@ -19,6 +19,7 @@
 #include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/pretrained_model.hpp"
 #include "likeness/shop/embedding.hpp"
+#include "likeness/shop/originals.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
@@ -59,6 +60,7 @@ class EncoderReader {
     read_input();
     read_values();
     if (wish_.fit) encoder_.fit = *wish_.fit;
+    encoder_.originals = wish_.originals;
     find_output();
     look_at_two();
     return std::move(encoder_);
@@ -190,7 +192,8 @@ class EncoderReader {
                        static_cast<std::size_t>(encoder_.size.height);
     const PretrainedSession session(encoder_, source_);
     std::vector<std::uint8_t> picture(bytes, 128);
-    const auto grey = session.look_at(picture, encoder_.size);
+    const PixelView view{.size = encoder_.size, .pixels = picture};
+    const auto grey = session.look_at(std::span(&view, 1));
     encoder_.numbers = grey.size();
     if (grey.empty() || grey.size() > kMostPretrainedNumbers) {
       fail(fmt::format("gives {} numbers for a picture: 1 to {} are possible", grey.size(),
@@ -198,7 +201,7 @@ class EncoderReader {
     }
     Random random(1);
     for (auto& value : picture) value = static_cast<std::uint8_t>(random.below(256));
-    const auto other = session.look_at(picture, encoder_.size);
+    const auto other = session.look_at(std::span(&view, 1));
     if (!std::ranges::all_of(grey, is_finite) || !std::ranges::all_of(other, is_finite)) {
       fail("gives what are no numbers: are mean and deviation right?");
     }
@@ -242,10 +245,20 @@ Model model_of_pretrained(const ShopFiles& files, const std::filesystem::path& f
     shop.have_read(count);
     progress.advance(count);
   };
-  Model model = model_around(
-      encoder, picture, {.pictures = pictures, .positions = positions, .on_read = on_read},
-      {.latent = wish.latent.value_or(default_latent), .alone = wish.alone}, pool);
-  model.parts = measure_parts(model, pictures, embedding_precision(), work.threads, {}, work.stop);
+  const StoredPack pack = shop.store().packs().front();
+  const auto item_of = [&](std::size_t i) -> const Item& { return shop.items()[i]; };
+  Originals originals(encoder.get(), pack);
+  Model model =
+      model_around(encoder, picture,
+                   {.pictures = pictures,
+                    .positions = positions,
+                    .on_read = on_read,
+                    .find_larger = originals.of_items(item_of)},
+                   {.latent = wish.latent.value_or(default_latent), .alone = wish.alone}, pool);
+  say(originals.report(), file.string(), work);
+  Originals measured(encoder.get(), pack);
+  model.parts = measure_parts(model, pictures, embedding_precision(), work.threads, {}, work.stop,
+                              measured.of_items(item_of));
   return model;
 }
 

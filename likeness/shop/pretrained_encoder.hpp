@@ -34,6 +34,7 @@ struct PretrainedWish {
   std::optional<Fit> fit;               // pad
   std::optional<std::uint64_t> latent;  // 128; alone as many as it gives, if those are fewer
   bool alone = false;                   // without our own parts for shape and colour
+  bool originals = false;  // it looks at items' files, where they have more pixels than the shop
   bool operator==(const PretrainedWish&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "likeness/shop/shop_view.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -103,9 +104,15 @@ std::shared_ptr<const ShopView::Searched> ShopView::searched(
   return made;
 }
 
-std::vector<float> ShopView::embed(std::span<const Image> records) const {
+BroughtPicture ShopView::bring(std::span<const std::byte> file) const {
+  assert(first_pack_);
+  return embedders_ ? embedders_->bring(file, *first_pack_)
+                    : BroughtPicture{.record = record_of(file, *first_pack_)};
+}
+
+std::vector<float> ShopView::embed(std::span<const BroughtPicture> pictures) const {
   if (!embedders_) throw Error(Error::Kind::kNotFound, nothing_searched_);
-  return embedders_->embed(records);
+  return embedders_->embed(pictures);
 }
 
 std::span<const Part> ShopView::parts() const {

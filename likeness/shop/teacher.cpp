@@ -15,6 +15,7 @@
 #include "likeness/shop/latent_files.hpp"
 #include "likeness/shop/model_files.hpp"
 #include "likeness/shop/models.hpp"
+#include "likeness/shop/originals.hpp"
 
 namespace likeness {
 namespace {
@@ -33,10 +34,8 @@ bool has_encoder(const ShopFiles& files, const std::string& name, const fs::path
   const auto stored = find_teacher(open_store(files), name);
   if (!stored) return false;
   const Model model = read_model(files.models() / stored->file);
-  const auto onnx = read_file(file, kMostEncoderBytes);
-  return std::ranges::any_of(model.network.layers, [&](const Layer& layer) {
-    return layer.pretrained && layer.pretrained->onnx == onnx;
-  });
+  const PretrainedEncoder* const encoder = pretrained_of(model.network);
+  return encoder != nullptr && encoder->onnx == read_file(file, kMostEncoderBytes);
 }
 
 // What a model sees in some of a shop's items.
@@ -89,18 +88,22 @@ class Look {
   void look_at(std::span<const std::size_t> missing, const Model& model, const Work& work) {
     Progress progress(work, stored_.name + " looks", "pictures", missing.size());
     Embedder embedder(model, embedding_precision(), work.threads);
+    Originals originals(pretrained_of(model.network), shop_.store().packs().front());
     for (std::size_t begin = 0; begin < missing.size(); begin += Embedder::kBlock) {
       stop_if_asked(work.stop);
       const auto block = missing.subspan(begin, std::min(Embedder::kBlock, missing.size() - begin));
       Pictures pictures;
       for (const std::size_t i : block) pictures.push_back(shop_.record(positions_[i]));
-      const Rows latents(embedder.weighted(pictures), stored_.dimensions);
+      const auto find_larger = originals.of_items(
+          [&](std::size_t i) -> const Item& { return shop_.items()[positions_[block[i]]]; });
+      const Rows latents(embedder.weighted(pictures, find_larger), stored_.dimensions);
       for (std::size_t i = 0; i < block.size(); ++i) {
         std::ranges::copy(latents.row(i), row(block[i]).begin());
       }
       shop_.have_read(block.size());
       progress.advance(block.size());
     }
+    say(originals.report(), stored_.name, work);
     check_rows(Rows(rows_, stored_.dimensions), stored_.name + ": what it sees");
     keep_look(kept_, Rows(rows_, stored_.dimensions), work.threads);
   }

@@ -23,22 +23,22 @@ std::string unguessable_name() {
 
 }  // namespace
 
-std::string KeptPictures::keep(Image record) {
+std::string KeptPictures::keep(KeptPicture picture) {
   std::string name = unguessable_name();
   const auto now = Clock::now();
   const std::scoped_lock lock(mutex_);
   std::erase_if(kept_, [now](const Kept& one) { return one.until < now; });
   if (kept_.size() >= most_) kept_.pop_back();
-  kept_.push_front({.name = name, .record = std::move(record), .until = now + time_});
+  kept_.push_front({.name = name, .picture = std::move(picture), .until = now + time_});
   return name;
 }
 
-std::optional<Image> KeptPictures::find(const std::string& name) {
+std::optional<KeptPicture> KeptPictures::find(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   const auto found = std::ranges::find(kept_, name, &Kept::name);
   if (found == kept_.end() || found->until < Clock::now()) return std::nullopt;
   kept_.splice(kept_.begin(), kept_, found);
-  return found->record;
+  return found->picture;
 }
 
 std::size_t KeptPictures::count() const {

@@ -8,10 +8,18 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "likeness/catalogue/image.hpp"
 
 namespace likeness {
+
+struct KeptPicture {
+  Image record;
+  // By a model that saw more of it, and the checksum of its weights; none: the record is all.
+  std::vector<float> latent = {};
+  std::string weights = {};
+};
 
 class KeptPictures {
  public:
@@ -22,15 +30,15 @@ class KeptPictures {
 
   // Its name, which nobody can guess. When there are too many the one that was used longest ago
   // goes.
-  [[nodiscard]] std::string keep(Image record);
+  [[nodiscard]] std::string keep(KeptPicture picture);
   // Nothing if there is none of this name, or its hour is over.
-  [[nodiscard]] std::optional<Image> find(const std::string& name);
+  [[nodiscard]] std::optional<KeptPicture> find(const std::string& name);
   [[nodiscard]] std::size_t count() const;
 
  private:
   struct Kept {
     std::string name;
-    Image record;
+    KeptPicture picture;
     Clock::time_point until;
   };
 

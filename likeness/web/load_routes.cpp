@@ -54,14 +54,15 @@ class Loading {
  private:
   // Answers what cannot be, and makes changes of the others.
   void describe(const ShopView& view, std::size_t begin, std::size_t end) {
+    std::vector<BroughtPicture> brought(end - begin);
     for (std::size_t i = begin; i < end; ++i) {
       answers_[i] = answered([&] {
-        changes_[i] = change_of(items_[i], view);
+        changes_[i] = change_of(items_[i], view, brought[i - begin]);
         return HttpResponse{.status = kOpen};
       });
     }
     const HttpResponse described = answered([&] {
-      embed(view, begin, end);
+      embed(view, begin, brought);
       return HttpResponse{.status = kOpen};
     });
     if (described.status == kOpen) return;
@@ -70,39 +71,46 @@ class Loading {
     }
   }
 
-  [[nodiscard]] ItemChange change_of(const SentItem& item, const ShopView& view) const {
+  [[nodiscard]] ItemChange change_of(const SentItem& item, const ShopView& view,
+                                     BroughtPicture& brought) const {
     if (item.problem) throw *item.problem;
     ItemChange change{.key = item.key};
     if (item.tags) change.tags = tags_of(*item.tags, "tags");
     if (item.picture) {
       change.only_these_tags = item.tags.has_value();
-      NewPicture& picture = change.picture.emplace();
-      picture.record = record_of(*item.picture, view, service_.metrics);
-      picture.digest = digest(std::as_bytes(std::span(*item.picture)));
+      brought = brought_picture(*item.picture, view, service_.metrics);
+      change.picture.emplace().digest = digest(std::as_bytes(std::span(*item.picture)));
     }
     check_change(change);
     return change;
   }
 
-  void embed(const ShopView& view, std::size_t begin, std::size_t end) {
-    if (!view.can_search()) return;
+  // Of the items from `begin` on.
+  void embed(const ShopView& view, std::size_t begin, std::span<BroughtPicture> brought) {
     std::vector<NewPicture*> pictures;
-    std::vector<Image> records;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (answers_[i].status != kOpen) continue;
-      if (auto& picture = changes_[i].picture) {
+    std::vector<BroughtPicture> seen;
+    for (std::size_t i = 0; i < brought.size(); ++i) {
+      if (answers_[begin + i].status != kOpen) continue;
+      if (auto& picture = changes_[begin + i].picture) {
         pictures.push_back(&*picture);
-        records.push_back(std::move(picture->record));
+        seen.push_back(std::move(brought[i]));
       }
     }
-    if (pictures.empty()) return;
+    if (view.can_search()) describe(view, seen, pictures);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      pictures[i]->record = std::move(seen[i].record);
+    }
+  }
+
+  void describe(const ShopView& view, std::span<const BroughtPicture> seen,
+                std::span<NewPicture* const> pictures) const {
+    if (seen.empty()) return;
     const TimedPart timed(service_.metrics, Metrics::Part::kEmbed);
-    const std::vector<float> latents = view.embed(records);
+    const std::vector<float> latents = view.embed(seen);
     const std::span<const float> rows(latents);
-    const std::size_t dimensions = rows.size() / records.size();
+    const std::size_t dimensions = rows.size() / seen.size();
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       const auto row = rows.subspan(i * dimensions, dimensions);
-      pictures[i]->record = std::move(records[i]);
       pictures[i]->latent.assign(row.begin(), row.end());
       pictures[i]->weights = view.searched()->gallery.model().weights;
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -58,7 +59,15 @@ HttpResponse show_picture(const Call& call) {
 HttpResponse keep_picture(const Call& call) {
   const Parameters given(call.request.target, {});
   const auto view = call.view();
-  std::string name = call.service.pictures.keep(sent_picture(call, *view));
+  BroughtPicture brought = sent_picture(call, *view);
+  KeptPicture kept;
+  if (brought.larger) {  // of which a vector is kept, for it is many times the record
+    const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
+    kept.latent = view->embed(std::span(&brought, 1));
+    kept.weights = view->searched()->gallery.model().weights;
+  }
+  kept.record = std::move(brought.record);
+  std::string name = call.service.pictures.keep(std::move(kept));
   HttpResponse response =
       json_response(Json::Object{{"picture", name}, {"address", "api/v1/pictures/" + name}});
   response.status = 201;
@@ -74,7 +83,7 @@ HttpResponse show_kept_picture(const Call& call) {
                       .kind = "not found",
                       .message = "there is no such picture, or its hour is over: send it again"};
   }
-  HttpResponse response = drawn(call, *picture, format);
+  HttpResponse response = drawn(call, picture->record, format);
   response.headers.emplace_back("Cache-Control", "private, max-age=3600");
   return response;
 }

@@ -89,24 +89,32 @@ Json answer(const Call& call, const ShopView& view, const RecommendRequest& requ
   return json_of(outcome, request, has_more, pictures);
 }
 
-std::vector<float> latent_of(const Call& call, const ShopView& view, const Image& record) {
+std::vector<float> latent_of(const Call& call, const ShopView& view,
+                             const BroughtPicture& brought) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
-  return view.embed(std::span(&record, 1));
+  return view.embed(std::span(&brought, 1));
+}
+
+std::vector<float> latent_of(const Call& call, const ShopView& view, KeptPicture kept) {
+  const bool is_known =
+      !kept.latent.empty() && kept.weights == view.searched()->gallery.model().weights;
+  return is_known ? std::move(kept.latent)
+                  : latent_of(call, view, BroughtPicture{.record = std::move(kept.record)});
 }
 
 Json answer_json(const Call& call, const ShopView& view, const Json& body) {
   RecommendWish wish = wish_of(body);
   std::vector<std::string> names;
   for (const auto& [name, weight] : wish.pictures) {
-    const auto record = call.service.pictures.find(name);
-    if (!record) {
+    auto kept = call.service.pictures.find(name);
+    if (!kept) {
       throw HttpProblem{.status = 404,
                         .kind = "not found",
                         .message = "there is no such picture, or its hour is over: send it again",
                         .where = "liked"};
     }
     wish.request.query.latents.push_back(
-        {.latent = latent_of(call, view, *record), .weight = weight});
+        {.latent = latent_of(call, view, *std::move(kept)), .weight = weight});
     names.push_back(name);
   }
   if (wish.request.query.liked.empty() && wish.request.query.latents.empty()) {
@@ -159,8 +167,8 @@ HttpResponse recommend_items(const Call& call) {
   }
   const Parameters given(call.request.target, parameters(), {"where"});
   RecommendRequest request = request_of(given);
-  const Image record = sent_picture(call, *view);
-  request.query.latents.push_back({.latent = latent_of(call, *view, record)});
+  const BroughtPicture brought = sent_picture(call, *view);
+  request.query.latents.push_back({.latent = latent_of(call, *view, brought)});
   return json_response(answer(call, *view, request));
 }
 

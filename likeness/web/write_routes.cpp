@@ -67,13 +67,14 @@ void put_item(const Call& call, const Respond& respond) {
   }
   const auto view = call.view();
   NewPicture& picture = change.picture.emplace();
-  picture.record = sent_picture(call, *view);
+  BroughtPicture brought = sent_picture(call, *view);
   picture.digest = digest(std::as_bytes(std::span(call.request.body)));
   if (view->can_search()) {
     const TimedPart timed(call.service.metrics, Metrics::Part::kEmbed);
-    picture.latent = view->embed(std::span(&picture.record, 1));
+    picture.latent = view->embed(std::span(&brought, 1));
     picture.weights = view->searched()->gallery.model().weights;
   }
+  picture.record = std::move(brought.record);
   write(call, std::move(change), respond);
 }
 

@@ -189,6 +189,28 @@ TEST(Decode, ResizesAsThePlainReferenceDoes) {
   }
 }
 
+TEST(Decode, GivesALargerPictureAndNothingOfAnyOther) {
+  const Image image = scene_image({.width = 48, .height = 30});
+  const Size to{.width = 20, .height = 31};
+  for (const char* suffix : {".jpg[Q=95]", ".png", ".webp[lossless]"}) {
+    for (const int orientation : {1, 6}) {
+      const auto file = picture_file(image, {.suffix = suffix, .orientation = orientation});
+      const Size stored = decode_image(file).size;
+      const auto found = [&](Size than) { return decode_larger(file, than, to, Fit::kPad); };
+      EXPECT_FALSE(found(stored)) << suffix << orientation;
+      EXPECT_FALSE(found({.width = stored.width + 9, .height = stored.height}));
+      for (const Size than : {Size{.width = stored.width - 1, .height = stored.height + 9},
+                              Size{.width = stored.width + 9, .height = stored.height - 1}}) {
+        const auto larger = found(than);
+        ASSERT_TRUE(larger) << suffix << orientation;
+        EXPECT_EQ(larger->size, to);
+        EXPECT_EQ(larger->pixels, decode_resized(file, to, Fit::kPad).pixels) << suffix;
+      }
+    }
+  }
+  EXPECT_THROW((void)decode_larger(bytes_of("words"), to, to, Fit::kPad), Error);
+}
+
 TEST(Decode, ResizesEverySamplingOfColoursAsThePlainReferenceDoes) {
   const Size to{.width = 30, .height = 40};
   for (const Size from : {Size{.width = 83, .height = 121}, Size{.width = 401, .height = 533}}) {

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
@@ -30,6 +32,14 @@ std::vector<std::uint8_t> noise(std::size_t pictures, const Shape& shape = kPict
   std::vector<std::uint8_t> pixels(pictures * shape.size());
   for (auto& value : pixels) value = static_cast<std::uint8_t>(random.below(256));
   return pixels;
+}
+
+std::vector<PixelView> views_of(const std::vector<std::uint8_t>& pixels) {
+  std::vector<PixelView> views;
+  for (auto rest = std::span(pixels); !rest.empty(); rest = rest.subspan(kPicture.size())) {
+    views.push_back({.size = kSize, .pixels = rest.first(kPicture.size())});
+  }
+  return views;
 }
 
 PretrainedEncoder described(PixelOrder order, OnnxType type) {
@@ -88,7 +98,7 @@ TEST_F(Pretrained, SeesPicturesInItsOwnOrderSizeAndRange) {
         encoder.one_by_one = one_by_one;
         const PretrainedSession session(encoder, "small");
         std::vector<float> found(3 * kSmallEncoderNumbers);
-        session.describe(pictures, kSize, found);
+        session.describe(views_of(pictures), found);
         for (std::size_t i = 0; i < 3; ++i) {
           const auto from = std::span(pictures).subspan(i * kPicture.size(), kPicture.size());
           const auto means =
@@ -108,7 +118,8 @@ TEST_F(Pretrained, IsRefusedWhereItGivesAnotherNumberOfValues) {
   PretrainedEncoder encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
   encoder.numbers = 35;
   std::vector<float> found(35);
-  EXPECT_THROW(PretrainedSession(encoder, "small").describe(noise(1), kSize, found), Error);
+  const auto pixels = noise(1);
+  EXPECT_THROW(PretrainedSession(encoder, "small").describe(views_of(pixels), found), Error);
 }
 
 TEST_F(Pretrained, AFileThatIsNoNetworkIsRefusedInOneLine) {
@@ -177,6 +188,82 @@ TEST_F(Pretrained, AloneItsNumbersAreOfLengthOne) {
   }
 }
 
+// The parts beside it look at the pictures themselves.
+TEST_F(Pretrained, LooksAtLargerPicturesWhereThereAreSome) {
+  const Around around;
+  const auto encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
+  constexpr Shape kLarger{.c = 3, .h = 16, .w = 12};
+  const auto pixels = noise(150, kLarger);
+  const auto larger = [&](std::size_t i) {
+    return std::span(pixels).subspan(i * kLarger.size(), kLarger.size());
+  };
+  const auto find_larger = [&](std::size_t i) -> std::optional<Image> {
+    if (i % 3 != 0) return std::nullopt;
+    return Image{.size = kSmallEncoderSize, .pixels = {larger(i).begin(), larger(i).end()}};
+  };
+  for (const bool alone : {false, true}) {
+    const Model model = around.model(encoder, {.latent = 16, .alone = alone});
+    Model of_larger = model;  // the same weights, for pictures of that size
+    of_larger.network.layers.front().output = kLarger;
+    Embedder embedder(model, Precision::kF32, 2);
+    const auto found = embedder.weighted(around.pictures, find_larger);
+    const auto part = alone ? std::size_t{16} : model.parts.front().size;
+    const auto records = embed(model, around.pictures, Precision::kF32, 1);
+    for (std::size_t i = 0; i < 150; ++i) {
+      const auto row = found.subspan(i * 16, 16);
+      const auto record = std::span(records).subspan(i * 16, 16);
+      EXPECT_TRUE(std::ranges::equal(row.subspan(part), record.subspan(part))) << i;
+      const auto seen =
+          i % 3 == 0 ? embed(of_larger, {larger(i)}, Precision::kF32, 1) : std::vector<float>();
+      const auto expected = seen.empty() ? record : std::span<const float>(seen);
+      EXPECT_TRUE(std::ranges::equal(row.first(part), expected.first(part))) << i;
+      EXPECT_EQ(std::ranges::equal(row, record), i % 3 != 0) << i;
+    }
+  }
+}
+
+TEST_F(Pretrained, IsFittedToLargerPictures) {
+  const Around around;
+  const auto encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
+  const auto pixels = noise(150, {.c = 3, .h = 16, .w = 12});
+  Pictures larger;
+  for (std::size_t i = 0; i < 150; ++i) {
+    larger.push_back(std::span(pixels).subspan(i * 16 * 12 * 3, std::size_t{16} * 12 * 3));
+  }
+  ThreadPool pool(2);
+  const PretrainedModelOptions options{.latent = 16, .alone = true};
+  const auto shared = std::make_shared<const PretrainedEncoder>(encoder);
+  const auto fitted = [&](const Pictures& pictures, const Shape& shape, FindLarger find_larger) {
+    return model_around(shared, shape,
+                        {.pictures = pictures,
+                         .positions = around.positions,
+                         .on_read = {},
+                         .find_larger = std::move(find_larger)},
+                        options, pool)
+        .parameters;
+  };
+  const auto find_larger = [&](std::size_t i) {
+    return Image{.size = kSmallEncoderSize, .pixels = {larger[i].begin(), larger[i].end()}};
+  };
+  EXPECT_EQ(fitted(around.pictures, kPicture, find_larger),
+            fitted(larger, {.c = 3, .h = 16, .w = 12}, {}));
+}
+
+TEST(PretrainedDescription, TellsHowLargeAPictureIsSeen) {
+  PretrainedEncoder encoder = described(PixelOrder::kPlanes, OnnxType::kF32);
+  encoder.size = {.width = 224, .height = 224};
+  const auto seen = [&](Fit fit, Size picture) {
+    encoder.fit = fit;
+    return largest_seen(encoder, picture);
+  };
+  const Size portrait{.width = 60, .height = 80};
+  EXPECT_EQ(seen(Fit::kPad, portrait), (Size{.width = 168, .height = 224}));
+  EXPECT_EQ(seen(Fit::kCrop, portrait), (Size{.width = 224, .height = 299}));
+  EXPECT_EQ(seen(Fit::kStretch, portrait), (Size{.width = 224, .height = 224}));
+  EXPECT_EQ(seen(Fit::kPad, {.width = 1000, .height = 1}), (Size{.width = 224, .height = 1}));
+  EXPECT_EQ(seen(Fit::kCrop, {.width = 1000, .height = 1}), (Size{.width = 4096, .height = 4}));
+}
+
 TEST_F(Pretrained, OneThatGivesTooFewNumbersIsRefused) {
   const Around around;
   const auto encoder = small(PixelOrder::kPlanes, OnnxType::kF32);
@@ -203,6 +290,10 @@ TEST(PretrainedDescription, SurvivesItsJson) {
   encoder.one_by_one = true;
   const auto again = pretrained_from_json(parse_json(to_json(encoder).dump(), "x"), "x");
   EXPECT_EQ(to_json(again).dump(), to_json(encoder).dump());
+  EXPECT_FALSE(again.originals);
+  EXPECT_EQ(to_json(encoder).find("originals"), nullptr);  // as all were before there were any
+  encoder.originals = true;
+  EXPECT_TRUE(pretrained_from_json(parse_json(to_json(encoder).dump(), "x"), "x").originals);
 }
 
 TEST(PretrainedDescription, IsReadAsHostile) {
@@ -223,6 +314,7 @@ TEST(PretrainedDescription, IsReadAsHostile) {
   EXPECT_THROW((void)read_with("planes", "rows"), Error);
   EXPECT_THROW((void)read_with("F32", "F16"), Error);
   EXPECT_THROW((void)read_with("[0.5,", "[0,"), Error);
+  EXPECT_THROW((void)read_with("\"width\":12", "\"width\":12,\"originals\":1"), Error);
   EXPECT_THROW((void)read_with("[0.5,", "[1e300,"), Error);
   EXPECT_THROW((void)read_with("[0.5,", "[0.5,1,"), Error);
 }
@@ -250,7 +342,7 @@ TEST_F(Pretrained, MobileNetGivesWhatItsMakersProgramGives) {
   auto row = expected.begin();
   for (const char* const name : {"000001.png", "000762.png", "001490.png"}) {
     const Image picture = decode_image(read_file(folder / name));
-    session.describe(picture.pixels, picture.size, found);
+    session.describe(std::vector{PixelView{.size = picture.size, .pixels = picture.pixels}}, found);
     for (const float value : found) ASSERT_NEAR(value, *row++, 1e-3F) << name;
   }
 }
