@@ -1,7 +1,6 @@
 #include "likeness/shop/shop_view.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -104,10 +103,9 @@ std::shared_ptr<const ShopView::Searched> ShopView::searched(
   return made;
 }
 
-BroughtPicture ShopView::bring(std::span<const std::byte> file) const {
-  assert(first_pack_);
-  return embedders_ ? embedders_->bring(file, *first_pack_)
-                    : BroughtPicture{.record = record_of(file, *first_pack_)};
+BroughtPicture ShopView::bring(std::span<const std::byte> file, const StoredPack& pack) const {
+  return embedders_ ? embedders_->bring(file, pack)
+                    : BroughtPicture{.record = record_of(file, pack)};
 }
 
 std::vector<float> ShopView::embed(std::span<const BroughtPicture> pictures) const {

@@ -90,8 +90,8 @@ class ShopView {
     return searched_ && searched_->gallery.is_shared();
   }
 
-  // As of Embedders, or of record_of() if the shop has nothing to search; it has a pack.
-  [[nodiscard]] BroughtPicture bring(std::span<const std::byte> file) const;
+  // As of Embedders, or of record_of() if the shop has nothing to search. The pack is the first.
+  [[nodiscard]] BroughtPicture bring(std::span<const std::byte> file, const StoredPack& pack) const;
   // As of Embedders. Error::kNotFound, with its remedy, if the shop has nothing to search.
   [[nodiscard]] std::vector<float> embed(std::span<const BroughtPicture> pictures) const;
   // Of the active model's latents; none if there is nothing to search.

@@ -1,5 +1,6 @@
 #include "likeness/web/sent_picture.hpp"
 
+#include <optional>
 #include <span>
 
 #include "likeness/base/error.hpp"
@@ -27,10 +28,11 @@ BroughtPicture sent_picture(const Call& call, const ShopView& view) {
 BroughtPicture brought_picture(std::string_view picture, const ShopView& view, Metrics& metrics) {
   const auto bytes = std::as_bytes(std::span(picture));
   if (!picture_format(bytes)) throw refused(415, "what was sent is not a picture that can be read");
-  if (!view.first_pack()) throw refused(409, "the shop has no pictures yet");
+  const std::optional<StoredPack>& pack = view.first_pack();
+  if (!pack) throw refused(409, "the shop has no pictures yet");
   try {
     const TimedPart timed(metrics, Metrics::Part::kDecode);
-    return view.bring(bytes);
+    return view.bring(bytes, *pack);
   } catch (const Error& error) {
     if (error.kind() != Error::Kind::kInput) throw;
     throw refused(422, std::string("the picture ") + error.what());
