@@ -121,7 +121,7 @@ TEST_F(OriginalsTest, AreSeenAsAShopOfThatSizeWouldHaveThem) {
 TEST_F(OriginalsTest, AreSeenAlikeForAnyNumberOfThreads) {
   make_small();
   for (const bool alone : {false, true}) {
-    for (const std::size_t threads : {1, 3}) {
+    for (const std::size_t threads : {std::size_t{1}, std::size_t{3}}) {
       work_.threads = threads;
       const std::string name = (alone ? "alone" : "beside") + std::to_string(threads);
       import(files(), name, true, alone);
