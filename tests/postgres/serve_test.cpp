@@ -262,7 +262,7 @@ TEST_F(PublishedServiceTest, ADatabaseThatDoesNotAnswerHoldsUpNothingElse) {
   }
   EXPECT_FALSE(waiting.back().comes_within(std::chrono::milliseconds(300)));
   EXPECT_EQ(ask_for("/api/v1/info").status, 200);
-  for (Client& client : waiting) EXPECT_FALSE(client.comes_within(std::chrono::milliseconds(0)));
+  for (const Client& client : waiting) EXPECT_FALSE(client.comes_within(std::chrono::milliseconds(0)));
 }
 
 TEST_F(PublishedServiceTest, DoesNotBelieveWhoAnswersByAnEarlierModel) {
