@@ -8,9 +8,9 @@
 
 namespace likeness {
 
-// Many rows go into an empty table in half the time where its indexes are made at the end, of
-// sorted rows, instead of a place being looked for in each index for each row. Within a
-// transaction; without make() it must not be committed.
+// Many rows go into an empty table sooner where its indexes are made at the end, of sorted rows,
+// instead of a place being looked for in each index for each row. Within a transaction; without
+// make() it must not be committed.
 class LateIndexes {
  public:
   // Drops the indexes of the table, if it is empty.

@@ -229,7 +229,7 @@ std::optional<Item> Store::find_item(std::string_view key) const {
 }
 
 void Store::put_items(std::span<const Item> items) {
-  LateIndexes indexes(database_, "items");
+  assert(database_.in_transaction());
   Statement find(database_, "SELECT id, pack, record FROM items WHERE key = ?1");
   Statement insert(database_,
                    "INSERT INTO items VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, "
@@ -253,7 +253,6 @@ void Store::put_items(std::span<const Item> items) {
               item.stamp.changed, item.pack, item.record)
         .run();
   }
-  indexes.make();
   forget_pictures(replaced);
 }
 
