@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "likeness/shop/embedding.hpp"
 #include "likeness/store/schema.hpp"
 #include "likeness/store/sqlite.hpp"
 #include "tests/program/program.hpp"
@@ -16,7 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kNear = 1e-3;  // another processor and other kernels compute the same picture
+// What is kept was described in BF16: a processor without it describes a picture a little
+// otherwise.
+constexpr double kNear = 1e-3;
+constexpr double kNearInF32 = 0.05;
 
 class KeptShops : public ProgramTest {
  protected:
@@ -34,7 +38,7 @@ class KeptShops : public ProgramTest {
 };
 
 // Which items, in which order, how far away, and what is known of them.
-void expect_same_answer(const Json& now, const Json& then) {
+void expect_same_answer(const Json& now, const Json& then, double near) {
   const auto& results = now.at("results").array();
   const auto& expected = then.at("results").array();
   EXPECT_EQ(now.at("items"), then.at("items"));
@@ -44,21 +48,22 @@ void expect_same_answer(const Json& now, const Json& then) {
     EXPECT_EQ(results[i].at("key"), expected[i].at("key"));
     EXPECT_EQ(results[i].at("tags"), expected[i].at("tags"));
     EXPECT_EQ(results[i].at("cluster"), expected[i].at("cluster"));
-    EXPECT_NEAR(results[i].at("distance").number(), expected[i].at("distance").number(), kNear);
+    EXPECT_NEAR(results[i].at("distance").number(), expected[i].at("distance").number(), near);
   }
 }
 
 TEST_F(KeptShops, AnswerAsTheyDidBeforeAndAfterTheyAreBroughtUpToDate) {
+  const double described_near = embedding_precision() == Precision::kBf16 ? kNear : kNearInF32;
   for (const std::string& name : copies()) {
     SCOPED_TRACE(name);
     const std::string shop = name + "/shop";
     const auto expect_answers = [&] {
       EXPECT_TRUE(run_json({"verify", shop}).at("ok").boolean());
       expect_same_answer(run_json({"recommend", shop, "--item", "000003", "--count", "20"}),
-                         told(name + "/recommend.json"));
+                         told(name + "/recommend.json"), kNear);
       expect_same_answer(
           run_json({"recommend", shop, "--image", name + "/query.jpg", "--count", "3"}),
-          told(name + "/recommend_image.json"));
+          told(name + "/recommend_image.json"), described_near);
     };
     expect_answers();
     EXPECT_EQ(run_json({"embed", shop}).at("embedded").integer(), 0);  // the first that writes
