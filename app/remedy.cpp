@@ -18,7 +18,10 @@ std::string shell_word(const std::string& word) {
 }  // namespace
 
 std::string command_line(const Remedy& remedy, const std::string& shop) {
-  std::string line = "likeness " + remedy.verb + " " + shell_word(shop);
+  // An address may hold a password.
+  const bool publishes = remedy.verb == "publish";
+  std::string line =
+      "likeness " + remedy.verb + (publishes ? " SHOP postgresql://..." : " " + shell_word(shop));
   for (const auto& [field, value] : remedy.asked) {
     if (!field.empty()) line += " --" + field;
     if (!value.empty()) line += " " + shell_word(value);

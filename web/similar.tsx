@@ -19,8 +19,9 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
   const asked = useRef("");
   const weights = Object.fromEntries((info?.parts ?? []).map((part) => [part, view.weights[part] ?? 1]));
   const isWeighted = Object.values(weights).some((weight) => weight !== 1);
-  // A database that recommends has neither pictures to compare nor the model to explain by.
+  // A database that recommends has no pictures to compare, and may not know the model's parts.
   const isHere = info?.search?.by !== "postgresql";
+  const explains = isHere || (info?.parts ?? []).length > 0;
   const wish = {
     liked: [...view.pictures.map((picture) => ({ picture })), ...view.liked.map((key) => ({ key }))],
     unliked: view.unliked.map((key) => ({ key })),
@@ -28,7 +29,7 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
     weights: isWeighted ? weights : {},
     diversity: view.diversity,
     distinct: isHere && !view.repeats,
-    explain: isHere,
+    explain: explains,
     count,
   };
   const text = JSON.stringify(wish);

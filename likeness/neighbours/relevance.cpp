@@ -1,7 +1,6 @@
 #include "likeness/neighbours/relevance.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "likeness/base/random.hpp"
 
@@ -25,16 +24,21 @@ Relevance sample_relevance(const Space& space, const RelevanceOptions& options) 
       options);
 }
 
-Relevance sample_relevance(std::size_t count, const DistanceBetween& distance,
-                           const RelevanceOptions& options) {
-  Relevance relevance;
-  if (count < 2) return relevance;
+ItemPairs sample_pairs(std::size_t count, const RelevanceOptions& options) {
+  if (count < 2) return {};
   Random random(options.seed);
-  std::vector<std::pair<std::size_t, std::size_t>> pairs(options.pairs);
+  ItemPairs pairs(options.pairs);
   for (auto& [item, other] : pairs) {
     item = random.below(count);
     other = (item + 1 + random.below(count - 1)) % count;
   }
+  return pairs;
+}
+
+Relevance sample_relevance(std::size_t count, const DistanceBetween& distance,
+                           const RelevanceOptions& options) {
+  Relevance relevance;
+  const ItemPairs pairs = sample_pairs(count, options);
   relevance.distances.resize(pairs.size());
   parallel_for((pairs.size() + kChunk - 1) / kChunk, options.threads, [&](std::size_t chunk) {
     const std::size_t end = std::min(pairs.size(), (chunk + 1) * kChunk);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -24,6 +25,10 @@ struct Relevance {
   // From 0 to 1; 1 for every distance where there are no pairs.
   [[nodiscard]] double of(float distance) const;
 };
+
+// The pairs of items with the numbers from 0 to `count` that are measured; none of fewer than two.
+using ItemPairs = std::vector<std::pair<std::size_t, std::size_t>>;
+[[nodiscard]] ItemPairs sample_pairs(std::size_t count, const RelevanceOptions& options = {});
 
 // Of items with the numbers from 0 to `count`, whose distances may be asked by several threads.
 using DistanceBetween = std::function<float(std::size_t item, std::size_t other)>;

@@ -11,8 +11,10 @@
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/postgres/copy_rows.hpp"
+#include "likeness/postgres/model_parts.hpp"
 #include "likeness/postgres/postgres.hpp"
 #include "likeness/postgres/schema.hpp"
+#include "likeness/postgres/shop_facts.hpp"
 #include "likeness/postgres/shop_items.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/gallery.hpp"
@@ -53,15 +55,6 @@ std::string name_of(const ShopFiles& files) {
   return std::filesystem::weakly_canonical(files.folder).filename().string();
 }
 
-// Floats as a value of the type bytea, least significant byte first.
-std::string bytea_of(std::span<const float> values) {
-  std::string text = "\\x";
-  for (const std::byte byte : std::as_bytes(values)) {
-    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned>(byte));
-  }
-  return text;
-}
-
 // Their names, and their values, each as one value of Postgres::ask().
 std::vector<std::string> arrays_of(std::span<const std::pair<std::string, std::string>> tags) {
   std::vector<std::string> names(tags.size());
@@ -97,35 +90,16 @@ TagNumbers number_tags(Postgres& database, const Store& store) {
   return numbers;
 }
 
-using Floats = std::vector<float>;
-
-// What an answer needs of a shop beside its items.
-struct Facts {
-  Floats centroids;                    // none: it has no clusters
-  std::vector<std::int32_t> clusters;  // those that have items
-  Floats distances;                    // see Relevance
-};
-
-Facts facts_of(const Store& store, const Gallery& gallery) {
-  Facts facts{.centroids = {}, .clusters = {}, .distances = gallery.relevance().distances};
-  const auto with_items = store.clusters_with_items(gallery.model().id);
-  for (std::size_t i = 0; i < with_items.size(); ++i) {
-    if (with_items[i]) facts.clusters.push_back(static_cast<std::int32_t>(i));
-  }
-  if (!facts.clusters.empty()) facts.centroids = store.centroids(gallery.model().id);
-  return facts;
-}
-
 // One shop's part of a model's table.
-class Part {
+class ShopRows {
  public:
-  Part(Postgres& database, const PublishedModel& model, const ShopFiles& files);
+  ShopRows(Postgres& database, const PublishedModel& model, const ShopFiles& files);
 
   // Compares what the database has with the items.
   void compare(const ShopItems& items);
   // Makes it as they are.
   void write(const ShopItems& items, const Work& work);
-  void write_facts(const Facts& facts);
+  void write_facts(const ShopFacts& facts);
 
   [[nodiscard]] bool changes() const noexcept { return sent() + removed() > 0; }
   [[nodiscard]] std::size_t sent() const noexcept { return fresh_ + changed_; }
@@ -156,7 +130,7 @@ class Part {
   double rows_per_second_ = 0.0;
 };
 
-Part::Part(Postgres& database, const PublishedModel& model, const ShopFiles& files)
+ShopRows::ShopRows(Postgres& database, const PublishedModel& model, const ShopFiles& files)
     : database_(database), model_(model) {
   const auto shop = database_.ask(
       "INSERT INTO likeness.shop(identity, name) VALUES ($1, $2) "
@@ -167,7 +141,7 @@ Part::Part(Postgres& database, const PublishedModel& model, const ShopFiles& fil
 }
 
 // Of one that was killed the server may not know yet: it looks each 5 seconds.
-void Part::lock_shop(const ShopFiles& files) {
+void ShopRows::lock_shop(const ShopFiles& files) {
   database_.execute("SET lock_timeout = '20s'");
   try {
     (void)database_.ask(fmt::format("SELECT pg_advisory_lock({}, {})", kShopLock, shop_));
@@ -179,7 +153,7 @@ void Part::lock_shop(const ShopFiles& files) {
   database_.execute("RESET lock_timeout");
 }
 
-void Part::read_known() {
+void ShopRows::read_known() {
   PostgresTransaction transaction(database_);
   database_.execute(
       fmt::format("DECLARE known CURSOR FOR SELECT key, checksum FROM {} WHERE shop = {}",
@@ -194,7 +168,7 @@ void Part::read_known() {
   transaction.commit();
 }
 
-void Part::compare(const ShopItems& items) {
+void ShopRows::compare(const ShopItems& items) {
   read_known();
   items.visit([this](const PublishedItem& item) {
     const auto known = known_.find(item.key);
@@ -210,12 +184,12 @@ void Part::compare(const ShopItems& items) {
   });
 }
 
-void Part::erase(const std::vector<std::string>& keys) {
+void ShopRows::erase(const std::vector<std::string>& keys) {
   (void)database_.ask(fmt::format("DELETE FROM {} WHERE key = ANY($1::text[])", model_.table()),
                       {array_of(keys)});
 }
 
-void Part::send(CopyRows& rows, std::vector<std::string>& keys) {
+void ShopRows::send(CopyRows& rows, std::vector<std::string>& keys) {
   if (keys.empty()) return;
   rows.end();
   try {
@@ -233,7 +207,7 @@ void Part::send(CopyRows& rows, std::vector<std::string>& keys) {
 }
 
 // By another connection, for this one's transaction has failed.
-void Part::name_taken(const std::vector<std::string>& keys, const PostgresError& error) {
+void ShopRows::name_taken(const std::vector<std::string>& keys, const PostgresError& error) {
   Postgres other = database_.again();
   const auto taken =
       other.ask(fmt::format("SELECT key, name FROM {} JOIN likeness.shop s ON s.id = shop "
@@ -247,7 +221,7 @@ void Part::name_taken(const std::vector<std::string>& keys, const PostgresError&
                           taken.text(0, 0), taken.text(0, 1)));
 }
 
-void Part::write(const ShopItems& items, const Work& work) {
+void ShopRows::write(const ShopItems& items, const Work& work) {
   std::vector<std::string> keys;
   for (const auto& [key, known] : known_) {
     if (known.state == State::kSame) continue;
@@ -284,7 +258,7 @@ void Part::write(const ShopItems& items, const Work& work) {
   rows_per_second_ = static_cast<double>(sent()) / seconds_since(start);
 }
 
-void Part::write_facts(const Facts& facts) {
+void ShopRows::write_facts(const ShopFacts& facts) {
   (void)database_.ask(
       "INSERT INTO likeness.published(shop, model, items, centroids, clusters, distances) "
       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shop, model) DO UPDATE SET items = "
@@ -293,6 +267,11 @@ void Part::write_facts(const Facts& facts) {
       "excluded.distances",
       {std::to_string(shop_), std::to_string(model_.id), std::to_string(sent() + same()),
        bytea_of(facts.centroids), array_of(facts.clusters), bytea_of(facts.distances)});
+  if (facts.by_part.empty()) return;
+  (void)database_.ask(
+      "INSERT INTO likeness.pairs(shop, model, by_part) VALUES ($1, $2, $3) "
+      "ON CONFLICT (shop, model) DO UPDATE SET by_part = excluded.by_part",
+      {std::to_string(shop_), std::to_string(model_.id), bytea_of(facts.by_part)});
 }
 
 // Those that answer by the active model and are not published by this one yet.
@@ -315,13 +294,37 @@ std::size_t missing_shops(Postgres& database, const PublishedModel& model, std::
   return there < wanted ? static_cast<std::size_t>(wanted - there) : 0;
 }
 
+// Which parts of the model get a graph: those of the model that answers had some, or it is wished.
+std::vector<Part> parts_to_index(Postgres& database, const PublishRequest& request,
+                                 const std::optional<std::vector<Part>>& parts,
+                                 const StoredModel& model) {
+  const bool wished = request.part_graphs == PublishRequest::PartGraphs::kMade;
+  if (wished && !parts) {
+    throw Error(Error::Kind::kNotFound,
+                "models/" + model.file +
+                    ": is not there, and nothing else says what the parts of " + model.name +
+                    " are");
+  }
+  if (wished && parts->empty()) {
+    throw RequestError(
+        "weights", "is of no use with " + model.name + ", which has no parts: train by contrast");
+  }
+  if (!parts || !(wished || active_parts_have_graphs(database))) return {};
+  return *parts;
+}
+
 // Of several shops that end at once the first does it, and the others wait until it is done.
-void let_answer(Postgres& database, const PublishedModel& model, const Work& work) {
+void let_answer(Postgres& database, const PublishedModel& model, std::span<const Part> parts,
+                const Work& work) {
   lock_indexing(database, model, work);
-  if (answers(database, model)) return;
-  make_indexes(database, model, work);
+  const bool answered = answers(database, model);
+  const auto known = published_parts(database, model);
+  const bool has_all = parts.empty() || (known && known->have_graphs);
+  if (answered && has_all) return;
+  make_indexes(database, model, parts, work);
   count_values(database, model, work);
-  switch_to(database, model);
+  if (!parts.empty()) say_that_parts_have_graphs(database, model);
+  if (!answered) switch_to(database, model);
 }
 
 void require_in_range(const char* field, std::uint64_t value, std::uint64_t most) {
@@ -331,11 +334,11 @@ void require_in_range(const char* field, std::uint64_t value, std::uint64_t most
 }
 
 // Of a model that answers already: all of it is seen, or nothing.
-void change_at_once(Postgres& database, Part& part, const ShopItems& items, const Facts& facts,
-                    const Work& work) {
+void change_at_once(Postgres& database, ShopRows& rows, const ShopItems& items,
+                    const ShopFacts& facts, const Work& work) {
   PostgresTransaction transaction(database);
-  part.write(items, work);
-  part.write_facts(facts);
+  rows.write(items, work);
+  rows.write_facts(facts);
   transaction.commit();
 }
 
@@ -359,34 +362,40 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
   say_what_has_no_latent(store, gallery.model(), gallery.count(), work);
   require_known_weights(gallery.model());
   const auto clusters = clusters_of(store, gallery);
+  const auto parts = model_parts(request.files, gallery.model());
 
   Postgres database(request.address);
   prepare_database(database);
   database.execute("SET client_connection_check_interval = '5s'");  // ends with its client
   const PublishedModel model = model_in(database, gallery.model(), request.partitions);
-  Part part(database, model, request.files);
+  if (parts) put_parts(database, model, *parts);
+  const auto indexed = parts_to_index(database, request, parts, gallery.model());
+  ShopRows rows(database, model, request.files);
   const TagNumbers tags = number_tags(database, store);
   const ShopItems items(store, gallery, clusters, tags);
-  part.compare(items);
-  const Facts facts = facts_of(store, gallery);
+  rows.compare(items);
+  const ShopFacts facts = facts_of(store, gallery, parts.value_or(std::vector<Part>()));
   PublishOutcome outcome{.database = database.name(),
                          .model = gallery.model().name,
-                         .published = part.sent(),
-                         .removed = part.removed(),
-                         .unchanged = part.same(),
+                         .published = rows.sent(),
+                         .removed = rows.removed(),
+                         .unchanged = rows.same(),
                          .waits_for = {}};
   if (model.active) {
-    change_at_once(database, part, items, facts, work);
-    if (part.changes()) count_values(database, model, work);
+    change_at_once(database, rows, items, facts, work);
+    if (rows.changes()) count_values(database, model, work);
+    if (!indexed.empty()) let_answer(database, model, indexed, work);
   } else {
-    part.write(items, work);
-    part.write_facts(facts);
+    rows.write(items, work);
+    rows.write_facts(facts);
     outcome.waits_for = shops_without(database, model);
     outcome.missing_shops = missing_shops(database, model, request.shops);
-    if (outcome.waits_for.empty() && outcome.missing_shops == 0) let_answer(database, model, work);
+    if (outcome.waits_for.empty() && outcome.missing_shops == 0) {
+      let_answer(database, model, indexed, work);
+    }
   }
   drop_old_models(database);
-  outcome.rows_per_second = part.rows_per_second();
+  outcome.rows_per_second = rows.rows_per_second();
   outcome.seconds = seconds_since(start);
   return outcome;
 }

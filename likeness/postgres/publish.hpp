@@ -20,6 +20,10 @@ struct PublishRequest {
   std::string address;           // postgresql://...
   std::uint64_t partitions = 2;  // of a model's table, if it is made now
   std::uint64_t shops = 1;       // a model that does not answer yet does so when it has so many
+  // kMade: also a graph of each part of the latents, by which large catalogues are searched where
+  // parts count more or less. A model after one that has them has them, too.
+  enum class PartGraphs { kAsBefore, kMade };
+  PartGraphs part_graphs = PartGraphs::kAsBefore;
 };
 
 struct PublishOutcome {
@@ -38,7 +42,8 @@ struct PublishOutcome {
 };
 
 // Several shops may be published into one database, if no key is in two of them: Error::kInput that
-// names the first such key. RequestError for a number of partitions that is out of range,
+// names the first such key. RequestError for a number of partitions that is out of range, and for
+// graphs of parts where the model has none;
 // Error::kNotFound for a shop without latents; errors as of Postgres. Stopped, or killed at any
 // time, it can be run again and goes on.
 [[nodiscard]] PublishOutcome publish(const PublishRequest& request, const Work& work);

@@ -4,11 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/postgres/shop_facts.hpp"
 
 namespace likeness {
 namespace {
@@ -19,6 +20,9 @@ constexpr const char* kColumns = "key, source, tags, cluster, vec";
 constexpr double kExactShare = 0.02;
 constexpr double kExactRows = 2000.0;
 
+// Where parts count more or less and have no graphs, a tenth of a second is given to what is exact.
+constexpr double kMostExactWeighted = 200'000.0;
+
 // Of the graph: how many it keeps in mind; more find more, and take longer.
 constexpr std::size_t kBreadth = 100;
 constexpr std::size_t kMostBreadth = 1000;  // that pgvector allows
@@ -28,12 +32,6 @@ PublishedModel require_active(Postgres& database) {
   throw Error(
       Error::Kind::kUnavailable,
       database.name() + ": no shop was published there to its end yet: use likeness publish");
-}
-
-std::vector<float> floats_of(const std::string& bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
 }
 
 std::string text_of(std::span<const float> vector) {
@@ -50,6 +48,35 @@ Published::Published(Postgres& database) : database_(database), model_(require_a
   if (facts.rows() == 0) return;
   items_ = static_cast<std::size_t>(facts.integer(0, 0));
   relevance_.distances = floats_of(facts.text(0, 1));
+}
+
+PublishedParts Published::parts() const {
+  if (auto parts = known_parts()) return *std::move(parts);
+  throw Error(
+      Error::Kind::kNotFound,
+      database_.name() + ": nobody wrote there what parts the latents of " + model_.name + " have",
+      Remedy{.does = "write it", .verb = "publish"});
+}
+
+Relevance Published::relevance(const Weighing& weighing) const {
+  const auto found = database_.ask(
+      "SELECT by_part FROM likeness.published JOIN likeness.pairs USING (shop, model) "
+      "WHERE model = $1 ORDER BY items DESC, shop LIMIT 1",
+      {std::to_string(model_.id)});
+  Relevance relevance;
+  if (found.rows() == 0) return relevance;
+  const auto by_part = floats_of(found.text(0, 0));
+  const std::size_t parts = weighing.parts.size();
+  for (std::size_t pair = 0; pair + parts <= by_part.size(); pair += parts) {
+    double square = 0.0;
+    for (std::size_t i = 0; i < parts; ++i) {
+      const double distance = weighing.weights[i] * double{by_part[pair + i]};
+      square += distance * distance;
+    }
+    relevance.distances.push_back(static_cast<float>(std::sqrt(square)));
+  }
+  std::ranges::sort(relevance.distances);
+  return relevance;
 }
 
 std::vector<PublishedRow> Published::rows(const Answer& answer) const {
@@ -153,32 +180,97 @@ double Published::estimate(const Condition& condition) const {
   return document.array().front().at("Plan").at("Plan Rows").number();
 }
 
-std::vector<PublishedRow> Published::nearest(std::span<const float> query, std::size_t count,
+Published::Distance Published::distance_of(std::span<const float> query) const {
+  return {.sql = fmt::format("vec <-> $1::halfvec({})", model_.dimensions),
+          .values = {text_of(query)}};
+}
+
+Published::Distance Published::distance_of(std::span<const float> query, const Part& part) {
+  return {.sql = fmt::format("{} <-> $1::halfvec({})", numbers_of(part), part.size),
+          .values = {text_of(query.subspan(part.begin, part.size))}};
+}
+
+Published::Distance Published::square_of(std::span<const float> query, const Weighing& weighing) {
+  Distance square;
+  for (std::size_t i = 0; i < weighing.parts.size(); ++i) {
+    const Part& part = weighing.parts[i];
+    if (weighing.weights[i] == 0.0) continue;
+    square.values.push_back(text_of(query.subspan(part.begin, part.size)));
+    square.sql +=
+        fmt::format("{}({} * ({} <-> ${}::halfvec({}))) ^ 2", square.sql.empty() ? "" : " + ",
+                    weighing.weights[i], numbers_of(part), square.values.size(), part.size);
+  }
+  return square;
+}
+
+// What is exact is asked for elsewhere; here the planner has no choice but the graph, and the graph
+// goes on until there are enough rows.
+std::vector<PublishedRow> Published::by_graph(const Distance& distance, std::size_t count,
+                                              const Condition& condition) const {
+  database_.execute(
+      fmt::format("SET LOCAL hnsw.ef_search = {}; SET LOCAL hnsw.iterative_scan = relaxed_order; "
+                  "SET LOCAL hnsw.max_scan_tuples = 2147483647; SET LOCAL jit = off; "
+                  "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
+                  "SET LOCAL enable_sort = off",
+                  std::clamp(count, kBreadth, kMostBreadth)));
+  auto found = rows(database_.ask(
+      fmt::format("SELECT {} FROM {} {}{} ORDER BY {} LIMIT {}", kColumns, model_.table(),
+                  condition.empty() ? "" : "WHERE ", condition, distance.sql, count),
+      distance.values));
+  database_.execute(
+      "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; "
+      "SET LOCAL enable_sort = on");
+  return found;
+}
+
+// A sum is in no index.
+std::vector<PublishedRow> Published::by_all(const Distance& distance, std::size_t count,
+                                            const Condition& condition) const {
+  return rows(database_.ask(
+      fmt::format("SELECT {} FROM {} {}{} ORDER BY ({}) + 0 LIMIT {}", kColumns, model_.table(),
+                  condition.empty() ? "" : "WHERE ", condition, distance.sql, count),
+      distance.values));
+}
+
+std::vector<PublishedRow> Published::nearest(const Wanted& wanted,
                                              const Condition& condition) const {
-  const std::string where = condition.empty() ? "" : "WHERE " + condition;
-  const std::string ask =
-      fmt::format("SELECT {} FROM {} {} ORDER BY ", kColumns, model_.table(), where);
-  const std::string distance = fmt::format("vec <-> $1::halfvec({})", model_.dimensions);
-  const std::string limit = fmt::format(" LIMIT {}", count);
-  const std::vector<std::string> values{text_of(query)};
+  if (!wanted.weighing.parts.empty()) return nearest_weighted(wanted, condition);
+  const Distance distance = distance_of(wanted.query);
   const double least = std::max(kExactRows, kExactShare * static_cast<double>(items_));
   if (estimate(condition) >= least) {
-    // What is exact stands behind; here the planner has no choice but the graph, and the graph goes
-    // on until there are enough rows.
-    database_.execute(
-        fmt::format("SET LOCAL hnsw.ef_search = {}; SET LOCAL hnsw.iterative_scan = relaxed_order; "
-                    "SET LOCAL hnsw.max_scan_tuples = 2147483647; SET LOCAL jit = off; "
-                    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
-                    "SET LOCAL enable_sort = off",
-                    std::clamp(count, kBreadth, kMostBreadth)));
-    auto found = rows(database_.ask(ask + distance + limit, values));
-    database_.execute(
-        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; "
-        "SET LOCAL enable_sort = on");
-    if (found.size() == count) return found;
+    auto found = by_graph(distance, wanted.count, condition);
+    if (found.size() == wanted.count) return found;
   }
-  // A sum is in no index.
-  return rows(database_.ask(ask + "(" + distance + ") + 0" + limit, values));
+  return by_all(distance, wanted.count, condition);
+}
+
+std::vector<PublishedRow> Published::nearest_weighted(const Wanted& wanted,
+                                                      const Condition& condition) const {
+  const Weighing& weighing = wanted.weighing;
+  const double fitting = estimate(condition);
+  const bool have_graphs = parts().have_graphs;
+  if (!have_graphs && fitting > kMostExactWeighted) {
+    throw Error(
+        Error::Kind::kNotFound,
+        fmt::format("{}: parts of {} items cannot be weighed without a graph of each part",
+                    database_.name(), with_thousands(items_)),
+        Remedy{
+            .does = "make them", .verb = "publish", .asked = {{.field = "weights", .value = ""}}});
+  }
+  if (have_graphs && fitting >= wanted.exact_weighted) {
+    auto found = by_graph(distance_of(wanted.query), wanted.count, condition);
+    const bool enough = found.size() == wanted.count;
+    for (std::size_t i = 0; enough && i < weighing.parts.size(); ++i) {
+      if (weighing.weights[i] == 0.0) continue;
+      auto near = by_graph(distance_of(wanted.query, weighing.parts[i]), wanted.count, condition);
+      std::ranges::move(near, std::back_inserter(found));
+    }
+    std::ranges::sort(found, {}, &PublishedRow::key);
+    const auto again = std::ranges::unique(found, {}, &PublishedRow::key);
+    found.erase(again.begin(), again.end());
+    if (enough) return found;
+  }
+  return by_all(square_of(wanted.query, weighing), wanted.count, condition);
 }
 
 }  // namespace likeness

@@ -12,6 +12,7 @@
 
 #include "likeness/neighbours/kmeans.hpp"
 #include "likeness/neighbours/relevance.hpp"
+#include "likeness/postgres/model_parts.hpp"
 #include "likeness/postgres/postgres.hpp"
 #include "likeness/postgres/schema.hpp"
 #include "likeness/shop/tag_filter.hpp"
@@ -28,6 +29,16 @@ struct PublishedRow {
   std::size_t database = 0;   // of several that are asked together
 };
 
+// How much each part counts: the square of a distance is the sum of those by each part, each
+// multiplied by the square of its weight.
+struct Weighing {
+  std::vector<Part> parts;      // of the model; none: what is near by the model itself is asked for
+  std::vector<double> weights;  // of these
+};
+
+// Where parts count more or less, what is exact costs less than several graphs up to here.
+inline constexpr double kExactWeighted = 20'000.0;
+
 class Published {
  public:
   // Whoever asks is in one transaction all the time, so that all is of one moment.
@@ -39,6 +50,13 @@ class Published {
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
   // As the shop with the most items has it.
   [[nodiscard]] const Relevance& relevance() const noexcept { return relevance_; }
+  // The same where parts count more or less. Errors as of parts().
+  [[nodiscard]] Relevance relevance(const Weighing& weighing) const;
+  // Of the model; nothing where they were not published, which parts() says as Error::kNotFound.
+  [[nodiscard]] std::optional<PublishedParts> known_parts() const {
+    return published_parts(database_, model_);
+  }
+  [[nodiscard]] PublishedParts parts() const;
 
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
   // What these numbers stand for.
@@ -59,12 +77,34 @@ class Published {
   // each of which has its own.
   [[nodiscard]] std::optional<Clustering> clusters() const;
 
+  // What is asked for: the nearest of a vector of the model.
+  struct Wanted {
+    std::span<const float> query;
+    std::size_t count = 0;
+    Weighing weighing = {};
+    double exact_weighted = kExactWeighted;  // so few weighted items are compared one by one
+  };
   // So many, where there are as many, in no order: nearly all of the nearest by the graph, or just
-  // the nearest where few items fit the condition.
-  [[nodiscard]] std::vector<PublishedRow> nearest(std::span<const float> query, std::size_t count,
+  // the nearest where few items fit the condition. Where parts count more or less, so many by each
+  // graph; Error::kNotFound where those would be needed and are not there.
+  [[nodiscard]] std::vector<PublishedRow> nearest(const Wanted& wanted,
                                                   const Condition& condition) const;
 
  private:
+  // An expression of SQL that is a distance, and the values that stand in it as $1, $2 ...
+  struct Distance {
+    std::string sql;
+    std::vector<std::string> values;
+  };
+  [[nodiscard]] Distance distance_of(std::span<const float> query) const;
+  [[nodiscard]] static Distance distance_of(std::span<const float> query, const Part& part);
+  [[nodiscard]] static Distance square_of(std::span<const float> query, const Weighing& weighing);
+  [[nodiscard]] std::vector<PublishedRow> by_graph(const Distance& distance, std::size_t count,
+                                                   const Condition& condition) const;
+  [[nodiscard]] std::vector<PublishedRow> by_all(const Distance& distance, std::size_t count,
+                                                 const Condition& condition) const;
+  [[nodiscard]] std::vector<PublishedRow> nearest_weighted(const Wanted& wanted,
+                                                           const Condition& condition) const;
   [[nodiscard]] std::vector<PublishedRow> rows(const Answer& answer) const;
   [[nodiscard]] double estimate(const Condition& condition) const;
 

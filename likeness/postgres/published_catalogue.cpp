@@ -50,7 +50,13 @@ ShownItem PublishedCatalogue::item(const std::string& key) {
 PublishedCatalogue::State PublishedCatalogue::state() {
   State state;
   ask([&](const PublishedTogether& published) {
-    state = {.model = published.model().name, .items = published.items()};
+    state = {.model = published.model().name, .items = published.items(), .parts = {}};
+    const auto known = published.known_parts().value_or(PublishedParts());
+    for (const Part& part : known.parts) {
+      if (std::ranges::find(state.parts, part.name) == state.parts.end()) {
+        state.parts.push_back(part.name);
+      }
+    }
   });
   return state;
 }

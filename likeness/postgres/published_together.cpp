@@ -47,37 +47,43 @@ std::string begin_of(const Postgres& database) {
 
 }  // namespace
 
-PublishedTogether::Part::Part(Postgres& database)
+PublishedTogether::Answering::Answering(Postgres& database)
     : of_one_moment(database, begin_of(database)), published(database) {}
 
 PublishedTogether::PublishedTogether(std::span<Postgres* const> databases)
-    : parts_(at_once(databases.size(), [databases](std::size_t i) {
-        return std::unique_ptr<const Part>(std::make_unique<Part>(*databases[i]));
+    : databases_(at_once(databases.size(), [databases](std::size_t i) {
+        return std::unique_ptr<const Answering>(std::make_unique<Answering>(*databases[i]));
       })) {
   for (std::size_t i = 1; i < size(); ++i) {
     if (model(i).weights == model().weights) continue;
     throw Error(Error::Kind::kUnavailable,
                 fmt::format("{} answers by the model {}, and {} by another one, {}: publish by the "
                             "same one there",
-                            parts_.front()->published.name(), model().name,
-                            parts_[i]->published.name(), model(i).name));
+                            databases_.front()->published.name(), model().name,
+                            databases_[i]->published.name(), model(i).name));
   }
 }
 
 std::size_t PublishedTogether::items() const noexcept {
   std::size_t items = 0;
-  for (const auto& part : parts_) items += part->published.items();
+  for (const auto& database : databases_) items += database->published.items();
   return items;
 }
 
-const Relevance& PublishedTogether::relevance() const noexcept {
+const Published& PublishedTogether::largest() const noexcept {
   const auto most = std::ranges::max_element(
-      parts_, {}, [](const auto& part) { return part->published.items(); });
-  return (*most)->published.relevance();
+      databases_, {}, [](const auto& database) { return database->published.items(); });
+  return (*most)->published;
+}
+
+const Relevance& PublishedTogether::relevance() const noexcept { return largest().relevance(); }
+
+Relevance PublishedTogether::relevance(const Weighing& weighing) const {
+  return largest().relevance(weighing);
 }
 
 std::optional<PublishedRow> PublishedTogether::find(const std::string& key) const {
-  auto rows = at_once(size(), [&](std::size_t i) { return parts_[i]->published.find(key); });
+  auto rows = at_once(size(), [&](std::size_t i) { return databases_[i]->published.find(key); });
   std::optional<PublishedRow> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::optional<PublishedRow>& row = rows[i];
@@ -99,7 +105,7 @@ std::vector<std::vector<ItemTag>> PublishedTogether::tags_of(
     std::ranges::sort(numbers);
     const auto again = std::ranges::unique(numbers);
     numbers.erase(again.begin(), again.end());
-    return parts_[i]->published.tags(numbers);
+    return databases_[i]->published.tags(numbers);
   });
   std::vector<std::vector<ItemTag>> tags;
   for (const PublishedRow* row : rows) {
@@ -115,12 +121,12 @@ std::vector<std::vector<ItemTag>> PublishedTogether::tags_of(
 PublishedTogether::Conditions PublishedTogether::where(std::span<const TagFilter> filters) const {
   const auto known = at_once(size(), [&](std::size_t i) {
     std::vector<std::optional<Published::KnownValue>> values;
-    for (const TagFilter& filter : filters) values.push_back(parts_[i]->published.find(filter));
+    for (const TagFilter& filter : filters) values.push_back(databases_[i]->published.find(filter));
     return values;
   });
   for (std::size_t k = 0; k < filters.size(); ++k) {
     const bool anywhere = std::ranges::any_of(known, [k](const auto& in) { return bool(in[k]); });
-    if (!anywhere) parts_.front()->published.fail(filters[k]);
+    if (!anywhere) databases_.front()->published.fail(filters[k]);
   }
   Conditions conditions;
   for (const auto& values : known) {
@@ -141,18 +147,17 @@ PublishedTogether::Conditions PublishedTogether::where(std::span<const TagFilter
 }
 
 std::optional<Clustering> PublishedTogether::clusters() const {
-  if (size() == 1) return parts_.front()->published.clusters();
+  if (size() == 1) return databases_.front()->published.clusters();
   throw Error(Error::Kind::kInput,
               fmt::format("{} databases are asked, and each has clusters of its own: ask for "
                           "neighbours",
                           size()));
 }
 
-std::vector<PublishedRow> PublishedTogether::nearest(std::span<const float> query,
-                                                     std::size_t count,
+std::vector<PublishedRow> PublishedTogether::nearest(const Published::Wanted& wanted,
                                                      const Conditions& conditions) const {
   auto found = at_once(size(), [&](std::size_t i) {
-    return parts_[i]->published.nearest(query, count, conditions[i]);
+    return databases_[i]->published.nearest(wanted, conditions[i]);
   });
   std::vector<PublishedRow> rows;
   for (std::size_t i = 0; i < found.size(); ++i) {

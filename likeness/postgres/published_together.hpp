@@ -19,13 +19,21 @@ class PublishedTogether {
   // have not the same weights; errors as of Published().
   explicit PublishedTogether(std::span<Postgres* const> databases);
 
-  [[nodiscard]] std::size_t size() const noexcept { return parts_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return databases_.size(); }
   [[nodiscard]] const PublishedModel& model(std::size_t database = 0) const {
-    return parts_.at(database)->published.model();
+    return databases_.at(database)->published.model();
   }
   [[nodiscard]] std::size_t items() const noexcept;  // of all
   // As the database with the most items has it.
   [[nodiscard]] const Relevance& relevance() const noexcept;
+  [[nodiscard]] Relevance relevance(const Weighing& weighing) const;
+  // As of Published.
+  [[nodiscard]] std::optional<PublishedParts> known_parts() const {
+    return databases_.front()->published.known_parts();
+  }
+  [[nodiscard]] std::vector<Part> parts() const {
+    return databases_.front()->published.parts().parts;
+  }
 
   // Error::kInput for a key that is in two of them.
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
@@ -40,17 +48,19 @@ class PublishedTogether {
   // As of Published; Error::kInput for several databases.
   [[nodiscard]] std::optional<Clustering> clusters() const;
 
-  // So many of each, by key. Error::kInput for a key that is in two of them.
-  [[nodiscard]] std::vector<PublishedRow> nearest(std::span<const float> query, std::size_t count,
+  // So many of each, by key. Error::kInput for a key that is in two of them; other errors as of
+  // Published.
+  [[nodiscard]] std::vector<PublishedRow> nearest(const Published::Wanted& wanted,
                                                   const Conditions& conditions) const;
 
  private:
-  struct Part {
-    explicit Part(Postgres& database);
+  struct Answering {
+    explicit Answering(Postgres& database);
     PostgresTransaction of_one_moment;
     Published published;
   };
-  std::vector<std::unique_ptr<const Part>> parts_;
+  [[nodiscard]] const Published& largest() const noexcept;
+  std::vector<std::unique_ptr<const Answering>> databases_;
 };
 
 }  // namespace likeness

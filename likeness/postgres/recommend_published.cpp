@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -11,12 +12,16 @@
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/neighbours/search.hpp"
+#include "likeness/shop/explanation.hpp"
+#include "likeness/shop/part_weights.hpp"
 
 namespace likeness {
 namespace {
 
 // The graph misses a few of the nearest, and is asked for more than are shown.
 constexpr std::size_t kCandidates = 4;  // for each result
+// Where parts count more or less, of each graph: none is of what is asked for.
+constexpr std::size_t kWeightedCandidates = 10;
 
 void require_same_model(const RecommendRequest& request, const PublishedModel& model,
                         const std::string& weights) {
@@ -75,9 +80,42 @@ Question question_of(const RecommendQuery& query, const PublishedTogether& publi
   return question;
 }
 
+// What is near: by the model, or with its parts weighted as was asked.
+struct Nearness {
+  Weighing weighing;
+  std::vector<float> factors;  // of each number; none: all 1
+  Relevance relevance;
+};
+
+Nearness nearness_of(const RecommendRequest& request, const PublishedTogether& published) {
+  Nearness nearness;
+  if (request.weights.empty()) {
+    nearness.relevance = published.relevance();
+    return nearness;
+  }
+  nearness.weighing.parts = published.parts();
+  nearness.factors =
+      number_factors(request.weights, nearness.weighing.parts, published.model().name);
+  for (const Part& part : nearness.weighing.parts) {
+    nearness.weighing.weights.push_back(double{nearness.factors[part.begin]});
+  }
+  nearness.relevance = published.relevance(nearness.weighing);
+  return nearness;
+}
+
+void weigh(const Nearness& nearness, std::vector<float>& vectors) {
+  if (!nearness.factors.empty()) multiply_rows(nearness.factors, vectors);
+}
+
+void weigh(const Nearness& nearness, Taste& taste) {
+  weigh(nearness, taste.liked);
+  weigh(nearness, taste.unliked);
+}
+
 // As a shop has it: that of the only item that is liked; else the one whose centroid is nearest.
-std::int32_t cluster_of(const Question& question, const PublishedTogether& published) {
-  const auto clusters = published.clusters();
+std::int32_t cluster_of(const Question& question, const Nearness& nearness,
+                        const PublishedTogether& published) {
+  auto clusters = published.clusters();
   if (!clusters) {
     throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + published.model().name +
                                             " yet: make them there, and publish it again");
@@ -88,16 +126,18 @@ std::int32_t cluster_of(const Question& question, const PublishedTogether& publi
   if (one_item) {
     if (const auto& cluster = question.rows.front().cluster) return *cluster;
   }
-  return static_cast<std::int32_t>(
-      nearest_cluster(*clusters, query_of(taste, published.model().dimensions)));
+  std::vector<float> query = query_of(taste, published.model().dimensions);
+  weigh(nearness, query);
+  weigh(nearness, clusters->centroids);
+  return static_cast<std::int32_t>(nearest_cluster(*clusters, query));
 }
 
 PublishedTogether::Conditions conditions_of(const RecommendRequest& request,
-                                            const Question& question,
+                                            const Question& question, const Nearness& nearness,
                                             const PublishedTogether& published) {
   auto conditions = published.where(request.query.where);
   if (request.by == RecommendRequest::By::kClusters) {
-    const auto cluster = cluster_of(question, published);
+    const auto cluster = cluster_of(question, nearness, published);
     for (auto& condition : conditions) {
       condition += fmt::format("{}cluster = {}", condition.empty() ? "" : " AND ", cluster);
     }
@@ -106,19 +146,30 @@ PublishedTogether::Conditions conditions_of(const RecommendRequest& request,
 }
 
 // Adds what may be shown, by key: of two that are equally near the first is shown first.
-void add_candidates(const RecommendRequest& request, const PublishedTogether& published,
-                    Question& question) {
+void add_candidates(const RecommendRequest& request, const Nearness& nearness,
+                    const PublishedTogether& published, Question& question) {
   const auto results = static_cast<std::size_t>(request.count + request.offset);
-  const std::size_t each = request.diversity > 0.0 ? kPoolShare : kCandidates;
+  std::size_t each = request.weights.empty() ? kCandidates : kWeightedCandidates;
+  if (request.diversity > 0.0) each = std::max(each, kPoolShare);
   const std::size_t wanted = std::min(results * each, published.items()) + question.rows.size();
   const auto query = query_of(question.taste, published.model().dimensions);
   check_rows(Rows(query, query.size()), "query");
   const std::size_t asked = question.rows.size();
-  for (PublishedRow& row :
-       published.nearest(query, wanted, conditions_of(request, question, published))) {
+  auto found = published.nearest({.query = query, .count = wanted, .weighing = nearness.weighing},
+                                 conditions_of(request, question, nearness, published));
+  for (PublishedRow& row : found) {
     if (has_key(std::span(question.rows).first(asked), row.key)) continue;
     question.rows.push_back(std::move(row));
   }
+}
+
+std::vector<float> vectors_of(const Question& question, const Nearness& nearness) {
+  std::vector<float> vectors;
+  for (const PublishedRow& row : question.rows) {
+    vectors.insert(vectors.end(), row.vector.begin(), row.vector.end());
+  }
+  weigh(nearness, vectors);
+  return vectors;
 }
 
 Item item_of(const PublishedRow& row) {
@@ -133,18 +184,42 @@ ShownItem shown_item(const PublishedRow& row, std::vector<ItemTag> tags) {
   return shown;
 }
 
-std::vector<ShownItem> shown_items(std::span<const Recommendation> found, const Question& question,
-                                   const PublishedTogether& published) {
+std::vector<std::vector<ItemTag>> tags_of(std::span<const Recommendation> found,
+                                          const Question& question,
+                                          const PublishedTogether& published) {
   std::vector<const PublishedRow*> rows;
   for (const Recommendation& one : found) rows.push_back(&question.rows[one.item]);
-  auto tags = published.tags_of(rows);
+  return published.tags_of(rows);
+}
+
+std::vector<ShownItem> shown_items(std::span<const Recommendation> found, const Question& question,
+                                   const PublishedTogether& published) {
+  auto tags = tags_of(found, question, published);
   std::vector<ShownItem> shown;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    shown.push_back(shown_item(*rows[i], std::move(tags[i])));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    shown.push_back(shown_item(question.rows[found[i].item], std::move(tags[i])));
     shown.back().distance = found[i].distance;
     shown.back().relevance = found[i].relevance;
   }
   return shown;
+}
+
+// Why each is shown, as a shop tells it.
+void explain(std::span<const Recommendation> found, const Question& question,
+             const Nearness& nearness, const PublishedTogether& published,
+             std::vector<ShownItem>& shown) {
+  std::vector<const PublishedRow*> liked;
+  for (std::size_t i = 0; i < question.liked; ++i) liked.push_back(&question.rows[i]);
+  std::vector<ItemTag> liked_tags;
+  for (auto& tags : published.tags_of(liked))
+    std::ranges::move(tags, std::back_inserter(liked_tags));
+  const auto parts = published.parts();
+  const Explainer explainer(parts, published.model().dimensions, question.taste, liked_tags);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::vector<float> vector = question.rows[found[i].item].vector;
+    weigh(nearness, vector);
+    shown[i].explanation = explainer.of(vector, shown[i].tags);
+  }
 }
 
 }  // namespace
@@ -158,16 +233,6 @@ void require_answerable(const RecommendRequest& request) {
     throw RequestError("distinct",
                        "compares pictures, which a database does not have: ask the shop");
   }
-  if (!request.weights.empty()) {
-    throw RequestError("weight",
-                       "changes what is near, and a database is indexed by the model's own "
-                       "distances: ask the shop");
-  }
-  if (request.explained == RecommendRequest::Explained::kYes) {
-    throw RequestError("explain",
-                       "needs the model's parts, which a database does not have: ask "
-                       "the shop");
-  }
 }
 
 RecommendOutcome recommend_published(const RecommendRequest& request,
@@ -175,28 +240,29 @@ RecommendOutcome recommend_published(const RecommendRequest& request,
                                      const std::string& weights) {
   require_answerable(request);
   require_same_model(request, published.model(), weights);
+  const Nearness nearness = nearness_of(request, published);
   Question question = question_of(request.query, published);
-  add_candidates(request, published, question);
-  std::vector<float> vectors;
-  for (const PublishedRow& row : question.rows) {
-    vectors.insert(vectors.end(), row.vector.begin(), row.vector.end());
-  }
+  add_candidates(request, nearness, published, question);
+  const auto vectors = vectors_of(question, nearness);
+  weigh(nearness, question.taste);
   const Search index(
       Rows(vectors, published.model().dimensions),
       {.method = SearchOptions::Method::kExact, .expected_queries = 1, .threads = 1});
-  const auto found = recommend(index, published.relevance(), question.taste,
-                               {.count = request.count + request.offset,
-                                .diversity = request.diversity,
-                                .relevance = request.relevance,
-                                .threads = 1});
+  const auto all = recommend(index, nearness.relevance, question.taste,
+                             {.count = request.count + request.offset,
+                              .diversity = request.diversity,
+                              .relevance = request.relevance,
+                              .threads = 1});
+  const auto found = std::span(all).subspan(std::min<std::size_t>(request.offset, all.size()));
   RecommendOutcome outcome{
       .model = published.model().name, .items = published.items(), .liked = {}, .results = {}};
   for (const PublishedRow& row : std::span(question.rows).first(question.liked)) {
     outcome.liked.push_back(item_of(row));
   }
-  outcome.results =
-      shown_items(std::span(found).subspan(std::min<std::size_t>(request.offset, found.size())),
-                  question, published);
+  outcome.results = shown_items(found, question, published);
+  if (request.explained == RecommendRequest::Explained::kYes) {
+    explain(found, question, nearness, published, outcome.results);
+  }
   return outcome;
 }
 

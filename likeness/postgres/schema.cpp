@@ -43,6 +43,18 @@ CREATE TABLE IF NOT EXISTS likeness.published(
   distances bytea NOT NULL,
   PRIMARY KEY(shop, model)
 );
+CREATE TABLE IF NOT EXISTS likeness.parts(
+  model       int PRIMARY KEY REFERENCES likeness.model ON DELETE CASCADE,
+  parts       jsonb NOT NULL,  -- [{"name", "size"}], one behind the other
+  have_graphs boolean NOT NULL DEFAULT false
+);
+CREATE TABLE IF NOT EXISTS likeness.pairs(
+  shop    int NOT NULL,
+  model   int NOT NULL,
+  by_part bytea NOT NULL,  -- of pairs of items, their distance by each part
+  PRIMARY KEY(shop, model),
+  FOREIGN KEY(shop, model) REFERENCES likeness.published ON DELETE CASCADE
+);
 CREATE TABLE IF NOT EXISTS likeness.tag(
   id    int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
   name  text NOT NULL,
@@ -155,13 +167,29 @@ class GraphWatch {
   Progress progress_;
 };
 
-void make_graph(Postgres& database, const PublishedModel& model, std::size_t partition,
-                const std::function<void()>& each_second) {
-  const std::string table = fmt::format("{}_{}", model.table(), partition);
+// By which an item is found: all of its vector, or a part.
+struct Graph {
+  std::string name;     // behind that of the partition
+  std::string numbers;  // an expression of SQL
+  std::size_t dimensions = 0;
+};
+
+std::vector<Graph> graphs_of(const PublishedModel& model, std::span<const Part> parts) {
+  std::vector<Graph> graphs{{.name = "graph", .numbers = "vec", .dimensions = model.dimensions}};
+  for (const Part& part : parts) {
+    graphs.push_back({.name = fmt::format("graph_{}", part.begin),
+                      .numbers = numbers_of(part),
+                      .dimensions = part.size});
+  }
+  return graphs;
+}
+
+void make_graph(Postgres& database, const Graph& graph, const PublishedModel& model,
+                std::size_t partition, const std::function<void()>& each_second) {
   const std::string make = fmt::format(
-      "CREATE INDEX IF NOT EXISTS item_{}_{}_graph ON {} USING hnsw (vec halfvec_l2_ops) "
+      "CREATE INDEX IF NOT EXISTS item_{0}_{1}_{2} ON {3}_{1} USING hnsw (({4}) halfvec_l2_ops) "
       "WITH (m = 16, ef_construction = 64)",
-      model.id, partition, table);
+      model.id, partition, graph.name, model.table(), graph.numbers);
   try {
     database.execute(make, each_second);
   } catch (const PostgresError& error) {
@@ -238,27 +266,36 @@ void lock_indexing(Postgres& database, const PublishedModel& model, const Work& 
                    [&work] { stop_if_asked(work.stop); });
 }
 
-void make_indexes(Postgres& database, const PublishedModel& model, const Work& work) {
+std::string numbers_of(const Part& part) {
+  return fmt::format("subvector(vec, {}, {})::halfvec({})", part.begin + 1, part.size, part.size);
+}
+
+void make_indexes(Postgres& database, const PublishedModel& model, std::span<const Part> parts,
+                  const Work& work) {
   database.execute(
       "SELECT set_config('max_parallel_maintenance_workers', "
       "current_setting('max_parallel_workers'), false)");
   const auto partitions = rows_of_partitions(database, model);
-  GraphWatch watch(database, work,
-                   std::accumulate(partitions.begin(), partitions.end(), std::size_t{0}));
+  const auto graphs = graphs_of(model, parts);
+  GraphWatch watch(
+      database, work,
+      graphs.size() * std::accumulate(partitions.begin(), partitions.end(), std::size_t{0}));
   const auto each_second = [&watch] { watch.look(); };
   for (std::size_t i = 0; i < partitions.size(); ++i) {
-    watch.begin(partitions[i]);
-    database.execute(fmt::format("SET maintenance_work_mem = '{}kB'",
-                                 graph_kilobytes(partitions[i], model.dimensions)));
-    make_graph(database, model, i, each_second);
-    database.execute("RESET maintenance_work_mem");
+    for (const Graph& graph : graphs) {
+      watch.begin(partitions[i]);
+      database.execute(fmt::format("SET maintenance_work_mem = '{}kB'",
+                                   graph_kilobytes(partitions[i], graph.dimensions)));
+      make_graph(database, graph, model, i, each_second);
+      database.execute("RESET maintenance_work_mem");
+      watch.end();
+    }
     for (const auto& [name, how] :
          {std::pair("tags", "USING gin (tags)"), std::pair("shop", "(shop, cluster)")}) {
       database.execute(fmt::format("CREATE INDEX IF NOT EXISTS item_{0}_{1}_{2} ON {3}_{1} {4}",
                                    model.id, i, name, model.table(), how),
                        each_second);
     }
-    watch.end();
   }
 }
 

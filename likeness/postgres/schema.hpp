@@ -3,6 +3,8 @@
 //   item_N     the items by model N: each has its key, what an answer shows of it, and its latent
 //   shop       who published: each shop has its own items, and no key is in two of them
 //   published  what else an answer needs of a shop by a model
+//   parts      the parts of a model's latents
+//   pairs      how far items of a shop lie apart by each part
 //   tag        the names and values that the numbers in an item's tags stand for
 // A table a model, so that a new one can grow beside the one that answers.
 #pragma once
@@ -10,9 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "likeness/base/work.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/postgres/postgres.hpp"
 #include "likeness/store/store.hpp"
 
@@ -41,8 +45,12 @@ void prepare_database(Postgres& database);
 // Of several that index a model one goes on at a time, until its connection ends.
 void lock_indexing(Postgres& database, const PublishedModel& model, const Work& work);
 
-// Makes the indexes of partitions that have none yet.
-void make_indexes(Postgres& database, const PublishedModel& model, const Work& work);
+// Of an item the numbers of a part, as SQL: what its graph is made of, and what is to be asked for.
+[[nodiscard]] std::string numbers_of(const Part& part);
+
+// Makes the indexes of partitions that have none yet, with a graph of each of these parts.
+void make_indexes(Postgres& database, const PublishedModel& model, std::span<const Part> parts,
+                  const Work& work);
 
 // Has the server count what is in the tags: filters are answered by what is known of them.
 void count_values(Postgres& database, const PublishedModel& model, const Work& work);

@@ -21,13 +21,9 @@ double squared_distance(std::span<const float> one, std::span<const float> other
 }  // namespace
 
 Explainer::Explainer(std::span<const Part> parts, std::size_t dimensions, const Taste& taste,
-                     std::span<const Item> liked, const Store& store)
+                     const std::vector<ItemTag>& liked_tags)
     : parts_(parts), taste_(taste), query_(query_of(taste, dimensions)) {
-  for (const Item& item : liked) {
-    for (ItemTag& tag : store.tags_of(item.id)) {
-      liked_tags_.emplace(std::move(tag.name), std::move(tag.value));
-    }
-  }
+  for (const ItemTag& tag : liked_tags) liked_tags_.emplace(tag.name, tag.value);
 }
 
 Explanation Explainer::of(std::span<const float> vector, const std::vector<ItemTag>& tags) const {

@@ -28,9 +28,9 @@ struct Explanation {
 
 class Explainer {
  public:
-  // The parts are the model's; `liked` are the items of the taste's first vectors.
+  // The parts are the model's; the tags are all that the items of the taste's first vectors have.
   Explainer(std::span<const Part> parts, std::size_t dimensions, const Taste& taste,
-            std::span<const Item> liked, const Store& store);
+            const std::vector<ItemTag>& liked_tags);
 
   // Of an item with this vector, weighted as the taste's are.
   [[nodiscard]] Explanation of(std::span<const float> vector,

@@ -56,10 +56,14 @@ std::vector<PartWeight> read_part_weights(std::string_view list) {
 
 std::vector<float> number_factors(const std::vector<PartWeight>& weights, const ShopFiles& files,
                                   const StoredModel& model) {
-  const auto parts = read_model(files.models() / model.file).parts;
+  return number_factors(weights, read_model(files.models() / model.file).parts, model.name);
+}
+
+std::vector<float> number_factors(const std::vector<PartWeight>& weights,
+                                  const std::vector<Part>& parts, const std::string& model) {
   if (parts.empty()) {
-    throw RequestError(
-        "weight", "is of no use with " + model.name + ", which has no parts: train by contrast");
+    throw RequestError("weight",
+                       "is of no use with " + model + ", which has no parts: train by contrast");
   }
   const auto names = names_of(parts);
   for (const PartWeight& weight : weights) {
@@ -71,8 +75,8 @@ std::vector<float> number_factors(const std::vector<PartWeight>& weights, const 
       throw RequestError("weight", "names " + weight.part + " twice: leave one out");
     }
     if (std::ranges::find(names, weight.part) != names.end()) continue;
-    throw RequestError("weight", fmt::format("{} is no part of {}: it has {}", weight.part,
-                                             model.name, fmt::join(names, " and ")));
+    throw RequestError("weight", fmt::format("{} is no part of {}: it has {}", weight.part, model,
+                                             fmt::join(names, " and ")));
   }
   std::vector<float> factors;
   for (const Part& part : parts) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "likeness/encoder/parts.hpp"
 #include "likeness/shop/active_latents.hpp"
 
 namespace likeness {
@@ -22,6 +23,10 @@ struct PartWeight {
 // 0 or above 1000, and if nothing is left to compare.
 [[nodiscard]] std::vector<float> number_factors(const std::vector<PartWeight>& weights,
                                                 const ShopFiles& files, const StoredModel& model);
+// The same of a model that has these parts.
+[[nodiscard]] std::vector<float> number_factors(const std::vector<PartWeight>& weights,
+                                                const std::vector<Part>& parts,
+                                                const std::string& model);
 
 // Multiplies each row by the factors.
 void multiply_rows(const std::vector<float>& factors, std::vector<float>& rows);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,6 +43,13 @@ ItemSet items_of_cluster(const NamedItems& named, const Taste& taste, const Sear
       one_item ? all.cluster_of(shop.store, named.liked.front(), taste.items.front())
                : all.nearest(query_of(taste, shop.gallery.model().dimensions));
   return all.items_of(shop.store, cluster);
+}
+
+std::vector<ItemTag> tags_of(const Store& store, std::span<const Item> items) {
+  std::vector<ItemTag> tags;
+  for (const Item& item : items)
+    std::ranges::move(store.tags_of(item.id), std::back_inserter(tags));
+  return tags;
 }
 
 std::vector<ShownItem> shown_items(const SearchedShop& shop, std::span<const Recommendation> found,
@@ -141,7 +149,8 @@ RecommendOutcome recommend(const RecommendRequest& request, const SearchedShop& 
   const auto shown = std::span(found).subspan(std::min<std::size_t>(request.offset, found.size()));
   std::optional<Explainer> explainer;
   if (request.explained == RecommendRequest::Explained::kYes) {
-    explainer.emplace(shop.parts, shop.gallery.model().dimensions, taste, named.liked, shop.store);
+    explainer.emplace(shop.parts, shop.gallery.model().dimensions, taste,
+                      tags_of(shop.store, named.liked));
   }
   std::vector<ShownItem> results = shown_items(shop, shown, explainer);
   return {.model = shop.gallery.model().name,

@@ -25,10 +25,13 @@ Json limits_json() {
                       {"json_bytes", kMostJsonBytes}};
 }
 
-// The names of the active model's parts, which `weight` may name: of a database none.
+// The names of the parts of the model that answers, which `weight` may name.
 Json parts_of(const Call& call, const ShopView& view) {
   Json::Array names;
-  if (call.service.search != nullptr) return names;
+  if (const LiveSearch* const elsewhere = call.service.search) {
+    for (const std::string& name : elsewhere->state().parts) names.emplace_back(name);
+    return names;
+  }
   for (const Part& part : view.parts()) {
     if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
   }

@@ -56,14 +56,13 @@ TEST_F(RecommendVerb, LooksOnlyAtItemsWithTheTag) {
 TEST_F(RecommendVerb, ExplainsByPartsAndByWhatIsLiked) {
   make();
   const Store store = open_store(files());
-  const std::vector<Item> liked{*store.find_item("0001"), *store.find_item("0002")};
+  const std::string red = store.tags_of(store.find_item("0001")->id).front().value;
   const Taste taste{.liked = {0, 0, 0, 4, 0, 2}};  // so that the query is (2, 0, 1)
   const std::vector<Part> parts{{.name = "shape", .begin = 0, .size = 1},
                                 {.name = "shape", .begin = 1, .size = 1},
                                 {.name = "colour", .begin = 2, .size = 1}};
-  const Explainer explainer(parts, 3, taste, liked, store);
+  const Explainer explainer(parts, 3, taste, {{.name = "colour", .value = red}});
   const std::vector<float> vector{5, 4, 3};
-  const std::string red = store.tags_of(liked.front().id).front().value;
   const Explanation found =
       explainer.of(vector, {{.name = "colour", .value = red}, {.name = "cut", .value = red}});
   ASSERT_EQ(found.parts.size(), 2U);
