@@ -51,11 +51,16 @@ Published::Published(Postgres& database) : database_(database), model_(require_a
 }
 
 PublishedParts Published::parts() const {
-  if (auto parts = known_parts()) return *std::move(parts);
+  if (auto parts = published_parts(database_, model_)) return *std::move(parts);
   throw Error(
       Error::Kind::kNotFound,
       database_.name() + ": nobody wrote there what parts the latents of " + model_.name + " have",
       Remedy{.does = "write it", .verb = "publish"});
+}
+
+bool Published::can_weigh() const {
+  const auto parts = published_parts(database_, model_);
+  return parts && (parts->have_graphs || static_cast<double>(items_) <= kMostExactWeighted);
 }
 
 Relevance Published::relevance(const Weighing& weighing) const {

@@ -52,11 +52,10 @@ class Published {
   [[nodiscard]] const Relevance& relevance() const noexcept { return relevance_; }
   // The same where parts count more or less. Errors as of parts().
   [[nodiscard]] Relevance relevance(const Weighing& weighing) const;
-  // Of the model; nothing where they were not published, which parts() says as Error::kNotFound.
-  [[nodiscard]] std::optional<PublishedParts> known_parts() const {
-    return published_parts(database_, model_);
-  }
+  // Of the model. Error::kNotFound where they were not published.
   [[nodiscard]] PublishedParts parts() const;
+  // Whether those of all items can be weighed: they are known, and have graphs or few items.
+  [[nodiscard]] bool can_weigh() const;
 
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
   // What these numbers stand for.

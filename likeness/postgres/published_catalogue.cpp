@@ -7,6 +7,7 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/postgres/recommend_published.hpp"
+#include "likeness/shop/part_weights.hpp"
 
 namespace likeness {
 namespace {
@@ -50,13 +51,8 @@ ShownItem PublishedCatalogue::item(const std::string& key) {
 PublishedCatalogue::State PublishedCatalogue::state() {
   State state;
   ask([&](const PublishedTogether& published) {
-    state = {.model = published.model().name, .items = published.items(), .parts = {}};
-    const auto known = published.known_parts().value_or(PublishedParts());
-    for (const Part& part : known.parts) {
-      if (std::ranges::find(state.parts, part.name) == state.parts.end()) {
-        state.parts.push_back(part.name);
-      }
-    }
+    state = {.model = published.model().name, .items = published.items()};
+    if (published.can_weigh()) state.parts = part_names(published.parts());
   });
   return state;
 }

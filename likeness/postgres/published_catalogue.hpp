@@ -41,7 +41,7 @@ class PublishedCatalogue {
   struct State {
     std::string model;
     std::size_t items = 0;
-    std::vector<std::string> parts = {};  // the names of those that may be weighed; none: unknown
+    std::vector<std::string> parts = {};  // names of those of the latents that can be weighed
   };
   [[nodiscard]] State state();
 

@@ -82,6 +82,11 @@ Relevance PublishedTogether::relevance(const Weighing& weighing) const {
   return largest().relevance(weighing);
 }
 
+bool PublishedTogether::can_weigh() const {
+  return std::ranges::all_of(databases_,
+                             [](const auto& database) { return database->published.can_weigh(); });
+}
+
 std::optional<PublishedRow> PublishedTogether::find(const std::string& key) const {
   auto rows = at_once(size(), [&](std::size_t i) { return databases_[i]->published.find(key); });
   std::optional<PublishedRow> found;

@@ -27,13 +27,12 @@ class PublishedTogether {
   // As the database with the most items has it.
   [[nodiscard]] const Relevance& relevance() const noexcept;
   [[nodiscard]] Relevance relevance(const Weighing& weighing) const;
-  // As of Published.
-  [[nodiscard]] std::optional<PublishedParts> known_parts() const {
-    return databases_.front()->published.known_parts();
-  }
+  // Of the model. Errors as of Published.
   [[nodiscard]] std::vector<Part> parts() const {
     return databases_.front()->published.parts().parts;
   }
+
+  [[nodiscard]] bool can_weigh() const;
 
   // Error::kInput for a key that is in two of them.
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;

@@ -209,6 +209,7 @@ void explain(std::span<const Recommendation> found, const Question& question,
              const Nearness& nearness, const PublishedTogether& published,
              std::vector<ShownItem>& shown) {
   std::vector<const PublishedRow*> liked;
+  liked.reserve(question.liked);
   for (std::size_t i = 0; i < question.liked; ++i) liked.push_back(&question.rows[i]);
   std::vector<ItemTag> liked_tags;
   for (auto& tags : published.tags_of(liked))

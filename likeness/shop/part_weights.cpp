@@ -16,14 +16,6 @@ namespace {
 
 constexpr double kLargestWeight = 1000.0;
 
-std::vector<std::string> names_of(const std::vector<Part>& parts) {
-  std::vector<std::string> names;
-  for (const Part& part : parts) {
-    if (std::ranges::find(names, part.name) == names.end()) names.push_back(part.name);
-  }
-  return names;
-}
-
 PartWeight read_part_weight(std::string_view word) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos || equals == 0) {
@@ -43,6 +35,14 @@ PartWeight read_part_weight(std::string_view word) {
 }
 
 }  // namespace
+
+std::vector<std::string> part_names(std::span<const Part> parts) {
+  std::vector<std::string> names;
+  for (const Part& part : parts) {
+    if (std::ranges::find(names, part.name) == names.end()) names.push_back(part.name);
+  }
+  return names;
+}
 
 std::vector<PartWeight> read_part_weights(std::string_view list) {
   std::vector<PartWeight> weights;
@@ -65,7 +65,7 @@ std::vector<float> number_factors(const std::vector<PartWeight>& weights,
     throw RequestError("weight",
                        "is of no use with " + model + ", which has no parts: train by contrast");
   }
-  const auto names = names_of(parts);
+  const auto names = part_names(parts);
   for (const PartWeight& weight : weights) {
     if (!(weight.weight >= 0.0 && weight.weight <= kLargestWeight)) {
       throw RequestError("weight", fmt::format("{}={} is out of range: give a number from 0 to {}",

@@ -1,6 +1,7 @@
 // How much each part of a descriptor counts in one answer.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ struct PartWeight {
   std::string part;
   double weight = 1.0;
 };
+
+// Each name once.
+[[nodiscard]] std::vector<std::string> part_names(std::span<const Part> parts);
 
 // "shape=1,colour=2". RequestError for what is no such list.
 [[nodiscard]] std::vector<PartWeight> read_part_weights(std::string_view list);

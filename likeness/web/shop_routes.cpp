@@ -11,6 +11,7 @@
 #include "likeness/shop/duplicates.hpp"
 #include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/models.hpp"
+#include "likeness/shop/part_weights.hpp"
 #include "likeness/web/live_search.hpp"
 #include "likeness/web/once_per_view.hpp"
 #include "likeness/web/parameters.hpp"
@@ -25,17 +26,11 @@ Json limits_json() {
                       {"json_bytes", kMostJsonBytes}};
 }
 
-// The names of the parts of the model that answers, which `weight` may name.
+// The names of the parts that `weight` may name: of the active model, or of what is searched.
 Json parts_of(const Call& call, const ShopView& view) {
-  Json::Array names;
-  if (const LiveSearch* const elsewhere = call.service.search) {
-    for (const std::string& name : elsewhere->state().parts) names.emplace_back(name);
-    return names;
-  }
-  for (const Part& part : view.parts()) {
-    if (std::ranges::find(names, Json(part.name)) == names.end()) names.emplace_back(part.name);
-  }
-  return names;
+  const LiveSearch* const elsewhere = call.service.search;
+  const auto names = elsewhere != nullptr ? elsewhere->state().parts : part_names(view.parts());
+  return Json::Array(names.begin(), names.end());
 }
 
 Json json_of(const StoredModel& model) {

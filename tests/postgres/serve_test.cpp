@@ -71,9 +71,12 @@ void expect_near(const Json& published, const Json& home, const std::string& wha
     for (const char* member : {"tags", "picture", "cluster", "folded"}) {
       EXPECT_EQ(ours[i].at(member), theirs[i].at(member)) << what;
     }
-    if (theirs[i].find("parts") == nullptr) continue;
-    for (const char* member : {"nearest_liked", "common_tags"}) {
+    if (theirs[i].find("common_tags") == nullptr) continue;
+    for (const char* member : {"common_tags", "nearest_liked"}) {
       EXPECT_EQ(ours[i].at(member), theirs[i].at(member)) << what;
+    }
+    for (const auto& [part, by] : theirs[i].at("parts").object()) {
+      EXPECT_NEAR(ours[i].at("parts").at(part).number(), by.number(), 2e-3) << what << part;
     }
   }
 }
@@ -134,6 +137,29 @@ TEST_F(PublishedServiceTest, SaysWhatItCannotAnswerThere) {
   EXPECT_TRUE(info.at("parts").array().empty());  // of the model small, as at home
   EXPECT_EQ(info.at("search").at("by").text(), "postgresql");
   EXPECT_EQ(info.at("search").at("why").text(), "has 12 items by small");
+}
+
+TEST_F(PublishedServiceTest, WeighsAndExplainsByPartsAsTheShop) {
+  train_model("parts", {});
+  publish_shop();
+  serve_published();
+  EXPECT_EQ(wait_until_ready(200).status, 200);
+  Service home({.files = files(), .listen = "127.0.0.1:0"},
+               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
+  const std::jthread running([&home] { home.run(); });
+  Client here(address());
+  Client there(home.address());
+  for (const char* asked : {"&explain=true", "&weight=colour%3D3&explain=true"}) {
+    const std::string target = std::string(kSimilar) + asked;
+    expect_near(parse_json(here.get(target).body, target),
+                parse_json(there.get(target).body, target), target);
+  }
+  const Json parts = get("/api/v1/info").at("parts");
+  EXPECT_EQ(parts, parse_json(there.get("/api/v1/info").body, "info").at("parts"));
+  EXPECT_FALSE(parts.array().empty());
+  order("UPDATE likeness.published SET items = 1000000");  // more than are weighed without graphs
+  EXPECT_EQ(ask_for(std::string(kSimilar) + "&weight=colour%3D3").status, 409);
+  stop_.request_stop();
 }
 
 TEST_F(PublishedServiceTest, HasItemsThatTheShopBesideDoesNotHave) {

@@ -53,7 +53,7 @@ void SmallShop::make_line() const {
   write_latents(store, files(), model, 1, Rows(rows, model.dimensions), work_.threads);
 }
 
-void SmallShop::train_model(const std::string& name, std::uint64_t latent) const {
+void SmallShop::train_model(const std::string& name, std::optional<std::uint64_t> latent) const {
   TrainRequest request;
   request.files = files();
   request.latent_given = latent;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,9 @@ class SmallShop : public testing::Test {
   void make() const;
   // Packs, and gives item N the latent (N, 0) by an active model "line".
   void make_line() const;
-  // Trains a model of a latent of this size for a moment, and lets it answer.
-  void train_model(const std::string& name, std::uint64_t latent) const;
+  // Trains a model of a latent of this size, or the usual one with parts, for a moment, and lets
+  // it answer.
+  void train_model(const std::string& name, std::optional<std::uint64_t> latent) const;
 
   Notes notes_;
   Work work_{.threads = 2, .status = &notes_};
