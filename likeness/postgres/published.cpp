@@ -20,7 +20,7 @@ constexpr const char* kColumns = "key, source, tags, cluster, vec";
 constexpr double kExactShare = 0.02;
 constexpr double kExactRows = 2000.0;
 
-// Where parts count more or less and have no graphs, a tenth of a second is given to what is exact.
+// Where parts count more or less and have no graphs, so many are still compared one by one.
 constexpr double kMostExactWeighted = 200'000.0;
 
 // Of the graph: how many it keeps in mind; more find more, and take longer.
