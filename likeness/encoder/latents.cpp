@@ -123,27 +123,28 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
 }
 
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
-                                std::size_t threads, const OnRead& on_read,
-                                const std::stop_token& stop, const FindLarger& find_larger) {
+                                std::size_t threads, const MeasuringOptions& options) {
   if (model.parts.empty()) return {};
   const std::size_t count = std::min(kMostMeasured, pictures.size());
   const auto place = [&](std::size_t i) { return i * pictures.size() / count; };
   Pictures sample;
   for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[place(i)]);
   FindLarger of_sample;
-  if (find_larger) of_sample = [&](std::size_t i) { return find_larger(place(i)); };
+  if (options.find_larger) {
+    of_sample = [&](std::size_t i) { return options.find_larger(place(i)); };
+  }
   Embedder embedder(model, precision, threads);
-  constexpr std::size_t kFar =
-      64;  // they lie far apart, and each brings pages round it into memory
-  const auto rows =
-      in_blocks(sample, kFar, on_read, stop, [&](PicturesView block, std::size_t begin) {
-        return embedder.unweighted(block, shifted(of_sample, begin));
-      });
+  // They lie far apart, and each brings pages round it into memory.
+  constexpr std::size_t kBlock = 64;
+  const auto rows = in_blocks(sample, kBlock, options.on_read, options.stop,
+                              [&](PicturesView block, std::size_t begin) {
+                                return embedder.unweighted(block, shifted(of_sample, begin));
+                              });
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());
     if (part.name == kColourPart)
-      part.weight *= colourfulness(sample, model.network.input(), on_read);
+      part.weight *= colourfulness(sample, model.network.input(), options.on_read);
   }
   return parts;
 }

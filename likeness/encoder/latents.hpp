@@ -49,12 +49,17 @@ class Embedder {
                                        Precision precision, std::size_t threads,
                                        const std::stop_token& stop = {});
 
+struct MeasuringOptions {
+  OnRead on_read{};
+  FindLarger find_larger{};  // none: there is nothing larger
+  std::stop_token stop{};
+};
+
 // The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
-// pictures with little colour or none the colour part counts less, or nothing.
+// pictures with little colour or none the colour part counts less, or nothing. Error::kUnavailable
+// when stopped.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
                                               Precision precision, std::size_t threads,
-                                              const OnRead& on_read = {},
-                                              const std::stop_token& stop = {},
-                                              const FindLarger& find_larger = {});
+                                              const MeasuringOptions& options = {});
 
 }  // namespace likeness

@@ -257,8 +257,8 @@ Model model_of_pretrained(const ShopFiles& files, const std::filesystem::path& f
                    {.latent = wish.latent.value_or(default_latent), .alone = wish.alone}, pool);
   say(originals.report(), file.string(), work);
   Originals measured(encoder.get(), pack);
-  model.parts = measure_parts(model, pictures, embedding_precision(), work.threads, {}, work.stop,
-                              measured.of_items(item_of));
+  model.parts = measure_parts(model, pictures, embedding_precision(), work.threads,
+                              {.find_larger = measured.of_items(item_of), .stop = work.stop});
   return model;
 }
 

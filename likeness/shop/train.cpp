@@ -253,7 +253,7 @@ class Training {
     if (training_.contrast) {
       model.parts = parts_of(network_);
       model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,
-                                  training_.on_read, training_.stop);
+                                  {.on_read = training_.on_read, .stop = training_.stop});
     }
     return model;
   }

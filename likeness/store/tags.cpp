@@ -15,6 +15,10 @@ namespace {
 constexpr std::string_view kTagColumns = "SELECT tag, item, value, checksum FROM item_tags ";
 constexpr std::int64_t kNoTag = 0;  // ids begin at 1
 
+std::string text_or_none(Statement& found) {
+  return std::string(found.step() ? found.text(0) : std::string_view());
+}
+
 }  // namespace
 
 std::vector<std::string> Store::tag_names() const {
@@ -172,8 +176,7 @@ void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
   Statement find(database_, "SELECT value FROM item_tags WHERE tag = ?1 AND item = ?2");
   for (const TagValue& tagged : values) {
     if (few) {
-      find.bind(tag, tagged.item);
-      const std::string old(find.step() ? find.text(0) : std::string_view());
+      const std::string old = text_or_none(find.bind(tag, tagged.item));
       if (old == tagged.value) continue;
       if (!old.empty()) count_value(tag, old, -1);
       if (!tagged.value.empty()) count_value(tag, tagged.value, 1);

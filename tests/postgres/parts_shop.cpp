@@ -45,10 +45,8 @@ void PartsShop::put_parts_model(const std::string& name, std::uint64_t seed,
                                 const std::vector<Part>& parts) const {
   constexpr std::size_t kNumbers = 8;
   Random random(seed);
-  std::vector<float> values;
-  for (std::size_t i = 0; i < kItems * kNumbers; ++i) {
-    values.push_back(static_cast<float>(random.below(64)) / 8.0F);
-  }
+  std::vector<float> values(kItems * kNumbers);
+  for (float& value : values) value = static_cast<float>(random.below(64)) / 8.0F;
   NetworkBuilder b("tiny", {.c = 3, .h = 1, .w = 1});
   const auto latent = b.dense(0, kNumbers);
   (void)b.dense(latent, 3);

@@ -130,9 +130,9 @@ TEST_F(WeightsTest, WhatTheDatabaseSaysOfPartsIsNotBelieved) {
   publish_many();
   Postgres database(address());
   for (const char* parts :
-       {"[]", "[{\"name\": \"shape\", \"size\": 9}]", "[{\"name\": \"shape\", \"size\": -1}]", "{}",
-        "[{\"name\": 3, \"size\": 8}]",
-        "[{\"name\": \"shape\", \"size\": 7}, {\"name\": \"colour\", \"size\": 2}]"}) {
+       {"[]", R"([{"name": "shape", "size": 9}])", R"([{"name": "shape", "size": -1}])", "{}",
+        R"([{"name": 3, "size": 8}])",
+        R"([{"name": "shape", "size": 7}, {"name": "colour", "size": 2}])"}) {
     (void)database.ask("UPDATE likeness.parts SET parts = $1::jsonb", {parts});
     EXPECT_NE(run({"recommend", address(), "--item", "0001", "--weight", "shape=2"}).exit_code, 0)
         << parts;

@@ -242,8 +242,8 @@ TEST_F(StoreTest, ManyTagsOfAllItemsAreIndexedAndCountedAsAFewAre) {
   };
   Store store(file_, OpenMode::kCreate);
   const auto expected = indexes();
-  std::vector<Item> items;
-  for (std::size_t i = 0; i < kItems; ++i) items.push_back(picture(std::to_string(i), i));
+  std::vector<Item> items(kItems);
+  for (std::size_t i = 0; i < kItems; ++i) items[i] = picture(std::to_string(i), i);
   add_pack(store, items);
   const std::vector<std::string> words = {"red", "", "blue", "green"};
   const auto put = [&](const std::vector<std::string>& names, std::size_t shift) {
