@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tools/tidy.sh FILE.cpp: clang-tidy over one source of build/release. One that passed is remembered
 # by a checksum of everything that clang-tidy saw of it, headers included, and passes at once when
-# nothing of that has changed.
+# nothing of that has changed. With LINT_UNTIL (seconds since 1970) and LINT_LEFT_OUT (a file) in the
+# environment, one whose turn comes later is not looked at, and its name is added to that file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source=$1
@@ -36,6 +37,10 @@ mark=$passed/$({
     clang++-19 "${arguments[@]}" -E -C -dD -w; } | sed "s|$PWD/||g"
 } | sha256sum | cut -d' ' -f1)
 [ ! -e "$mark" ] || exit 0
+if [ -n "${LINT_UNTIL-}" ] && [ "$EPOCHSECONDS" -ge "$LINT_UNTIL" ]; then
+  echo "$source" >>"$LINT_LEFT_OUT"
+  exit 0
+fi
 
 if seen=$(clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option \
   "$source" 2>/dev/null); then
