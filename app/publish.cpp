@@ -40,14 +40,14 @@ Action publish_command(Arguments& arguments) {
                    request->partitions);
   arguments.option({"--shops", "N", "a new model is indexed, and answers, when it has so many [1]"},
                    request->shops);
-  const auto weights = std::make_shared<bool>(false);
   arguments.flag({"--weights", "", "also a graph of each part, for `recommend --weight`"},
-                 *weights);
+                 request->part_graphs);
+  arguments.flag({"--pictures", "", "also small pictures, for `recommend --distinct`"},
+                 request->pictures);
   arguments.note(
       "Run it again: only what is new, changed or removed. Until all is written the old answers\n"
       "stay. Several shops may be published into one database. A password belongs into ~/.pgpass.");
-  return [request, weights](const Work& work) {
-    if (*weights) request->part_graphs = PublishRequest::PartGraphs::kMade;
+  return [request](const Work& work) {
     const PublishOutcome outcome = publish(*request, work);
     return Result{.text = to_text(outcome), .json = to_json(outcome)};
   };

@@ -47,7 +47,7 @@ export interface Info {
   active_model: string | null;
   originals: boolean;
   parts: string[];
-  search: { by: string; why: string } | null;
+  search: { by: string; why: string; distinct: boolean } | null;
   pictures: { width: number; height: number; fit: string } | null;
 }
 

@@ -9,7 +9,7 @@ namespace likeness {
 namespace {
 
 constexpr Size kMiddle{.width = 30, .height = 40};
-constexpr Size kFine{.width = 60, .height = 80};
+constexpr Size kFine = kComparedCells;
 constexpr std::size_t kPatch = 5;  // cells of kFine in a row
 constexpr std::size_t kUsual = 20;
 constexpr std::size_t kChannels = 3;
@@ -138,6 +138,15 @@ std::vector<std::uint8_t> outline(const PixelView& picture) {
   levels.reserve(kOutlineNumbers);
   for (const float value : smooth_luma_of(picture, kOutlineCells).values) {
     levels.push_back(static_cast<std::uint8_t>(std::min(255.0F, value + 0.5F)));
+  }
+  return levels;
+}
+
+std::vector<std::uint8_t> compared_colours(const PixelView& picture) {
+  std::vector<std::uint8_t> levels;
+  levels.reserve(kComparedNumbers);
+  for (const float colour : area_means(picture, kComparedCells)) {
+    levels.push_back(static_cast<std::uint8_t>(std::min(255.0F, 255.0F * colour + 0.5F)));
   }
   return levels;
 }

@@ -27,6 +27,12 @@ inline constexpr Size kOutlineCells{.width = 15, .height = 20};
 inline constexpr std::size_t kOutlineNumbers = std::size_t{20} * 15;
 [[nodiscard]] std::vector<std::uint8_t> outline(const PixelView& picture);
 
+// 60 x 80 mean colours, 0 to 255: what a comparison looks at of a picture of any size, but for
+// their rounding. Such a picture can be compared in its place.
+inline constexpr Size kComparedCells{.width = 60, .height = 80};
+inline constexpr std::size_t kComparedNumbers = std::size_t{80} * 60 * 3;
+[[nodiscard]] std::vector<std::uint8_t> compared_colours(const PixelView& picture);
+
 // A picture with its outline, which is not copied either.
 struct OutlinedPicture {
   PixelView pixels;

@@ -52,7 +52,8 @@ void CopyRows::number(std::uint64_t value, std::size_t bytes) {
 
 void CopyRows::text(std::string_view value) {
   number(value.size(), 4);
-  for (const char byte : value) bytes_.push_back(static_cast<std::byte>(byte));
+  const auto bytes = std::as_bytes(std::span(value));
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
 }
 
 void CopyRows::integer(std::int32_t value) {

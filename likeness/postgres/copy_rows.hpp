@@ -22,7 +22,7 @@ class CopyRows {
   CopyRows();
 
   void begin_row(std::uint16_t columns) { number(columns, 2); }
-  void text(std::string_view value);
+  void text(std::string_view value);  // or bytea
   void integer(std::int32_t value);
   void integer64(std::int64_t value);
   void integer_or_null(std::optional<std::int32_t> value);

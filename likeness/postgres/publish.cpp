@@ -6,7 +6,6 @@
 #include <chrono>
 #include <random>
 #include <span>
-#include <unordered_map>
 
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
@@ -16,6 +15,8 @@
 #include "likeness/postgres/schema.hpp"
 #include "likeness/postgres/shop_facts.hpp"
 #include "likeness/postgres/shop_items.hpp"
+#include "likeness/postgres/shop_pictures.hpp"
+#include "likeness/postgres/shop_table.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/gallery.hpp"
 #include "likeness/shop/gallery_clusters.hpp"
@@ -28,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostPartitions = 256;
 constexpr std::uint64_t kMostShops = 65'536;
-constexpr std::size_t kBatch = 20'000;          // rows of a COPY
+constexpr std::size_t kBatch = 20'000;          // tags
 constexpr const char* kIdentity = "identity";   // the setting of a shop
 constexpr std::int32_t kShopLock = 0x6c696b65;  // with the shop's number: who publishes it
 
@@ -90,188 +91,60 @@ TagNumbers number_tags(Postgres& database, const Store& store) {
   return numbers;
 }
 
-// One shop's part of a model's table.
-class ShopRows {
- public:
-  ShopRows(Postgres& database, const PublishedModel& model, const ShopFiles& files);
-
-  // Compares what the database has with the items.
-  void compare(const ShopItems& items);
-  // Makes it as they are.
-  void write(const ShopItems& items, const Work& work);
-  void write_facts(const ShopFacts& facts);
-
-  [[nodiscard]] bool changes() const noexcept { return sent() + removed() > 0; }
-  [[nodiscard]] std::size_t sent() const noexcept { return fresh_ + changed_; }
-  [[nodiscard]] std::size_t removed() const noexcept { return known_.size() - same_ - changed_; }
-  [[nodiscard]] std::size_t same() const noexcept { return same_; }
-  // While they were sent.
-  [[nodiscard]] double rows_per_second() const noexcept { return rows_per_second_; }
-
- private:
-  enum class State { kGone, kChanged, kSame };
-  struct Known {
-    std::uint64_t checksum = 0;
-    State state = State::kGone;
-  };
-  void lock_shop(const ShopFiles& files);
-  void read_known();
-  void erase(const std::vector<std::string>& keys);
-  void send(CopyRows& rows, std::vector<std::string>& keys);
-  [[noreturn]] void name_taken(const std::vector<std::string>& keys, const PostgresError& error);
-
-  Postgres& database_;
-  const PublishedModel& model_;
-  std::int32_t shop_ = 0;
-  std::unordered_map<std::string, Known> known_;  // by key
-  std::size_t fresh_ = 0;
-  std::size_t changed_ = 0;
-  std::size_t same_ = 0;
-  double rows_per_second_ = 0.0;
-};
-
-ShopRows::ShopRows(Postgres& database, const PublishedModel& model, const ShopFiles& files)
-    : database_(database), model_(model) {
-  const auto shop = database_.ask(
+// The shop's number; until the connection ends nobody else publishes it.
+std::int32_t lock_shop(Postgres& database, const ShopFiles& files) {
+  const auto shop = database.ask(
       "INSERT INTO likeness.shop(identity, name) VALUES ($1, $2) "
       "ON CONFLICT (identity) DO UPDATE SET name = excluded.name RETURNING id",
       {identity_of(files), name_of(files)});
-  shop_ = static_cast<std::int32_t>(shop.integer(0, 0));
-  lock_shop(files);
-}
-
-// Of one that was killed the server may not know yet: it looks each 5 seconds.
-void ShopRows::lock_shop(const ShopFiles& files) {
-  database_.execute("SET lock_timeout = '20s'");
+  const auto number = static_cast<std::int32_t>(shop.integer(0, 0));
+  // Of one that was killed the server may not know yet: it looks each 5 seconds.
+  database.execute("SET lock_timeout = '20s'");
   try {
-    (void)database_.ask(fmt::format("SELECT pg_advisory_lock({}, {})", kShopLock, shop_));
+    (void)database.ask(fmt::format("SELECT pg_advisory_lock({}, {})", kShopLock, number));
   } catch (const PostgresError& error) {
     if (error.state() != "55P03") throw;
     throw Error(Error::Kind::kUnavailable,
                 name_of(files) + ": is being published there already: wait until that has ended");
   }
-  database_.execute("RESET lock_timeout");
+  database.execute("RESET lock_timeout");
+  return number;
 }
 
-void ShopRows::read_known() {
-  PostgresTransaction transaction(database_);
-  database_.execute(
-      fmt::format("DECLARE known CURSOR FOR SELECT key, checksum FROM {} WHERE shop = {}",
-                  model_.table(), shop_));
-  for (;;) {
-    const auto rows = database_.ask(fmt::format("FETCH {} FROM known", kBatch));
-    if (rows.rows() == 0) break;
-    for (std::size_t i = 0; i < rows.rows(); ++i) {
-      known_[rows.text(i, 0)].checksum = static_cast<std::uint64_t>(rows.integer(i, 1));
-    }
-  }
-  transaction.commit();
+void compare(ShopTable& table, const ShopItems& items) {
+  table.read_known();
+  items.visit([&table](const PublishedItem& item) { table.compare(item.key, item.checksum()); });
 }
 
-void ShopRows::compare(const ShopItems& items) {
-  read_known();
-  items.visit([this](const PublishedItem& item) {
-    const auto known = known_.find(item.key);
-    if (known == known_.end()) {
-      ++fresh_;
-    } else if (known->second.checksum == item.checksum()) {
-      known->second.state = State::kSame;
-      ++same_;
-    } else {
-      known->second.state = State::kChanged;
-      ++changed_;
-    }
+void write(ShopTable& table, const ShopItems& items, const Work& work) {
+  table.write(work, "items", [&items](const ShopTable::Send& send) {
+    items.visit([&send](const PublishedItem& item) {
+      send(item.key, [&item](CopyRows& rows) {
+        rows.text(item.source);
+        rows.integers(item.tags);
+        rows.integer_or_null(item.cluster);
+        rows.integer64(static_cast<std::int64_t>(item.checksum()));
+        rows.halves(item.latent);
+      });
+    });
   });
 }
 
-void ShopRows::erase(const std::vector<std::string>& keys) {
-  (void)database_.ask(fmt::format("DELETE FROM {} WHERE key = ANY($1::text[])", model_.table()),
-                      {array_of(keys)});
-}
-
-void ShopRows::send(CopyRows& rows, std::vector<std::string>& keys) {
-  if (keys.empty()) return;
-  rows.end();
-  try {
-    database_.copy(
-        fmt::format("COPY {}(key, shop, source, tags, cluster, checksum, vec) FROM STDIN "
-                    "(FORMAT binary)",
-                    model_.table()),
-        rows.bytes());
-  } catch (const PostgresError& error) {
-    if (error.state() != "23505") throw;
-    name_taken(keys, error);
-  }
-  rows = CopyRows();
-  keys.clear();
-}
-
-// By another connection, for this one's transaction has failed.
-void ShopRows::name_taken(const std::vector<std::string>& keys, const PostgresError& error) {
-  Postgres other = database_.again();
-  const auto taken =
-      other.ask(fmt::format("SELECT key, name FROM {} JOIN likeness.shop s ON s.id = shop "
-                            "WHERE key = ANY($1::text[]) AND shop <> {} ORDER BY key LIMIT 1",
-                            model_.table(), shop_),
-                {array_of(keys)});
-  if (taken.rows() == 0) throw error;
-  throw Error(Error::Kind::kInput,
-              fmt::format("{}: is published from the shop {} already, and a key stands in a "
-                          "database once: remove it from one of them",
-                          taken.text(0, 0), taken.text(0, 1)));
-}
-
-void ShopRows::write(const ShopItems& items, const Work& work) {
-  std::vector<std::string> keys;
-  for (const auto& [key, known] : known_) {
-    if (known.state == State::kSame) continue;
-    keys.push_back(key);
-    if (keys.size() < kBatch) continue;
-    erase(keys);
-    keys.clear();
-  }
-  if (!keys.empty()) erase(keys);
-  keys.clear();
-  if (sent() == 0) return;
-  const auto start = Clock::now();
-  Progress progress(work, "publishing", "items", sent());
-  CopyRows rows;
-  items.visit([&](const PublishedItem& item) {
-    const auto known = known_.find(item.key);
-    if (known != known_.end() && known->second.state == State::kSame) return;
-    rows.begin_row(7);
-    rows.text(item.key);
-    rows.integer(shop_);
-    rows.text(item.source);
-    rows.integers(item.tags);
-    rows.integer_or_null(item.cluster);
-    rows.integer64(static_cast<std::int64_t>(item.checksum()));
-    rows.halves(item.latent);
-    keys.push_back(item.key);
-    if (keys.size() < kBatch) return;
-    stop_if_asked(work.stop);
-    progress.advance(keys.size());
-    send(rows, keys);
-  });
-  progress.advance(keys.size());
-  send(rows, keys);
-  rows_per_second_ = static_cast<double>(sent()) / seconds_since(start);
-}
-
-void ShopRows::write_facts(const ShopFacts& facts) {
-  (void)database_.ask(
+void write_facts(Postgres& database, std::int32_t shop, const PublishedModel& model,
+                 std::size_t items, const ShopFacts& facts) {
+  (void)database.ask(
       "INSERT INTO likeness.published(shop, model, items, centroids, clusters, distances) "
       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shop, model) DO UPDATE SET items = "
       "excluded.items, "
       "centroids = excluded.centroids, clusters = excluded.clusters, distances = "
       "excluded.distances",
-      {std::to_string(shop_), std::to_string(model_.id), std::to_string(sent() + same()),
+      {std::to_string(shop), std::to_string(model.id), std::to_string(items),
        bytea_of(facts.centroids), array_of(facts.clusters), bytea_of(facts.distances)});
   if (facts.by_part.empty()) return;
-  (void)database_.ask(
+  (void)database.ask(
       "INSERT INTO likeness.pairs(shop, model, by_part) VALUES ($1, $2, $3) "
       "ON CONFLICT (shop, model) DO UPDATE SET by_part = excluded.by_part",
-      {std::to_string(shop_), std::to_string(model_.id), bytea_of(facts.by_part)});
+      {std::to_string(shop), std::to_string(model.id), bytea_of(facts.by_part)});
 }
 
 // Those that answer by the active model and are not published by this one yet.
@@ -298,18 +171,17 @@ std::size_t missing_shops(Postgres& database, const PublishedModel& model, std::
 std::vector<Part> parts_to_index(Postgres& database, const PublishRequest& request,
                                  const std::optional<std::vector<Part>>& parts,
                                  const StoredModel& model) {
-  const bool wished = request.part_graphs == PublishRequest::PartGraphs::kMade;
-  if (wished && !parts) {
+  if (request.part_graphs && !parts) {
     throw Error(Error::Kind::kNotFound,
                 "models/" + model.file +
                     ": is not there, and nothing else says what the parts of " + model.name +
                     " are");
   }
-  if (wished && parts->empty()) {
+  if (request.part_graphs && parts->empty()) {
     throw RequestError(
         "weights", "is of no use with " + model.name + ", which has no parts: train by contrast");
   }
-  if (!parts || !(wished || active_parts_have_graphs(database))) return {};
+  if (!parts || !(request.part_graphs || active_parts_have_graphs(database))) return {};
   return *parts;
 }
 
@@ -331,15 +203,6 @@ void require_in_range(const char* field, std::uint64_t value, std::uint64_t most
   if (value >= 1 && value <= most) return;
   throw RequestError(field,
                      fmt::format("{} is out of range: give a number from 1 to {}", value, most));
-}
-
-// Of a model that answers already: all of it is seen, or nothing.
-void change_at_once(Postgres& database, ShopRows& rows, const ShopItems& items,
-                    const ShopFacts& facts, const Work& work) {
-  PostgresTransaction transaction(database);
-  rows.write(items, work);
-  rows.write_facts(facts);
-  transaction.commit();
 }
 
 void require_known_weights(const StoredModel& model) {
@@ -370,10 +233,12 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
   const PublishedModel model = model_in(database, gallery.model(), request.partitions);
   if (parts) put_parts(database, model, *parts);
   const auto indexed = parts_to_index(database, request, parts, gallery.model());
-  ShopRows rows(database, model, request.files);
+  const std::int32_t shop = lock_shop(database, request.files);
   const TagNumbers tags = number_tags(database, store);
   const ShopItems items(store, gallery, clusters, tags);
-  rows.compare(items);
+  ShopTable rows(database, model.table(),
+                 {.names = "source, tags, cluster, checksum, vec", .count = 5}, shop);
+  compare(rows, items);
   const ShopFacts facts = facts_of(store, gallery, parts.value_or(std::vector<Part>()));
   PublishOutcome outcome{.database = database.name(),
                          .model = gallery.model().name,
@@ -381,13 +246,24 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
                          .removed = rows.removed(),
                          .unchanged = rows.same(),
                          .waits_for = {}};
+  if (request.pictures || has_pictures(database, shop)) {
+    outcome.pictures = publish_pictures(database, shop, store, request.files, work);
+  }
+  const auto write_all = [&] {
+    const auto begun = Clock::now();
+    write(rows, items, work);
+    outcome.rows_per_second = static_cast<double>(rows.sent()) / seconds_since(begun);
+    write_facts(database, shop, model, rows.sent() + rows.same(), facts);
+  };
   if (model.active) {
-    change_at_once(database, rows, items, facts, work);
-    if (rows.changes()) count_values(database, model, work);
+    // All of it is seen, or nothing.
+    PostgresTransaction transaction(database);
+    write_all();
+    transaction.commit();
+    if (rows.sent() + rows.removed() > 0) count_values(database, model, work);
     if (!indexed.empty()) let_answer(database, model, indexed, work);
   } else {
-    rows.write(items, work);
-    rows.write_facts(facts);
+    write_all();
     outcome.waits_for = shops_without(database, model);
     outcome.missing_shops = missing_shops(database, model, request.shops);
     if (outcome.waits_for.empty() && outcome.missing_shops == 0) {
@@ -395,7 +271,6 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
     }
   }
   drop_old_models(database);
-  outcome.rows_per_second = rows.rows_per_second();
   outcome.seconds = seconds_since(start);
   return outcome;
 }
@@ -404,6 +279,7 @@ Json to_json(const PublishOutcome& outcome) {
   return Json::Object{{"published", outcome.published},
                       {"removed", outcome.removed},
                       {"unchanged", outcome.unchanged},
+                      {"pictures", outcome.pictures},
                       {"missing_shops", outcome.missing_shops},
                       {"rows_per_second", outcome.rows_per_second},
                       {"seconds", outcome.seconds}};

@@ -20,10 +20,11 @@ struct PublishRequest {
   std::string address;           // postgresql://...
   std::uint64_t partitions = 2;  // of a model's table, if it is made now
   std::uint64_t shops = 1;       // a model that does not answer yet does so when it has so many
-  // kMade: also a graph of each part of the latents, by which large catalogues are searched where
-  // parts count more or less. A model after one that has them has them, too.
-  enum class PartGraphs { kAsBefore, kMade };
-  PartGraphs part_graphs = PartGraphs::kAsBefore;
+  // Also a graph of each part of the latents, by which large catalogues are searched where parts
+  // count more or less. A model after one that has them has them, too.
+  bool part_graphs = false;
+  // Also the pictures, so that they can be compared. A shop that published them goes on to.
+  bool pictures = false;
 };
 
 struct PublishOutcome {
@@ -32,6 +33,7 @@ struct PublishOutcome {
   std::size_t published = 0;  // new or changed
   std::size_t removed = 0;
   std::size_t unchanged = 0;
+  std::size_t pictures = 0;      // new or changed
   double rows_per_second = 0.0;  // of those that were published, before they are indexed
   double seconds = 0.0;
   // Shops that answer by the model before and were not published by this one yet: until they are,

@@ -9,6 +9,7 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/catalogue/same_picture.hpp"
 #include "likeness/postgres/shop_facts.hpp"
 
 namespace likeness {
@@ -63,6 +64,17 @@ bool Published::can_weigh() const {
   return parts && (parts->have_graphs || static_cast<double>(items_) <= kMostExactWeighted);
 }
 
+bool Published::has_pictures() const {
+  const auto table = database_.ask("SELECT to_regclass('likeness.pictured') IS NOT NULL");
+  if (!table.boolean(0, 0)) return false;
+  return database_
+      .ask(
+          "SELECT NOT EXISTS (SELECT FROM likeness.published p WHERE model = $1 AND NOT EXISTS "
+          "(SELECT FROM likeness.pictured q WHERE q.shop = p.shop))",
+          {std::to_string(model_.id)})
+      .boolean(0, 0);
+}
+
 Relevance Published::relevance(const Weighing& weighing) const {
   const auto found = database_.ask(
       "SELECT by_part FROM likeness.published JOIN likeness.pairs USING (shop, model) "
@@ -105,6 +117,19 @@ std::optional<PublishedRow> Published::find(const std::string& key) const {
       fmt::format("SELECT {} FROM {} WHERE key = $1", kColumns, model_.table()), {key}));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
+}
+
+std::map<std::string, std::string> Published::pictures(std::span<const std::string> keys) const {
+  const auto found = database_.ask(
+      "SELECT key, colours FROM likeness.picture WHERE key = ANY($1::text[])", {array_of(keys)});
+  std::map<std::string, std::string> pictures;
+  for (std::size_t i = 0; i < found.rows(); ++i) {
+    if (found.text(i, 1).size() != kComparedNumbers) {
+      throw Error(Error::Kind::kCorrupt, database_.name() + ": a picture is of another size");
+    }
+    pictures.emplace(found.text(i, 0), found.text(i, 1));
+  }
+  return pictures;
 }
 
 std::map<std::int32_t, ItemTag> Published::tags(std::span<const std::int32_t> numbers) const {

@@ -56,8 +56,14 @@ class Published {
   [[nodiscard]] PublishedParts parts() const;
   // Whether those of all items can be weighed: they are known, and have graphs or few items.
   [[nodiscard]] bool can_weigh() const;
+  // Whether the pictures of all items were published.
+  [[nodiscard]] bool has_pictures() const;
 
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
+  // By key, those that are there of the compared_colours() of these items. Error::kCorrupt for one
+  // of another size.
+  [[nodiscard]] std::map<std::string, std::string> pictures(
+      std::span<const std::string> keys) const;
   // What these numbers stand for.
   [[nodiscard]] std::map<std::int32_t, ItemTag> tags(std::span<const std::int32_t> numbers) const;
 

@@ -51,7 +51,9 @@ ShownItem PublishedCatalogue::item(const std::string& key) {
 PublishedCatalogue::State PublishedCatalogue::state() {
   State state;
   ask([&](const PublishedTogether& published) {
-    state = {.model = published.model().name, .items = published.items()};
+    state = {.model = published.model().name,
+             .items = published.items(),
+             .has_pictures = published.has_pictures()};
     if (published.can_weigh()) state.parts = part_names(published.parts());
   });
   return state;

@@ -42,6 +42,7 @@ class PublishedCatalogue {
     std::string model;
     std::size_t items = 0;
     std::vector<std::string> parts = {};  // names of those of the latents that can be weighed
+    bool has_pictures = false;            // so that repeats can be folded
   };
   [[nodiscard]] State state();
 

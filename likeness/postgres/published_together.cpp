@@ -87,6 +87,11 @@ bool PublishedTogether::can_weigh() const {
                              [](const auto& database) { return database->published.can_weigh(); });
 }
 
+bool PublishedTogether::has_pictures() const {
+  return std::ranges::all_of(
+      databases_, [](const auto& database) { return database->published.has_pictures(); });
+}
+
 std::optional<PublishedRow> PublishedTogether::find(const std::string& key) const {
   auto rows = at_once(size(), [&](std::size_t i) { return databases_[i]->published.find(key); });
   std::optional<PublishedRow> found;
@@ -121,6 +126,23 @@ std::vector<std::vector<ItemTag>> PublishedTogether::tags_of(
     }
   }
   return tags;
+}
+
+std::vector<std::string> PublishedTogether::pictures_of(
+    std::span<const PublishedRow* const> rows) const {
+  const auto known = at_once(size(), [&](std::size_t i) {
+    std::vector<std::string> keys;
+    for (const PublishedRow* row : rows) {
+      if (row->database == i) keys.push_back(row->key);
+    }
+    return databases_[i]->published.pictures(keys);
+  });
+  std::vector<std::string> pictures;
+  for (const PublishedRow* row : rows) {
+    const auto picture = known[row->database].find(row->key);
+    pictures.push_back(picture == known[row->database].end() ? "" : picture->second);
+  }
+  return pictures;
 }
 
 PublishedTogether::Conditions PublishedTogether::where(std::span<const TagFilter> filters) const {

@@ -33,11 +33,16 @@ class PublishedTogether {
   }
 
   [[nodiscard]] bool can_weigh() const;
+  [[nodiscard]] bool has_pictures() const;
 
   // Error::kInput for a key that is in two of them.
   [[nodiscard]] std::optional<PublishedRow> find(const std::string& key) const;
   // Of each row; in the order of its numbers.
   [[nodiscard]] std::vector<std::vector<ItemTag>> tags_of(
+      std::span<const PublishedRow* const> rows) const;
+
+  // Of each row; empty where it is not there.
+  [[nodiscard]] std::vector<std::string> pictures_of(
       std::span<const PublishedRow* const> rows) const;
 
   // For each database, as its numbers differ: of one tag any of the values, of different tags all.

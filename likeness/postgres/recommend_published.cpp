@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -11,7 +13,9 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/utf8.hpp"
+#include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/search.hpp"
+#include "likeness/postgres/row_pictures.hpp"
 #include "likeness/shop/explanation.hpp"
 #include "likeness/shop/part_weights.hpp"
 
@@ -22,6 +26,8 @@ namespace {
 constexpr std::size_t kCandidates = 4;  // for each result
 // Where parts count more or less, of each graph: none is of what is asked for.
 constexpr std::size_t kWeightedCandidates = 10;
+// Where nearly all of what is near shows the same pictures, no more than these are looked at.
+constexpr std::size_t kMostCandidates = 10'000;
 
 void require_same_model(const RecommendRequest& request, const PublishedModel& model,
                         const std::string& weights) {
@@ -145,13 +151,17 @@ PublishedTogether::Conditions conditions_of(const RecommendRequest& request,
   return conditions;
 }
 
-// Adds what may be shown, by key: of two that are equally near the first is shown first.
-void add_candidates(const RecommendRequest& request, const Nearness& nearness,
-                    const PublishedTogether& published, Question& question) {
-  const auto results = static_cast<std::size_t>(request.count + request.offset);
+std::size_t candidates_of(const RecommendRequest& request) {
   std::size_t each = request.weights.empty() ? kCandidates : kWeightedCandidates;
   if (request.diversity > 0.0) each = std::max(each, kPoolShare);
-  const std::size_t wanted = std::min(results * each, published.items()) + question.rows.size();
+  return static_cast<std::size_t>(request.count + request.offset) * each;
+}
+
+// Adds what may be shown, by key: of two that are equally near the first is shown first. False if
+// there are no more than these.
+bool add_candidates(const RecommendRequest& request, std::size_t count, const Nearness& nearness,
+                    const PublishedTogether& published, Question& question) {
+  const std::size_t wanted = std::min(count, published.items()) + question.rows.size();
   const auto query = query_of(question.taste, published.model().dimensions);
   check_rows(Rows(query, query.size()), "query");
   const std::size_t asked = question.rows.size();
@@ -161,6 +171,7 @@ void add_candidates(const RecommendRequest& request, const Nearness& nearness,
     if (has_key(std::span(question.rows).first(asked), row.key)) continue;
     question.rows.push_back(std::move(row));
   }
+  return count < published.items() && found.size() >= wanted;
 }
 
 std::vector<float> vectors_of(const Question& question, const Nearness& nearness) {
@@ -200,6 +211,9 @@ std::vector<ShownItem> shown_items(std::span<const Recommendation> found, const 
     shown.push_back(shown_item(question.rows[found[i].item], std::move(tags[i])));
     shown.back().distance = found[i].distance;
     shown.back().relevance = found[i].relevance;
+    for (const std::size_t folded : found[i].folded) {
+      shown.back().folded.push_back(question.rows[folded].key);
+    }
   }
   return shown;
 }
@@ -215,11 +229,82 @@ void explain(std::span<const Recommendation> found, const Question& question,
   for (auto& tags : published.tags_of(liked))
     std::ranges::move(tags, std::back_inserter(liked_tags));
   const auto parts = published.parts();
-  const Explainer explainer(parts, published.model().dimensions, question.taste, liked_tags);
+  Taste taste = question.taste;
+  weigh(nearness, taste);
+  const Explainer explainer(parts, published.model().dimensions, taste, liked_tags);
   for (std::size_t i = 0; i < found.size(); ++i) {
     std::vector<float> vector = question.rows[found[i].item].vector;
     weigh(nearness, vector);
     shown[i].explanation = explainer.of(vector, shown[i].tags);
+  }
+}
+
+bool is_folded(const RecommendRequest& request) {
+  return request.repeats == RecommendRequest::Repeats::kFolded;
+}
+
+void require_pictures(const PublishedTogether& published) {
+  if (published.has_pictures()) return;
+  throw Error(
+      Error::Kind::kNotFound,
+      "pictures cannot be compared: the database does not have those of all items",
+      Remedy{
+          .does = "write them", .verb = "publish", .asked = {{.field = "pictures", .value = ""}}});
+}
+
+// Places of all rows, the nearest first.
+std::vector<std::size_t> by_nearness(const Rows& rows, std::span<const float> query) {
+  std::vector<float> distances(rows.count());
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    distances[i] = distance(Metric::kEuclidean, rows.row(i), query);
+  }
+  std::vector<std::size_t> places(rows.count());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::ranges::sort(places, {}, [&](std::size_t place) { return distances[place]; });
+  return places;
+}
+
+struct Found {
+  std::vector<Recommendation> results;
+  bool all_relevant = true;  // so that farther rows may be relevant enough, too
+};
+
+// What is shown of the question's rows, in which order.
+Found find_among(const RecommendRequest& request, const Question& question,
+                 const Nearness& nearness, const PublishedTogether& published) {
+  Taste taste = question.taste;
+  weigh(nearness, taste);
+  const auto vectors = vectors_of(question, nearness);
+  const Rows rows(vectors, published.model().dimensions);
+  const Search index(
+      rows, {.method = SearchOptions::Method::kExact, .expected_queries = 1, .threads = 1});
+  const auto query = query_of(taste, rows.dimensions());
+  const auto order = by_nearness(rows, query);
+  RowPictures pictures(published, question.rows, order);
+  const SameItem same = std::ref(pictures);
+  const float farthest = distance(Metric::kEuclidean, rows.row(order.back()), query);
+  return {.results = recommend(index, nearness.relevance, taste,
+                               {.count = request.count + request.offset,
+                                .diversity = request.diversity,
+                                .relevance = request.relevance,
+                                .distinct = is_folded(request) ? &same : nullptr,
+                                .threads = 1}),
+          .all_relevant = nearness.relevance.of(farthest) >= request.relevance};
+}
+
+// Where repeats are folded, what is left of the first candidates may be too little.
+std::vector<Recommendation> find_enough(const RecommendRequest& request, const Nearness& nearness,
+                                        const PublishedTogether& published, Question& question) {
+  const Question asked = question;
+  for (std::size_t count = candidates_of(request);; count = std::min(4 * count, kMostCandidates)) {
+    question = asked;
+    const bool more = add_candidates(request, count, nearness, published, question);
+    if (question.rows.empty()) return {};
+    Found found = find_among(request, question, nearness, published);
+    const bool enough = found.results.size() >= request.count + request.offset;
+    if (enough || !more || !is_folded(request) || !found.all_relevant || count >= kMostCandidates) {
+      return std::move(found.results);
+    }
   }
 }
 
@@ -230,10 +315,6 @@ void require_answerable(const RecommendRequest& request) {
   if (request.query.image) {
     throw RequestError("image", "needs the model, which a database does not have: ask the shop");
   }
-  if (request.repeats == RecommendRequest::Repeats::kFolded) {
-    throw RequestError("distinct",
-                       "compares pictures, which a database does not have: ask the shop");
-  }
 }
 
 RecommendOutcome recommend_published(const RecommendRequest& request,
@@ -241,19 +322,10 @@ RecommendOutcome recommend_published(const RecommendRequest& request,
                                      const std::string& weights) {
   require_answerable(request);
   require_same_model(request, published.model(), weights);
+  if (is_folded(request)) require_pictures(published);
   const Nearness nearness = nearness_of(request, published);
   Question question = question_of(request.query, published);
-  add_candidates(request, nearness, published, question);
-  const auto vectors = vectors_of(question, nearness);
-  weigh(nearness, question.taste);
-  const Search index(
-      Rows(vectors, published.model().dimensions),
-      {.method = SearchOptions::Method::kExact, .expected_queries = 1, .threads = 1});
-  const auto all = recommend(index, nearness.relevance, question.taste,
-                             {.count = request.count + request.offset,
-                              .diversity = request.diversity,
-                              .relevance = request.relevance,
-                              .threads = 1});
+  const auto all = find_enough(request, nearness, published, question);
   const auto found = std::span(all).subspan(std::min<std::size_t>(request.offset, all.size()));
   RecommendOutcome outcome{
       .model = published.model().name, .items = published.items(), .liked = {}, .results = {}};

@@ -55,6 +55,15 @@ CREATE TABLE IF NOT EXISTS likeness.pairs(
   PRIMARY KEY(shop, model),
   FOREIGN KEY(shop, model) REFERENCES likeness.published ON DELETE CASCADE
 );
+CREATE TABLE IF NOT EXISTS likeness.picture(
+  key      text COLLATE "C" PRIMARY KEY,
+  shop     int NOT NULL REFERENCES likeness.shop ON DELETE CASCADE,
+  checksum bigint NOT NULL,
+  colours  bytea NOT NULL  -- of 80 x 60 cells
+);
+CREATE TABLE IF NOT EXISTS likeness.pictured(
+  shop int PRIMARY KEY REFERENCES likeness.shop ON DELETE CASCADE
+);
 CREATE TABLE IF NOT EXISTS likeness.tag(
   id    int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
   name  text NOT NULL,

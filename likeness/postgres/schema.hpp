@@ -5,6 +5,8 @@
 //   published  what else an answer needs of a shop by a model
 //   parts      the parts of a model's latents
 //   pairs      how far items of a shop lie apart by each part
+//   picture    the pictures of items, as small as they are compared
+//   pictured   the shops all of whose pictures are there
 //   tag        the names and values that the numbers in an item's tags stand for
 // A table a model, so that a new one can grow beside the one that answers.
 #pragma once

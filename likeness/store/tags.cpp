@@ -1,11 +1,16 @@
 // The part of Store that remembers tags.
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <iterator>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "likeness/store/store.hpp"
 
@@ -17,6 +22,42 @@ constexpr std::int64_t kNoTag = 0;  // ids begin at 1
 
 std::string text_or_none(Statement& found) {
   return std::string(found.step() ? found.text(0) : std::string_view());
+}
+
+// Of one tag, ?1, so many rows.
+std::string insertion_of(std::size_t rows) {
+  std::string sql = "INSERT INTO item_tags VALUES";
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::string values =
+        "?1, ?" + std::to_string(2 * i + 2) + ", ?" + std::to_string(2 * i + 3);
+    sql.append(i == 0 ? "(" : ", (").append(values);
+    sql.append(", row_checksum(").append(values).append("))");
+  }
+  return sql;
+}
+
+template <std::size_t... Row>
+void bind_rows(Statement& statement, std::int64_t tag, const TagValue* rows,
+               std::index_sequence<Row...> /*count*/) {
+  std::apply([&](const auto&... values) { statement.bind(tag, values...); },
+             std::tuple_cat(std::tie(rows[Row].item, rows[Row].value)...));
+}
+
+// Of a tag that no item has yet. Many rows by one statement take two thirds of the time.
+void insert_tags(const Database& database, std::int64_t tag, std::span<const TagValue> values) {
+  std::vector<TagValue> rows;
+  rows.reserve(values.size());
+  std::ranges::copy_if(values, std::back_inserter(rows),
+                       [](const TagValue& tagged) { return !tagged.value.empty(); });
+  constexpr std::size_t kMany = 32;
+  Statement many(database, insertion_of(kMany));
+  std::size_t done = 0;
+  for (; rows.size() - done >= kMany; done += kMany) {
+    bind_rows(many, tag, &rows[done], std::make_index_sequence<kMany>());
+    many.run();
+  }
+  Statement one(database, insertion_of(1));
+  for (; done < rows.size(); ++done) one.bind(tag, rows[done].item, rows[done].value).run();
 }
 
 }  // namespace
@@ -161,18 +202,21 @@ std::int64_t Store::tag_id(std::string_view name) {
 
 void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
   assert(database_.in_transaction());
+  // Counting all of a shop for a few items would be most of the work.
+  constexpr std::size_t kFew = 256;
+  const bool few = values.size() <= kFew;
   const std::int64_t tag = tag_id(name);
+  if (!few && !Statement(database_, "SELECT 1 FROM item_tags WHERE tag = ?1").bind(tag).step()) {
+    insert_tags(database_, tag, values);
+    put_value_counts(tag, values);
+    return;
+  }
   // A value that is there already is not written again: a second run costs a look at each.
   Statement put(database_,
                 "INSERT INTO item_tags VALUES(?1, ?2, ?3, row_checksum(?1, ?2, ?3)) "
                 "ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum "
                 "WHERE value <> excluded.value");
   Statement erase(database_, "DELETE FROM item_tags WHERE tag = ?1 AND item = ?2");
-  // Counting all of a shop for a few items would be most of the work.
-  constexpr std::size_t kFew = 256;
-  const bool few = values.size() <= kFew;
-  const bool is_new =
-      !Statement(database_, "SELECT 1 FROM item_tags WHERE tag = ?1 LIMIT 1").bind(tag).step();
   Statement find(database_, "SELECT value FROM item_tags WHERE tag = ?1 AND item = ?2");
   for (const TagValue& tagged : values) {
     if (few) {
@@ -187,12 +231,7 @@ void Store::put_tags(std::string_view name, std::span<const TagValue> values) {
       put.bind(tag, tagged.item, tagged.value).run();
     }
   }
-  if (few) return;
-  if (is_new) {
-    put_value_counts(tag, values);
-  } else {
-    count_values(tag);
-  }
+  if (!few) count_values(tag);
 }
 
 }  // namespace likeness

@@ -46,11 +46,13 @@ Json search_of(const Call& call, const ShopView& view, const Store& store) {
   if (const LiveSearch* const elsewhere = call.service.search) {
     const auto state = elsewhere->state();
     const std::string now = "has " + with_thousands(state.items) + " items by " + state.model;
-    return Json::Object{{"by", "postgresql"}, {"why", elsewhere->problem().value_or(now)}};
+    return Json::Object{{"by", "postgresql"},
+                        {"why", elsewhere->problem().value_or(now)},
+                        {"distinct", Json(state.has_pictures)}};
   }
   const auto summary = search_summary(store, view.files());
   if (!summary) return {};
-  return Json::Object{{"by", summary->by}, {"why", summary->why}};
+  return Json::Object{{"by", summary->by}, {"why", summary->why}, {"distinct", Json(true)}};
 }
 
 HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {

@@ -14,8 +14,8 @@ class PartsShop : public DatabaseShop {
  protected:
   static constexpr std::size_t kItems = 300;
 
-  // The shop "many": colours red, green and blue by turns.
-  PartsShop();
+  // The shop "many": colours red, green and blue by turns, and so many different pictures by turns.
+  explicit PartsShop(std::size_t pictures = kItems);
 
   // Lets a model answer there whose latents are drawn by the seed, in these parts.
   void put_parts_model(const std::string& name, std::uint64_t seed,
