@@ -5,6 +5,8 @@
 #include "app/filters.hpp"
 #include "likeness/evaluation/evaluation_text.hpp"
 #include "likeness/evaluation/measures.hpp"
+#include "likeness/postgres/evaluate_published.hpp"
+#include "likeness/postgres/postgres.hpp"
 
 namespace likeness {
 namespace {
@@ -25,15 +27,14 @@ void complete(EvaluateArguments& arguments) {
 }
 
 void declare(Arguments& arguments, EvaluateArguments& options) {
-  arguments.word({"SHOP", "", "the shop's folder"}, options.request.files.folder);
+  arguments.word({"SHOP", "", "the shop's folder, or postgresql://... where it was published"},
+                 options.request.files.folder);
   arguments.repeatable(
       {"--by", "TAG",
        "what the nearest items should have in common; a second TAG: each of them,\n"
        "                          and both at once"},
       options.request.by);
-  arguments.repeatable({"--where", "TAG=VALUE",
-                        "only items with this tag; may be given several "
-                        "times"},
+  arguments.repeatable({"--where", "TAG=VALUE", "only items with it; may be given several times"},
                        options.request.where);
   arguments.repeatable({"--model", "NAME", "a model, may be given several times [the active one]"},
                        options.request.models);
@@ -48,9 +49,8 @@ void declare(Arguments& arguments, EvaluateArguments& options) {
                    options.request.seed);
   arguments.note(
       "Each query is an item that has the tag; it is left out, and all others that have the tag\n"
-      "are ranked by their distance from it. Values of one --where tag are alternatives; "
-      "different\n"
-      "tags must all fit.");
+      "are ranked by their distance from it. Of one --where tag any value fits, different tags\n"
+      "must all. A database has no pictures, and so no baselines.");
 }
 
 }  // namespace
@@ -60,7 +60,10 @@ Action evaluate_command(Arguments& arguments) {
   declare(arguments, *options);
   return [options](const Work& work) {
     complete(*options);
-    const Evaluation evaluation = evaluate(options->request, work);
+    const std::string& shop = options->request.files.folder.native();
+    const Evaluation evaluation = is_postgres_address(shop)
+                                      ? evaluate_published(options->request, shop, work)
+                                      : evaluate(options->request, work);
     Text text;
     for (const std::string& line : lines_of(evaluation)) text.line(line);
     return Result{.text = std::move(text), .json = to_json(evaluation)};

@@ -145,9 +145,7 @@ void declare(Arguments& arguments, RecommendArguments& options) {
                     "how much each part of the descriptor counts, such as shape=1,colour=2 "
                     "[each 1]"},
                    options.weights);
-  arguments.repeatable({"--where", "TAG=VALUE",
-                        "only items with this tag; may be given several "
-                        "times"},
+  arguments.repeatable({"--where", "TAG=VALUE", "only items with it; may be given several times"},
                        options.request.query.where);
   arguments.option({"--search", "DATABASE",
                     "postgresql://... that is searched instead; SHOP's model describes --image"},

@@ -49,16 +49,14 @@ AskedLabels count(AskedLabels labels) {
   return labels;
 }
 
-AskedLabels labels_of(const Shop& shop, const std::vector<std::size_t>& places,
-                      const std::string& tag, const Values& values) {
+AskedLabels labels_of(const std::string& tag, const std::vector<std::string>& values) {
   AskedLabels labels{.name = tag, .of_item = {}};
   std::unordered_map<std::string_view, std::uint32_t> numbers;
-  for (const std::size_t place : places) {
-    const auto value = values.find(shop.items()[place].id);
+  for (const std::string& value : values) {
     std::uint32_t label = kNoLabel;
-    if (value != values.end()) {
+    if (!value.empty()) {
       const auto next = static_cast<std::uint32_t>(numbers.size());
-      label = numbers.try_emplace(value->second, next).first->second;
+      label = numbers.try_emplace(value, next).first->second;
     }
     labels.of_item.push_back(label);
   }
@@ -95,11 +93,22 @@ EvaluatedItems evaluated_items(const Shop& shop, const EvaluateRequest& request)
     require_tag(shop.store(), tag);
     tags.push_back(values_of(shop.store(), tag));
   }
-  EvaluatedItems items{.places = places_of(shop, request, tags), .labels = {}};
+  auto places = places_of(shop, request, tags);
+  std::vector<std::vector<std::string>> values(tags.size());
   for (std::size_t t = 0; t < tags.size(); ++t) {
-    items.labels.push_back(labels_of(shop, items.places, request.by[t], tags[t]));
+    for (const std::size_t place : places) {
+      const auto value = tags[t].find(shop.items()[place].id);
+      values[t].push_back(value == tags[t].end() ? "" : value->second);
+    }
   }
-  if (tags.size() == 2) items.labels.push_back(both(items.labels[0], items.labels[1]));
+  return evaluated_items(std::move(places), request.by, values);
+}
+
+EvaluatedItems evaluated_items(std::vector<std::size_t> places, const std::vector<std::string>& by,
+                               const std::vector<std::vector<std::string>>& values) {
+  EvaluatedItems items{.places = std::move(places), .labels = {}};
+  for (std::size_t t = 0; t < by.size(); ++t) items.labels.push_back(labels_of(by[t], values[t]));
+  if (by.size() == 2) items.labels.push_back(both(items.labels[0], items.labels[1]));
   for (const AskedLabels& labels : items.labels) check(labels);
   return items;
 }

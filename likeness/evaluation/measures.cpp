@@ -43,23 +43,20 @@ Labelled labelled(const Descriptors& descriptors, const AskedLabels& labels) {
 
 class Measurement {
  public:
-  Measurement(const Shop& shop, const EvaluateRequest& request, const EvaluatedItems& items,
-              const Work& work)
-      : shop_(shop), request_(request), items_(items), work_(work) {}
+  Measurement(const EvaluateRequest& request, const EvaluatedItems& items, const Work& work)
+      : request_(request), items_(items), work_(work) {}
 
-  // One for describing, one for the lists, one for each of the labels and for each k-means.
+  // One for the lists, one for each of the labels and for each k-means.
   [[nodiscard]] std::size_t steps() const {
-    std::size_t steps = 2 + items_.labels.size();
+    std::size_t steps = 1 + items_.labels.size();
     for (const AskedLabels& labels : items_.labels) steps += is_clustered(labels) ? 1 : 0;
     return steps;
   }
 
-  [[nodiscard]] MethodReport measure(const Method& method, Progress& progress) const {
+  [[nodiscard]] MethodReport measure(const Method& method, const Descriptors& descriptors,
+                                     Progress& progress) const {
     MethodReport report{
         .method = method, .by = {}, .clusters = {}, .lists = {}, .milliseconds = {}};
-    const Descriptors descriptors =
-        describe(shop_, items_.places, method, {.seed = request_.seed, .threads = work_.threads});
-    step(progress);
     measure_neighbours(descriptors, report, progress);
     for (const AskedLabels& labels : items_.labels) {
       auto& quality = report.clusters.emplace_back();
@@ -67,7 +64,6 @@ class Measurement {
       quality = measure_clusters(descriptors, labels);
       step(progress);
     }
-    report.milliseconds = milliseconds_a_picture(shop_, items_.places, method);
     return report;
   }
 
@@ -110,7 +106,6 @@ class Measurement {
     return measure_clustering(k_means(rows, k_means_options).clusters, some.labels);
   }
 
-  const Shop& shop_;
   const EvaluateRequest& request_;
   const EvaluatedItems& items_;
   const Work& work_;
@@ -146,7 +141,24 @@ void require(bool good, const char* field, const std::string& why) {
   if (!good) throw RequestError(field, why);
 }
 
-void check(const EvaluateRequest& request) {
+// Of a model; the other methods are none the worse for it.
+bool has_bad_file(const Method& method, const Error& error) {
+  return method.kind == MethodKind::kUntrained ||
+         (method.kind == MethodKind::kModel && error.kind() == Error::Kind::kCorrupt);
+}
+
+void note_what_is_not_clustered(Evaluation& evaluation) {
+  for (const AskedLabels& labels : evaluation.items.labels) {
+    if (labels.tags > 1 || is_clustered(labels)) continue;
+    evaluation.notes.push_back(
+        fmt::format("k-means by {}: left out, it has {} values; at most {} are clustered for",
+                    labels.name, with_thousands(labels.values), kMostClusters));
+  }
+}
+
+}  // namespace
+
+void require_sound(const EvaluateRequest& request) {
   constexpr std::size_t kMostTags = 2;
   constexpr std::uint64_t kMostStarts = 1000;
   constexpr std::uint64_t kMostComponents = 4096;
@@ -169,16 +181,8 @@ void check(const EvaluateRequest& request) {
       fmt::format("{} is out of range: give a number from 1 to {}", request.starts, kMostStarts));
 }
 
-// Of a model; the other methods are none the worse for it.
-bool has_bad_file(const Method& method, const Error& error) {
-  return method.kind == MethodKind::kUntrained ||
-         (method.kind == MethodKind::kModel && error.kind() == Error::Kind::kCorrupt);
-}
-
-}  // namespace
-
 Evaluation evaluate(const EvaluateRequest& request, const Work& work) {
-  check(request);
+  require_sound(request);
   const Shop shop(request.files.folder);
   MethodList list = methods_of(shop.store(), request);
   Evaluation evaluation{.items = evaluated_items(shop, request),
@@ -186,17 +190,20 @@ Evaluation evaluate(const EvaluateRequest& request, const Work& work) {
                         .comparisons = {},
                         .notes = std::move(list.notes),
                         .seed = request.seed};
-  for (const AskedLabels& labels : evaluation.items.labels) {
-    if (labels.tags > 1 || is_clustered(labels)) continue;
-    evaluation.notes.push_back(
-        fmt::format("k-means by {}: left out, it has {} values; at most {} are clustered for",
-                    labels.name, with_thousands(labels.values), kMostClusters));
-  }
-  const Measurement measurement(shop, request, evaluation.items, work);
-  Progress progress(work, "evaluate", "measurements", list.methods.size() * measurement.steps());
+  note_what_is_not_clustered(evaluation);
+  const Measurement measurement(request, evaluation.items, work);
+  // And one for describing.
+  Progress progress(work, "evaluate", "measurements",
+                    list.methods.size() * (1 + measurement.steps()));
   for (const Method& method : list.methods) {
     try {
-      evaluation.methods.push_back(measurement.measure(method, progress));
+      const auto& places = evaluation.items.places;
+      const Descriptors descriptors =
+          describe(shop, places, method, {.seed = request.seed, .threads = work.threads});
+      progress.advance();
+      stop_if_asked(work.stop);
+      evaluation.methods.push_back(measurement.measure(method, descriptors, progress));
+      evaluation.methods.back().milliseconds = milliseconds_a_picture(shop, places, method);
     } catch (const Error& error) {
       stop_if_asked(work.stop);
       if (!has_bad_file(method, error)) throw;
@@ -207,6 +214,22 @@ Evaluation evaluate(const EvaluateRequest& request, const Work& work) {
     throw Error(Error::Kind::kCorrupt, evaluation.notes.back());
   }
   evaluation.comparisons = compare(evaluation);
+  return evaluation;
+}
+
+Evaluation evaluate_described(const EvaluateRequest& request, EvaluatedItems items,
+                              const Method& method, const Descriptors& descriptors,
+                              const Work& work) {
+  require_sound(request);
+  Evaluation evaluation{.items = std::move(items),
+                        .methods = {},
+                        .comparisons = {},
+                        .notes = {},
+                        .seed = request.seed};
+  note_what_is_not_clustered(evaluation);
+  const Measurement measurement(request, evaluation.items, work);
+  Progress progress(work, "evaluate", "measurements", measurement.steps());
+  evaluation.methods.push_back(measurement.measure(method, descriptors, progress));
   return evaluation;
 }
 

@@ -160,6 +160,30 @@ std::optional<Published::KnownValue> Published::find(const TagFilter& filter) co
   return std::nullopt;
 }
 
+std::map<std::int32_t, std::string> Published::values_of(const std::string& tag) const {
+  const auto found = database_.ask("SELECT id, value FROM likeness.tag WHERE name = $1", {tag});
+  if (found.rows() == 0) fail({.tag = tag, .value = {}});
+  std::map<std::int32_t, std::string> values;
+  for (std::size_t i = 0; i < found.rows(); ++i) {
+    values.emplace(static_cast<std::int32_t>(found.integer(i, 0)), found.text(i, 1));
+  }
+  return values;
+}
+
+void Published::visit(const Condition& condition,
+                      const std::function<void(const PublishedRow&)>& on_row) const {
+  constexpr std::size_t kAtOnce = 10'000;
+  database_.execute(fmt::format("DECLARE visited CURSOR FOR SELECT {} FROM {} {}{} ORDER BY key",
+                                kColumns, model_.table(), condition.empty() ? "" : "WHERE ",
+                                condition));
+  for (;;) {
+    const auto found = rows(database_.ask(fmt::format("FETCH {} FROM visited", kAtOnce)));
+    for (const PublishedRow& row : found) on_row(row);
+    if (found.size() < kAtOnce) break;
+  }
+  database_.execute("CLOSE visited");
+}
+
 void Published::fail(const TagFilter& filter) const {
   const auto texts = [this](const std::string& sql, const std::vector<std::string>& values) {
     const auto answer = database_.ask(sql, values);

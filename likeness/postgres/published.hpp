@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -73,11 +74,16 @@ class Published {
     std::int32_t number = 0;
   };
   [[nodiscard]] std::optional<KnownValue> find(const TagFilter& filter) const;
+  // By its numbers. Error::kNotFound for a tag that is not there.
+  [[nodiscard]] std::map<std::int32_t, std::string> values_of(const std::string& tag) const;
   // Error::kNotFound for a filter that is not there, with what is.
   [[noreturn]] void fail(const TagFilter& filter) const;
 
   // Which items may be found, as a condition of SQL; empty: all.
   using Condition = std::string;
+  // All of those, by key, some at a time.
+  void visit(const Condition& condition,
+             const std::function<void(const PublishedRow&)>& on_row) const;
   // Those in a cluster; none was made: nothing. Error::kInput where several shops were published,
   // each of which has its own.
   [[nodiscard]] std::optional<Clustering> clusters() const;

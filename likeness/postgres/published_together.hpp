@@ -23,6 +23,9 @@ class PublishedTogether {
   [[nodiscard]] const PublishedModel& model(std::size_t database = 0) const {
     return databases_.at(database)->published.model();
   }
+  [[nodiscard]] const Published& published(std::size_t database) const {
+    return databases_.at(database)->published;
+  }
   [[nodiscard]] std::size_t items() const noexcept;  // of all
   // As the database with the most items has it.
   [[nodiscard]] const Relevance& relevance() const noexcept;

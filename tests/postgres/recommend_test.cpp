@@ -38,6 +38,42 @@ TEST_F(RecommendPublishedTest, AnswersWithinAClusterAsTheShop) {
   expect_same({"--item", "0001", "--item", "0012", "--by", "clusters"});
 }
 
+// What an evaluation says of the model: all but how long describing takes, which is the shop's.
+std::string measures_of(const Json& evaluation) {
+  std::string text = evaluation.at("queries").dump() + " " + evaluation.at("gallery").dump();
+  for (const Json& method : evaluation.at("methods").array()) {
+    for (const char* name :
+         {"name", "kind", "dimensions", "by", "clusters", "coverage", "hubness"}) {
+      text += " " + method.at(name).dump();
+    }
+  }
+  return text + evaluation.at("comparisons").dump();
+}
+
+TEST_F(RecommendPublishedTest, IsEvaluatedAsTheShop) {
+  write("sizes.csv", "id,size\n0001,s\n0002,m\n0003,s\n0004,m\n0005,s\n0008,m\n0009,s\n0012,m\n");
+  ASSERT_EQ(run({"pack", "shop", "pictures", "--tags", "sizes.csv", "--key", "id"}).exit_code, 0);
+  (void)publish();
+  for (const Words& options : {Words{"--by", "colour"}, Words{"--by", "colour", "--by", "size"},
+                               Words{"--by", "colour", "--where", "kind=shirt"}}) {
+    Words home{"evaluate", "shop", "--models-only"};
+    Words there{"evaluate", address()};
+    home.insert(home.end(), options.begin(), options.end());
+    there.insert(there.end(), options.begin(), options.end());
+    const Json evaluation = run_json(there);
+    EXPECT_EQ(measures_of(evaluation), measures_of(run_json(home)));
+    EXPECT_TRUE(contains(evaluation.at("notes").dump(), "baselines: left out"));
+  }
+  const auto ask = [this](Words options, int code) {
+    options.insert(options.begin(), {"evaluate", address()});
+    return complaint(code, options);
+  };
+  EXPECT_TRUE(contains(ask({"--by", "color"}, 1), "did you mean colour?"));
+  EXPECT_TRUE(contains(ask({"--by", "colour", "--model", "other"}, 1), "which is line"));
+  EXPECT_TRUE(contains(ask({"--by", "colour", "--baselines"}, 2), "needs the pictures"));
+  EXPECT_TRUE(contains(ask({"--by", "colour", "--pca", "3"}, 2), "needs the pictures"));
+}
+
 // Two databases with half of the items each, and one with all of them.
 class RecommendTogetherTest : public RecommendPublishedTest {
  protected:
