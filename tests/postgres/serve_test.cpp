@@ -26,7 +26,9 @@ class PublishedServiceTest : public ServiceTest {
     make();
     train_model("small", 4);
   }
-  void publish_shop() { (void)publish({.files = files(), .address = database_}, work_); }
+  void publish_shop(bool pictures = false) {
+    (void)publish({.files = files(), .address = database_, .pictures = pictures}, work_);
+  }
   void serve_published() { serve({.files = files(), .search = database_}); }
   // Of the database, as its owner.
   void order(const std::string& sql) const { Postgres(database_).execute(sql); }
@@ -82,7 +84,7 @@ void expect_near(const Json& published, const Json& home, const std::string& wha
 }
 
 TEST_F(PublishedServiceTest, AnswersAsTheShop) {
-  publish_shop();
+  publish_shop(true);
   serve_published();
   EXPECT_EQ(wait_until_ready(200).status, 200);
   Service home({.files = files(), .listen = "127.0.0.1:0"},
@@ -110,7 +112,8 @@ TEST_F(PublishedServiceTest, AnswersAsTheShop) {
         "/api/v1/items/0004/similar?where=colour%3Dred", "/api/v1/items/none",
         "/api/v1/items/none/similar", "/api/v1/items/0004/similar?count=0",
         "/api/v1/items/0004/similar?where=colour%3Drad", "/api/v1/tags",
-        "/api/v1/items/0004/similar?explain=true"}) {
+        "/api/v1/items/0004/similar?explain=true",
+        "/api/v1/items/0004/similar?distinct=true&count=3"}) {
     expect_same("GET", target, "", "text/plain");
   }
   const std::string picture = bytes_of(path("pictures/0007.jpg"));
