@@ -51,6 +51,9 @@ export interface Info {
   pictures: { width: number; height: number; fit: string } | null;
 }
 
+// A database that recommends may not have the pictures, and then cannot tell which are the same.
+export const canFold = (info: Info | null) => info?.search?.distinct ?? true;
+
 export interface Cluster {
   cluster: number;
   size: number;

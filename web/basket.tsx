@@ -1,5 +1,5 @@
 // What is liked and what is not, and what counts how much.
-import { keptPicture, pictureOf, sized, type Info } from "./api";
+import { canFold, keptPicture, pictureOf, sized, type Info } from "./api";
 import type { Go, View } from "./state";
 
 function Chosen({ picture, name, onTake }: { picture: string; name: string; onTake: () => void }) {
@@ -84,10 +84,12 @@ export function Basket({ view, go, info }: { view: View; go: Go; info: Info | nu
           value={view.diversity}
           onChange={(diversity) => go({ diversity }, "replace")}
         />
-        <label>
-          <input type="checkbox" checked={!view.repeats} onChange={(event) => go({ repeats: !event.target.checked })} />
-          show each once
-        </label>
+        {canFold(info) && (
+          <label>
+            <input type="checkbox" checked={!view.repeats} onChange={(event) => go({ repeats: !event.target.checked })} />
+            show each once
+          </label>
+        )}
       </div>
     </section>
   );

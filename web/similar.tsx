@@ -1,7 +1,7 @@
 // What looks like what is liked: nearest first.
 import { useEffect, useRef, useState } from "react";
 
-import { Problem, recommend, type Info, type Result } from "./api";
+import { canFold, Problem, recommend, type Info, type Result } from "./api";
 import { useGoOn } from "./focus";
 import { Notice } from "./notice";
 import type { Go, View } from "./state";
@@ -19,7 +19,7 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
   const asked = useRef("");
   const weights = Object.fromEntries((info?.parts ?? []).map((part) => [part, view.weights[part] ?? 1]));
   const isWeighted = Object.values(weights).some((weight) => weight !== 1);
-  // A database that recommends may have no pictures to compare, and may not know the model's parts.
+  // A database that recommends may not know the model's parts.
   const isHere = info?.search?.by !== "postgresql";
   const explains = isHere || (info?.parts ?? []).length > 0;
   const wish = {
@@ -28,7 +28,7 @@ export function Similar({ view, go, info }: { view: View; go: Go; info: Info | n
     where: view.where,
     weights: isWeighted ? weights : {},
     diversity: view.diversity,
-    distinct: (info?.search?.distinct ?? true) && !view.repeats,
+    distinct: canFold(info) && !view.repeats,
     explain: explains,
     count,
   };
