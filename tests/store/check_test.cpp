@@ -5,6 +5,8 @@
 #include <fstream>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/file.hpp"
@@ -109,6 +111,33 @@ TEST_F(StoreCheck, NamesTheRowThatIsNotAsItWasWritten) {
     const auto problems = store.check();
     EXPECT_FALSE(problems.empty()) << sql;
     EXPECT_EQ(store.check(2), problems) << sql;
+  }
+}
+
+// Rows that are as somebody wrote them, and still do not belong together.
+TEST_F(StoreCheck, NamesValuesThatAreNotCountedAsItemsHaveThem) {
+  const std::string wrong = ": the items that have the value are counted wrongly\n";
+  const std::vector<std::pair<const char*, std::string>> changed = {
+      {"UPDATE tag_values SET items = items", ""},
+      {"UPDATE tag_values SET items = 9 WHERE value = 'red'", "value red of tag 1" + wrong},
+      {"INSERT INTO tag_values VALUES(1, 'new', 1, 0)", "value new of tag 1" + wrong},
+      {"INSERT INTO tag_values VALUES(1, 'none', 0, 0)", "value none of tag 1" + wrong},
+      {"DELETE FROM tag_values WHERE value = 'red'",
+       "tag colour: a value that items have is not counted\n"}};
+  const auto sound = read_file(file_);
+  for (const auto& [change, expected] : changed) {
+    overwrite(sound);
+    {
+      Database database(file_, OpenMode::kExisting);
+      database.execute(change);
+      database.execute("UPDATE tag_values SET checksum = row_checksum(tag, value, items)");
+    }
+    std::string found;
+    for (const auto& problem : Store(file_, OpenMode::kReading).check()) {
+      found += problem.where + ": " + problem.what + "\n";
+    }
+    EXPECT_NE(found.find(expected), std::string::npos) << change << "\n" << found;
+    EXPECT_EQ(found.empty(), expected.empty()) << change << "\n" << found;
   }
 }
 
