@@ -202,8 +202,9 @@ Evaluation evaluate(const EvaluateRequest& request, const Work& work) {
           describe(shop, places, method, {.seed = request.seed, .threads = work.threads});
       progress.advance();
       stop_if_asked(work.stop);
-      evaluation.methods.push_back(measurement.measure(method, descriptors, progress));
-      evaluation.methods.back().milliseconds = milliseconds_a_picture(shop, places, method);
+      MethodReport report = measurement.measure(method, descriptors, progress);
+      report.milliseconds = milliseconds_a_picture(shop, places, method);
+      evaluation.methods.push_back(std::move(report));
     } catch (const Error& error) {
       stop_if_asked(work.stop);
       if (!has_bad_file(method, error)) throw;
