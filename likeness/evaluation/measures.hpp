@@ -1,8 +1,6 @@
 // Measures one method after the other in the same way, and compares models with baselines.
 #pragma once
 
-#include <vector>
-
 #include "likeness/base/work.hpp"
 #include "likeness/evaluation/evaluation.hpp"
 #include "likeness/evaluation/methods.hpp"

@@ -26,9 +26,7 @@ class PublishedServiceTest : public ServiceTest {
     make();
     train_model("small", 4);
   }
-  void publish_shop(bool pictures = false) {
-    (void)publish({.files = files(), .address = database_, .pictures = pictures}, work_);
-  }
+  void publish_shop() { (void)publish({.files = files(), .address = database_}, work_); }
   void serve_published() { serve({.files = files(), .search = database_}); }
   // Of the database, as its owner.
   void order(const std::string& sql) const { Postgres(database_).execute(sql); }
@@ -84,7 +82,7 @@ void expect_near(const Json& published, const Json& home, const std::string& wha
 }
 
 TEST_F(PublishedServiceTest, AnswersAsTheShop) {
-  publish_shop(true);
+  (void)publish({.files = files(), .address = database_, .pictures = true}, work_);
   serve_published();
   EXPECT_EQ(wait_until_ready(200).status, 200);
   Service home({.files = files(), .listen = "127.0.0.1:0"},
