@@ -115,7 +115,10 @@ def waits_for_who_writes(service, picture):
     writer.start()
     try:
         for verb in ("embed", "cluster", "compact", "embed"):
+            answered = len(statuses)
             service.wait_for(service.start(verb), "done")
+            while len(statuses) == answered and writer.is_alive():
+                time.sleep(.01)
     finally:
         enough.set()
         writer.join()
