@@ -13,7 +13,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlock = 32;
 
 }  // namespace
 

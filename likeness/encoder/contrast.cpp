@@ -30,7 +30,8 @@ ContrastLearner::ContrastLearner(const Network& parts_network, ChosenPictures fr
               {.pictures = 2 * options.shard_pairs,
                .most = options.pairs / options.shard_pairs,
                .precision = options.precision,
-               .ranks = options.ranks},
+               .ranks = options.ranks,
+               .gradients = options.gradients},
               parameters, pool),
       loss_(2 * pairs_, shards_.executor().latents().shape.c, options.contrast.temperature, pool),
       views_of_([this](std::size_t shard) { return draw_views(shard); }),
@@ -51,6 +52,7 @@ void ContrastLearner::draw_row(std::size_t row) {
   Random random(seed_ * 0xd1b54a32d192ed03ULL + row);
   draw_view(from_.pictures[from_.positions[place]], picture_.h, picture_.w, limits_, random,
             std::span(views_).subspan(row * picture_.size(), picture_.size()));
+  if (from_.on_read) from_.on_read(1);
 }
 
 std::span<const std::uint8_t> ContrastLearner::draw_views(std::size_t shard) {
@@ -64,7 +66,6 @@ double ContrastLearner::step(std::span<const std::size_t> places, std::uint64_t 
   places_ = places;
   seed_ = seed;
   const auto vectors = shards_.forward(2 * pairs_ / shards_.pictures(), views_of_);
-  if (from_.on_read) from_.on_read(2 * pairs_);
   const double loss = loss_.run(vectors, gradient_);
   shards_.backward(gradient_);
   return loss;

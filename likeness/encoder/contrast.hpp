@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,7 @@ class ContrastLearner {
     std::size_t shard_pairs = 0;  // a divisor of it: a shard has so many pairs' number of views
     Precision precision = Precision::kF32;
     Ranks ranks{};
+    std::shared_ptr<GradientMemory> gradients{};
   };
 
   // Computes with these parameters, of the network. The pool must outlive it.

@@ -206,7 +206,8 @@ struct Executor::State {
   Plan steps;
   ParameterStore parameters;
   Context context;
-  AlignedBuffer own_activations;
+  AlignedBuffer own_activations;                // until they are given away
+  std::size_t activation_bytes;
   std::byte* activations;                       // where the tensors are now
   std::vector<Operands> operands;               // of each step; the operations refer to them
   std::vector<StepParameters> step_parameters;  // to them, too
@@ -225,6 +226,7 @@ struct Executor::State {
         parameters(network, steps, trained...) {
     TensorPlan tensors(steps, batch, precision, use);
     own_activations = tensors.allocate();
+    activation_bytes = own_activations.size();
     activations = own_activations.data();
     input = tensors.value(0);
     latents = tensors.value(steps.latent);
@@ -334,12 +336,13 @@ void Executor::update_weights(ThreadPool& pool) {
            [&](std::size_t i, std::size_t) { state_->running[i].operation->update_weights(); });
 }
 
-AlignedBuffer Executor::new_activations() const {
-  return AlignedBuffer(state_->own_activations.size());
+AlignedBuffer Executor::give_activations() {
+  AlignedBuffer own = std::exchange(state_->own_activations, {});
+  return own.size() > 0 ? std::move(own) : AlignedBuffer(activation_bytes());
 }
 
 void Executor::use_activations(AlignedBuffer& activations) {
-  assert(activations.size() == state_->own_activations.size());
+  assert(activations.size() == activation_bytes());
   state_->move_to(activations.data());
 }
 
@@ -389,7 +392,7 @@ std::span<const float> Executor::moments() const noexcept { return state_->param
 
 std::size_t Executor::batch() const noexcept { return state_->input.shape.n; }
 
-std::size_t Executor::activation_bytes() const noexcept { return state_->own_activations.size(); }
+std::size_t Executor::activation_bytes() const noexcept { return state_->activation_bytes; }
 
 std::vector<StepCost> Executor::costs() const {
   std::vector<StepCost> costs;

@@ -52,8 +52,9 @@ class Executor {
   void update_weights(ThreadPool& pool);
 
   // What a forward pass leaves for its way back lies in this memory; with several, several batches
-  // can be forward before the first goes back. The executor begins with one of its own.
-  [[nodiscard]] AlignedBuffer new_activations() const;
+  // can be forward before the first goes back. The executor begins with one of its own, and gives
+  // that first.
+  [[nodiscard]] AlignedBuffer give_activations();
   void use_activations(AlignedBuffer& activations);
 
   // `pictures` is (N, H, W, C) with N the batch size, kept by the caller until backward is done. In

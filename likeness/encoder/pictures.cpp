@@ -111,29 +111,33 @@ void Batches::gather_all(const std::stop_token& stop) {
 }
 
 void Batches::gather(std::size_t begin, std::size_t end, std::vector<std::uint8_t>& to) const {
-  const std::size_t row_bytes = options_.width * options_.channels;
-  const std::size_t picture_bytes = options_.height * row_bytes;
-  const Augmentation& augment = options_.augmentation;
-  to.resize((end - begin) * picture_bytes);
+  const std::size_t bytes = options_.height * options_.width * options_.channels;
+  to.resize((end - begin) * bytes);
   for (std::size_t i = begin; i < end; ++i) {
-    const auto picture = pictures_[order_[i]];
-    std::uint8_t* target = to.data() + (i - begin) * picture_bytes;
-    if (!augment.flip && augment.shift == 0) {
-      std::memcpy(target, picture.data(), picture_bytes);
-      continue;
-    }
-    // Drawn from the position in the epoch, so that it does not depend on how fast anyone reads.
-    Random random(options_.seed * 0x9e3779b97f4a7c15ULL + i);
-    const bool flip = augment.flip && random.below(2) == 1;
-    const auto down = draw_shift(random, augment.shift);
-    const auto right = draw_shift(random, augment.shift);
-    for (std::size_t y = 0; y < options_.height; ++y) {
-      const auto* row = picture.data() + shifted(y, down, options_.height) * row_bytes;
-      for (std::size_t x = 0; x < options_.width; ++x) {
-        const std::size_t from = shifted(flip ? options_.width - 1 - x : x, right, options_.width);
-        std::memcpy(target, row + from * options_.channels, options_.channels);
-        target += options_.channels;
-      }
+    copy_picture(i, to.data() + (i - begin) * bytes);
+    if (options_.on_read) options_.on_read(1);
+  }
+}
+
+void Batches::copy_picture(std::size_t i, std::uint8_t* target) const {
+  const auto picture = pictures_[order_[i]];
+  const std::size_t row_bytes = options_.width * options_.channels;
+  const Augmentation& augment = options_.augmentation;
+  if (!augment.flip && augment.shift == 0) {
+    std::memcpy(target, picture.data(), options_.height * row_bytes);
+    return;
+  }
+  // Drawn from the position in the epoch, so that it does not depend on how fast anyone reads.
+  Random random(options_.seed * 0x9e3779b97f4a7c15ULL + i);
+  const bool flip = augment.flip && random.below(2) == 1;
+  const auto down = draw_shift(random, augment.shift);
+  const auto right = draw_shift(random, augment.shift);
+  for (std::size_t y = 0; y < options_.height; ++y) {
+    const auto* row = picture.data() + shifted(y, down, options_.height) * row_bytes;
+    for (std::size_t x = 0; x < options_.width; ++x) {
+      const std::size_t from = shifted(flip ? options_.width - 1 - x : x, right, options_.width);
+      std::memcpy(target, row + from * options_.channels, options_.channels);
+      target += options_.channels;
     }
   }
 }

@@ -23,7 +23,8 @@ using PicturesView = std::span<const std::span<const std::uint8_t>>;
 // none. Called by any thread.
 using FindLarger = std::function<std::optional<Image>(std::size_t i)>;
 
-// Told how many pictures have been read since it was last told: their pages may be let go.
+// Told how many pictures have been read since it was last told: their pages may be let go. Called
+// by any thread.
 using OnRead = std::function<void(std::size_t)>;
 
 // What is learned from: pictures at positions, which outlive whoever learns.
@@ -63,6 +64,7 @@ class Batches {
     std::size_t multiple = 1;
     std::size_t height = 0, width = 0, channels = 3;
     Augmentation augmentation{};
+    OnRead on_read{};
     std::uint64_t seed = 1;  // another one for each epoch
   };
 
@@ -79,6 +81,7 @@ class Batches {
  private:
   void gather_all(const std::stop_token& stop);
   void gather(std::size_t begin, std::size_t end, std::vector<std::uint8_t>& to) const;
+  void copy_picture(std::size_t i, std::uint8_t* target) const;
 
   const Pictures& pictures_;
   Options options_;

@@ -15,14 +15,26 @@ Shards::Shards(const Network& network, const Options& options, const ParameterSt
     if (i > 0) executors_[i] = executor().another();
   });
   for (ShardResult& result : results_) result.moments.resize(executor().moments().size());
-  // Which shards are its own depends on how many the round has.
-  const Ranks& ranks = options_.ranks;
-  for (std::size_t count = 1; count <= options.most; ++count) {
-    const Share own = ranks.share_of(count);
-    for (std::size_t shard = own.begin; shard < own.end; ++shard) {
-      results_[shard].gradients.resize(executor().trained());
-    }
+  if (!options_.gradients) options_.gradients = std::make_shared<GradientMemory>();
+  GradientMemory& memory = *options_.gradients;
+  memory.resize(std::max(memory.size(), most_own()));
+  for (auto& gradients : std::span(memory).first(most_own())) {
+    gradients.resize(std::max(gradients.size(), executor().trained()));
   }
+}
+
+// Which shards are its own depends on how many the round has.
+Share Shards::begin_round(std::size_t count) {
+  assert(count <= options_.most);
+  count_ = count;
+  const Share own = options_.ranks.share_of(count);
+  for (ShardResult& result : results()) result.gradients = {};
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    results_[own.begin + i].gradients =
+        std::span((*options_.gradients)[i]).first(executor().trained());
+  }
+  executors_.front()->update_weights(pool_);
+  return own;
 }
 
 std::size_t Shards::most_own() const noexcept {
@@ -53,10 +65,7 @@ void Shards::gather_results() {
 }
 
 void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
-  assert(count <= options_.most);
-  count_ = count;
-  executors_.front()->update_weights(pool_);
-  const Share own = options_.ranks.share_of(count);
+  const Share own = begin_round(count);
   pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
     const std::size_t shard = own.begin + i;
     Executor& executor = *executors_[worker];
@@ -70,16 +79,13 @@ void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
 }
 
 std::span<const float> Shards::forward(std::size_t count, const ShardPictures& pictures_of) {
-  assert(count <= options_.most);
+  const Share own = begin_round(count);
   const std::size_t vector_values = executor().latents().shape.size();
   if (activations_.empty()) {
     for (std::size_t i = 0; i < most_own(); ++i)
-      activations_.push_back(executor().new_activations());
+      activations_.push_back(executors_[i % executors_.size()]->give_activations());
     vectors_.resize(options_.most * vector_values);
   }
-  count_ = count;
-  executors_.front()->update_weights(pool_);
-  const Share own = options_.ranks.share_of(count);
   pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
     const std::size_t shard = own.begin + i;
     Executor& executor = *executors_[worker];

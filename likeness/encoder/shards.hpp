@@ -23,10 +23,13 @@
 
 namespace likeness {
 
+// Where the gradients of each shard of a round lie. Rounds that follow each other may share one.
+using GradientMemory = std::vector<std::vector<float>>;
+
 // What a shard gives back.
 struct ShardResult {
   // Of the trained parameters, in the executor's order; empty where another rank has them.
-  std::vector<float> gradients;
+  std::span<float> gradients;
   std::vector<float> moments;  // of the normalisations
   Difference difference;       // to its pictures
 };
@@ -42,6 +45,7 @@ class Shards {
     std::size_t most = 1;      // shards of a round
     Precision precision = Precision::kF32;
     Ranks ranks{};
+    std::shared_ptr<GradientMemory> gradients{};  // none: memory of its own
   };
 
   // All compute with the trained parameters of that store, of the same network or of one whose
@@ -64,13 +68,14 @@ class Shards {
   // Gives back what lies between the halves, after a round; the next one takes it anew.
   void forget_activations() { activations_.clear(); }
 
-  // Of the shards of the last round.
+  // Of the shards of the last round, until the memory of their gradients is used again.
   [[nodiscard]] std::span<ShardResult> results() noexcept {
     return std::span(results_).first(count_);
   }
 
  private:
   [[nodiscard]] std::size_t most_own() const noexcept;
+  Share begin_round(std::size_t count);  // the shards to take
   void gather_results();
 
   Options options_;

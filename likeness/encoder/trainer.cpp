@@ -73,7 +73,8 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                                      Shards::Options{.pictures = shard_,
                                                      .most = batch_ / shard_,
                                                      .precision = options_.precision,
-                                                     .ranks = options_.ranks},
+                                                     .ranks = options_.ranks,
+                                                     .gradients = gradients_},
                                      parameters_, pool_);
   validation_ = std::make_unique<Validation>(network_, pictures_, split_.validation,
                                              options_.precision, pool_);
@@ -116,7 +117,8 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
                                .pairs = pairs / shard_pairs * shard_pairs,
                                .shard_pairs = shard_pairs,
                                .precision = options_.precision,
-                               .ranks = options_.ranks},
+                               .ranks = options_.ranks,
+                               .gradients = gradients_},
       parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
@@ -238,7 +240,6 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     contrast_step(batch, sums);
     decoder_step(batch.first(batch_), sums);
     sums.seen += std::min(pairs, places.size() - begin);
-    if (options_.on_read) options_.on_read(batch_);
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
@@ -265,6 +266,7 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto picture = pictures_[split_.training[places[i]]];
     std::memcpy(gathered_.data() + i * picture_size(), picture.data(), picture.size());
+    if (options_.on_read) options_.on_read(1);
   }
   at_work_ = gathered_;
   const std::size_t count = places.size() / shard_;
@@ -291,6 +293,7 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
                    .width = picture.w,
                    .channels = picture.c,
                    .augmentation = options_.augmentation,
+                   .on_read = options_.on_read,
                    .seed = epoch_seed(options_.seed, epoch)});
   EpochSums sums;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {
@@ -299,7 +302,6 @@ Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep
     step(batch, sums.difference);
     sums.reconstructed += count;
     sums.seen = std::min(sums.seen + count, split_.training.size());
-    if (options_.on_read) options_.on_read(count);
     on_step(sums.seen, split_.training.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }

@@ -128,6 +128,8 @@ class Trainer {
   std::size_t shard_;  // pictures
   std::size_t batch_;  // pictures, whole shards
   ParameterStore parameters_;
+  // Steps by contrast and of the decoder follow each other.
+  std::shared_ptr<GradientMemory> gradients_ = std::make_shared<GradientMemory>();
   std::unique_ptr<Shards> shards_;
   std::unique_ptr<ContrastLearner> contrast_;
   std::unique_ptr<Validation> validation_;

@@ -40,8 +40,8 @@ Difference Validation::difference(const Ranks& ranks, const OnRead& on_read) {
     const std::size_t count = std::min(round, own.end - begin);
     pool_.run(count, [&](std::size_t i, std::size_t worker) {
       parts[begin + i] = difference_of(begin + i, worker);
+      if (on_read) on_read(kBatch);
     });
-    if (on_read) on_read(count * kBatch);
   }
   ranks.gather(std::span(parts), parts.size());
   Difference sums;

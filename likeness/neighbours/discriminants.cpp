@@ -73,30 +73,35 @@ LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::siz
   assert(items.count() > 0 && differences.count() > 0);
   check_rows(items, "items");
   check_rows(differences, "differences of views");
-  const Eigen::VectorXd mean = mean_of(view_of(items));
-  const FloatMatrix centred = view_of(items).rowwise() - mean.transpose().cast<float>();
+  const FloatView all = view_of(items);
+  const Eigen::VectorXd mean = mean_of(all);
+  const Eigen::RowVectorXf middle = mean.transpose().cast<float>();
   const auto item_count = static_cast<double>(items.count());
   const auto view_count = static_cast<double>(differences.count());
-  const double variance = centred.cast<double>().squaredNorm() / item_count;
+  const double variance = (all.rowwise() - middle).cast<double>().squaredNorm() / item_count;
   const auto columns = static_cast<Index>(count);
-  MatrixXd directions = MatrixXd::Zero(centred.cols(), columns);
+  MatrixXd directions = MatrixXd::Zero(all.cols(), columns);
   if (variance > 0.0) {
     const double ridge = kRidge * variance / static_cast<double>(items.dimensions());
     const auto directions_of = [&](const Eigen::Ref<const FloatMatrix>& of_items,
+                                   const Eigen::RowVectorXf& from,
                                    const Eigen::Ref<const FloatMatrix>& of_views) {
-      MatrixXd within = sums_of_products(of_views, threads);
+      const Eigen::RowVectorXf nothing = Eigen::RowVectorXf::Zero(of_views.cols());
+      MatrixXd within = sums_of_products(of_views, nothing, threads);
       within /= 2.0 * view_count;
       within.diagonal().array() += ridge;
-      MatrixXd covariance = sums_of_products(of_items, threads);
+      MatrixXd covariance = sums_of_products(of_items, from, threads);
       covariance /= item_count;
       return most_telling(covariance, within, columns);
     };
     if (items.count() + differences.count() < items.dimensions()) {
-      const MatrixXf basis = basis_of(centred, view_of(differences));
-      directions =
-          basis.cast<double>() * directions_of(centred * basis, view_of(differences) * basis);
+      const FloatMatrix few = all.rowwise() - middle;
+      const MatrixXf basis = basis_of(few, view_of(differences));
+      directions = basis.cast<double>() *
+                   directions_of(few * basis, Eigen::RowVectorXf::Zero(basis.cols()),
+                                 view_of(differences) * basis);
     } else {
-      directions = directions_of(centred, view_of(differences));
+      directions = directions_of(all, middle, view_of(differences));
     }
   }
   LinearMap map;

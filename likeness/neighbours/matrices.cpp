@@ -26,7 +26,8 @@ Eigen::VectorXd mean_of(const FloatView& rows) {
 }
 
 // Columns are independent tasks.
-Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows, std::size_t threads) {
+Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
+                                 const Eigen::RowVectorXf& from, std::size_t threads) {
   const Index size = rows.cols();
   Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(size, size);
   const Index tasks = (size + kColumns - 1) / kColumns;
@@ -34,9 +35,11 @@ Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows, std:
     const Index first = static_cast<Index>(task) * kColumns;
     const Index width = std::min(kColumns, size - first);
     for (Index row = 0; row < rows.rows(); row += kRows) {
-      const auto part = rows.middleRows(row, std::min(kRows, rows.rows() - row));
-      const Eigen::MatrixXf product =
-          part.rightCols(size - first).transpose() * part.middleCols(first, width);
+      // A copy of all differences would take as much memory as the rows.
+      const FloatMatrix part =
+          rows.block(row, first, std::min(kRows, rows.rows() - row), size - first).rowwise() -
+          from.tail(size - first);
+      const Eigen::MatrixXf product = part.transpose() * part.leftCols(width);
       sums.block(first, first, size - first, width) += product.cast<double>();
     }
   });

@@ -15,9 +15,11 @@ using FloatView = Eigen::Map<const FloatMatrix>;
 
 [[nodiscard]] Eigen::VectorXd mean_of(const FloatView& rows);
 
-// D x D of (N, D): the sums of the rows' products, summed in double. The lower triangle, which is
-// all that solvers read; the rest is 0. The same for any number of threads.
+// D x D of (N, D): the sums of products of how the rows differ from `from`, summed in double. The
+// lower triangle, which is all that solvers read; the rest is 0. The same for any number of
+// threads.
 [[nodiscard]] Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
+                                               const Eigen::RowVectorXf& from,
                                                std::size_t threads);
 
 // `direction` or its negative, so that its largest number is positive and signs are fixed.

@@ -30,10 +30,9 @@ void check(const Rows& rows, std::size_t components) {
 Pca fit_pca(const Rows& rows, std::size_t components, std::size_t threads) {
   check(rows, components);
   const Eigen::VectorXd mean = mean_of(view_of(rows));
-  const FloatMatrix centred = view_of(rows).rowwise() - mean.transpose().cast<float>();
   const auto freedom = static_cast<double>(std::max<std::size_t>(1, rows.count() - 1));
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(sums_of_products(centred, threads) /
-                                                              freedom);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+      sums_of_products(view_of(rows), mean.transpose().cast<float>(), threads) / freedom);
   Pca pca;
   pca.dimensions = rows.dimensions();
   pca.variance = std::max(0.0, solver.eigenvalues().sum());

@@ -38,8 +38,8 @@ void check_pack(const StoredPack& stored, const Pack& pack) {
               pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
 }
 
-// Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 256 MB.
-constexpr std::size_t kMostPictures = 128;
+// Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 16 MB.
+constexpr std::size_t kMostPictures = 8;
 
 }  // namespace
 
@@ -144,10 +144,9 @@ std::span<const std::uint8_t> Shop::record(std::size_t i) const {
 }
 
 void Shop::have_read(std::size_t pictures) {
-  read_ += pictures;
-  if (read_ < kMostPictures) return;
-  for (const auto& [id, pack] : packs_) pack.release_pages();
+  if (read_.fetch_add(pictures) + pictures < kMostPictures) return;
   read_ = 0;
+  for (const auto& [id, pack] : packs_) pack.release_pages();
 }
 
 std::optional<std::size_t> Shop::index_of(std::string_view key) const {

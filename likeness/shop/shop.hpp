@@ -81,8 +81,8 @@ class Shop {
   [[nodiscard]] std::span<const std::uint8_t> record(std::size_t i) const;
   [[nodiscard]] std::optional<std::size_t> index_of(std::string_view key) const;
 
-  // To be called for each pictures that have been read: now and then it lets go of their pages, so
-  // that what is resident does not grow with the shop.
+  // To be called for each pictures that have been read, by any thread: now and then it lets go of
+  // their pages, so that what is resident does not grow with the shop.
   void have_read(std::size_t pictures);
 
  private:
@@ -93,7 +93,7 @@ class Shop {
   std::vector<Item> items_;
   std::vector<const Pack*> pack_of_;              // of items_[i]
   mutable std::vector<std::atomic<bool>> sound_;  // whether the pixels of items_[i] were compared
-  std::size_t read_ = 0;                          // pictures, since pages were let go
+  std::atomic<std::size_t> read_ = 0;             // pictures, since pages were let go
 };
 
 }  // namespace likeness
