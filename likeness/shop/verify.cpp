@@ -50,7 +50,8 @@ class Verification {
 
   void check_packs();
   void check_pack(const StoredPack& stored, const Pack& pack);
-  void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record);
+  void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record,
+                   const std::filesystem::path& where);
   void check_items();
   void check_models();
   void check_weights(const StoredModel& stored, const Model& model);
@@ -98,7 +99,7 @@ void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
             where);
   }
   for (std::size_t record = 0; record < pack.count(); ++record) {
-    check_entry(stored, pack.entry(record), record);
+    check_entry(stored, pack.entry(record), record, where);
   }
   counts_[stored.id] = pack.count();
   records_ += pack.count();
@@ -107,10 +108,9 @@ void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
 // A record is its item's picture, or an old one that a later pack has replaced. The file's path and
 // digest are those of the day when it was packed: the item's may be newer.
 void Verification::check_entry(const StoredPack& stored, const PackEntry& entry,
-                               std::size_t record) {
+                               std::size_t record, const std::filesystem::path& where) {
   auto found = items_.find(std::string(entry.key));
   if (found == items_.end()) found = items_.find(to_nfc(entry.key));
-  const auto where = path_of(stored);
   const bool is_packed = found != items_.end() && found->second.pack != 0;
   if (found == items_.end() || (is_packed && found->second.pack < stored.id)) {
     problem(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);

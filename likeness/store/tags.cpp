@@ -173,15 +173,18 @@ void Store::count_value(std::int64_t tag, std::string_view value, std::int64_t m
       .run();
 }
 
+// Value by value: SQLite finds a set of pairs in tag_values only by reading all values of each tag.
 void Store::forget_tags(std::int64_t item) {
-  for (const char* sql :
-       {"UPDATE tag_values SET items = items - 1, checksum = row_checksum(tag, value, items - 1) "
-        "WHERE (tag, value) IN (SELECT tag, value FROM item_tags "
-        "WHERE item = ?1 AND tag IN (SELECT id FROM tags))",
-        "DELETE FROM tag_values WHERE items = 0 AND (tag, value) IN (SELECT tag, value "
-        "FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags))",
-        "DELETE FROM item_tags WHERE item = ?1 AND tag IN (SELECT id FROM tags)"}) {
-    Statement(database_, sql).bind(item).run();
+  Statement tags(database_,
+                 "SELECT tag, value FROM item_tags "
+                 "WHERE item = ?1 AND tag IN (SELECT id FROM tags)");
+  std::vector<std::pair<std::int64_t, std::string>> values;
+  tags.bind(item);
+  while (tags.step()) values.emplace_back(tags.integer(0), tags.text(1));
+  Statement erase(database_, "DELETE FROM item_tags WHERE tag = ?1 AND item = ?2");
+  for (const auto& [tag, value] : values) {
+    erase.bind(tag, item).run();
+    count_value(tag, value, -1);
   }
 }
 
