@@ -7,7 +7,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kMostTogether = 8;  // so that nobody waits for very many others
+constexpr std::size_t kMostTogether = 16;  // so that nobody waits for very many others
 
 }  // namespace
 

@@ -49,7 +49,7 @@ void ShopView::open_all() {
   eyes_.clear();
   eyes_.push_back(std::make_unique<Eyes>(files_));
   open_searched(eyes_.front()->store);
-  const std::size_t readers = is_shared() ? kAskersWhereShared * threads_ : threads_;
+  const std::size_t readers = is_shared() ? askers_where_shared(threads_) : threads_;
   while (eyes_.size() < readers) eyes_.push_back(std::make_unique<Eyes>(files_));
 }
 

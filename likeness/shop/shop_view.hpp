@@ -2,6 +2,7 @@
 // from until the shop has changed, and then replaces as a whole.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -25,9 +26,13 @@ namespace likeness {
 
 class ShopView {
  public:
-  // Who searches where those who ask at once share the work does not keep a processor busy: there
-  // so many may ask for each.
-  static constexpr std::size_t kAskersWhereShared = 4;
+  // Who searches where those who ask at once share the work does not keep a processor busy: so many
+  // may ask there at a time.
+  [[nodiscard]] static constexpr std::size_t askers_where_shared(std::size_t threads) noexcept {
+    constexpr std::size_t kForEach = 16;
+    constexpr std::size_t kEnough = 64;  // each has a reader of its own
+    return std::max(threads, std::min(kEnough, kForEach * threads));
+  }
 
   // `threads` prepare what is searched, and as many may ask at a time. Error::kUnavailable if the
   // shop changes all the time.

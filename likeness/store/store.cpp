@@ -107,7 +107,7 @@ Store::Store(const std::filesystem::path& path, OpenMode mode)
   if (database_.is_writable()) bring_up_to_date();
   if (mode != OpenMode::kReading) return;
   database_.execute("PRAGMA query_only = ON");
-  database_.execute("PRAGMA cache_size = -4096");  // a service has a reader for each thread
+  database_.execute("PRAGMA cache_size = -2048");  // a service has a reader for each thread
   database_.execute("BEGIN");
   (void)packs();  // a transaction begins with what it reads first
 }

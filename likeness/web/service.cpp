@@ -27,6 +27,8 @@ namespace likeness {
 namespace {
 
 constexpr std::size_t kOriginalsBytes = std::size_t{256} << 20U;
+// Who waits for a database keeps no processor busy, but a connection.
+constexpr std::size_t kAskersOfDatabases = 4;
 // Requests with many items that wait; each may hold 20 MB.
 constexpr std::size_t kMostLoads = 4;
 
@@ -88,7 +90,9 @@ class Service::Parts {
     HttpServerOptions options{.socket = request.socket,
                               .network_threads = threads > 4 ? 2U : 1U,
                               .pool_threads = threads,
-                              .wide_pool_threads = ShopView::kAskersWhereShared * threads};
+                              .wide_pool_threads =
+                                  request.search ? kAskersOfDatabases * threads
+                                                 : ShopView::askers_where_shared(threads)};
     options.listen =
         request.socket ? address_of(*request.socket) : request.listen.value_or(options.listen);
     if (is_loopback(options.listen) || request.access.keys) return options;
@@ -171,7 +175,6 @@ class Service::Parts {
 
   [[nodiscard]] HttpPlan::Runs where_runs(const Route& route) const {
     if (route.runs == Route::Runs::kAtOnce) return HttpPlan::Runs::kAtOnce;
-    // Who waits for a database keeps no processor busy either.
     const bool shares = route.runs == Route::Runs::kSearching &&
                         (parts_.search != nullptr || shop_.view()->is_shared());
     return shares ? HttpPlan::Runs::kOnAWidePool : HttpPlan::Runs::kOnAPool;
