@@ -12,7 +12,7 @@ cd "$folder"
 
 "$likeness" sample sample --quiet
 "$likeness" pack shop sample --tags sample/tags.csv --key key --quiet
-"$likeness" train shop --minutes 1 --quiet
+"$likeness" train shop --epochs 60 --quiet # a minute on Zen 5, whatever machine makes them
 "$likeness" embed shop --quiet
 "$likeness" cluster shop --quiet
 "$likeness" report shop --quiet
