@@ -206,7 +206,7 @@ struct Executor::State {
   Plan steps;
   ParameterStore parameters;
   Context context;
-  AlignedBuffer own_activations;                // until they are given away
+  AlignedBuffer own_activations;  // until they are given away
   std::size_t activation_bytes;
   std::byte* activations;                       // where the tensors are now
   std::vector<Operands> operands;               // of each step; the operations refer to them

@@ -97,9 +97,9 @@ LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::siz
     if (items.count() + differences.count() < items.dimensions()) {
       const FloatMatrix few = all.rowwise() - middle;
       const MatrixXf basis = basis_of(few, view_of(differences));
-      directions = basis.cast<double>() *
-                   directions_of(few * basis, Eigen::RowVectorXf::Zero(basis.cols()),
-                                 view_of(differences) * basis);
+      directions =
+          basis.cast<double>() * directions_of(few * basis, Eigen::RowVectorXf::Zero(basis.cols()),
+                                               view_of(differences) * basis);
     } else {
       directions = directions_of(all, middle, view_of(differences));
     }

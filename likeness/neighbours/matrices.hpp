@@ -19,8 +19,7 @@ using FloatView = Eigen::Map<const FloatMatrix>;
 // lower triangle, which is all that solvers read; the rest is 0. The same for any number of
 // threads.
 [[nodiscard]] Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
-                                               const Eigen::RowVectorXf& from,
-                                               std::size_t threads);
+                                               const Eigen::RowVectorXf& from, std::size_t threads);
 
 // `direction` or its negative, so that its largest number is positive and signs are fixed.
 [[nodiscard]] Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction);

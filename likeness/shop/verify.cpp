@@ -107,8 +107,8 @@ void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
 
 // A record is its item's picture, or an old one that a later pack has replaced. The file's path and
 // digest are those of the day when it was packed: the item's may be newer.
-void Verification::check_entry(const StoredPack& stored, const PackEntry& entry,
-                               std::size_t record, const std::filesystem::path& where) {
+void Verification::check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record,
+                               const std::filesystem::path& where) {
   auto found = items_.find(std::string(entry.key));
   if (found == items_.end()) found = items_.find(to_nfc(entry.key));
   const bool is_packed = found != items_.end() && found->second.pack != 0;

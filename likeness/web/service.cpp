@@ -90,9 +90,9 @@ class Service::Parts {
     HttpServerOptions options{.socket = request.socket,
                               .network_threads = threads > 4 ? 2U : 1U,
                               .pool_threads = threads,
-                              .wide_pool_threads =
-                                  request.search ? kAskersOfDatabases * threads
-                                                 : ShopView::askers_where_shared(threads)};
+                              .wide_pool_threads = request.search
+                                                       ? kAskersOfDatabases * threads
+                                                       : ShopView::askers_where_shared(threads)};
     options.listen =
         request.socket ? address_of(*request.socket) : request.listen.value_or(options.listen);
     if (is_loopback(options.listen) || request.access.keys) return options;
