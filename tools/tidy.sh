@@ -10,17 +10,20 @@ build=build/release
 passed=${XDG_CACHE_HOME:-$HOME/.cache}/likeness-lint
 mkdir -p "$passed"
 
-# The arguments that compile the source: without the compiler and what it writes.
+# The arguments that compile the source: without the compiler, what it writes, and what clang does not
+# know.
 arguments=$(python3 - "$build/compile_commands.json" "$source" <<'PYTHON'
 import json, os, shlex, sys
 
 source = os.path.realpath(sys.argv[2])
+of_gcc_alone = {"-fno-tree-pre"}
 for entry in json.load(open(sys.argv[1])):
     if os.path.realpath(entry["file"]) == source:
         words = shlex.split(entry["command"])
         output = words.index("-o")
         first = 1 + os.path.basename(words[0]).startswith("ccache")
-        print("\n".join(words[first:output] + words[output + 2:]))
+        arguments = words[first:output] + words[output + 2:]
+        print("\n".join(word for word in arguments if word not in of_gcc_alone))
         break
 else:
     sys.exit(f"{sys.argv[2]}: is not built by build/release, so nothing checks it")
@@ -32,7 +35,7 @@ mapfile -t arguments <<<"$arguments"
 # (Boost's macros name files, which comments in macros would spoil.)
 mark=$passed/$({
   clang-tidy-19 --version
-  clang-tidy-19 --dump-config -p "$build" "$source" 2>/dev/null | sed "s|$PWD/||g"
+  clang-tidy-19 --dump-config "$source" -- 2>/dev/null | sed "s|$PWD/||g"
   { clang++-19 "${arguments[@]}" -E -CC -dD -w 2>/dev/null ||
     clang++-19 "${arguments[@]}" -E -C -dD -w; } | sed "s|$PWD/||g"
 } | sha256sum | cut -d' ' -f1)
@@ -42,8 +45,8 @@ if [ -n "${LINT_UNTIL-}" ] && [ "$EPOCHSECONDS" -ge "$LINT_UNTIL" ]; then
   exit 0
 fi
 
-if seen=$(clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option \
-  "$source" 2>/dev/null); then
+if seen=$(clang-tidy-19 --quiet "$source" -- "${arguments[@]}" -Wno-unknown-warning-option \
+  2>/dev/null); then
   : >"$mark"
 else
   printf '%s\n' "$seen"
