@@ -1,6 +1,5 @@
 // likeness serve SHOP
-#include <fmt/format.h>
-
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,20 +9,11 @@
 #include "likeness/web/service_manager.hpp"
 
 namespace likeness {
-namespace {
-
-std::string line_of(const HttpExchange& exchange) {
-  const std::string& remark = exchange.response.remark;
-  return fmt::format("{} {} {} {:.1f} ms {}{}", exchange.request.method, exchange.request.path,
-                     exchange.response.status, exchange.seconds * 1e3, exchange.request.id,
-                     remark.empty() ? "" : ": " + remark);
-}
-
-}  // namespace
-
 Action serve_command(Arguments& arguments) {
   const auto request = std::make_shared<ServiceRequest>();
-  arguments.word({"SHOP", "", "the shop's folder"}, request->files.folder);
+  const auto shop = std::make_shared<std::filesystem::path>();
+  arguments.word({"SHOP", "", "the shop's folder, or postgresql://... that it was published into"},
+                 *shop);
   arguments.option({"--listen", "ADDRESS", "where to listen [127.0.0.1:8080]"}, request->listen);
   arguments.option({"--keys", "FILE", "who may ask what (likeness key new) [only this machine]"},
                    request->access.keys);
@@ -36,9 +26,13 @@ Action serve_command(Arguments& arguments) {
                    request->search);
   arguments.flag({"--originals", "", "shows the items' files where they are larger"},
                  request->originals);
-  return [request](const Work& work) {
-    if (is_postgres_address(request->files.folder.native()))
-      throw UsageError("a database needs a shop beside it: give SHOP --search postgresql://...");
+  return [request, shop](const Work& work) {
+    const bool is_database = is_postgres_address(shop->native());
+    if (is_database && request->search) {
+      throw UsageError("--search is for a shop: give databases once, with commas between");
+    }
+    if (is_database) request->search = *shop;
+    if (!is_database) request->files = {.folder = *shop};
     request->socket = take_listening_socket();
     const auto form = std::make_shared<Result::Form>(Result::Form::kText);
     const auto service =
@@ -47,11 +41,11 @@ Action serve_command(Arguments& arguments) {
         });
     const std::string model = service->model();
     Result result{.json = Json::Object{{"listen", service->address()},
-                                       {"shop", request->files.folder.string()},
+                                       {"shop", is_database ? Json() : Json(shop->string())},
                                        {"model", model.empty() ? Json() : Json(model)},
                                        {"items", service->items()}}};
-    result.text.line("{}: {} items{}", request->files.folder.string(), service->items(),
-                     model.empty() ? ", no model yet" : ", by " + model);
+    result.text.line("{}: {} items{}", is_database ? "What was published" : shop->string(),
+                     service->items(), model.empty() ? ", no model yet" : ", by " + model);
     result.text.line("Look at it: http://{}/  (Ctrl-C ends it)", service->address());
     result.then = [service, form](Result::Form asked) {
       *form = asked;

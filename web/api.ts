@@ -43,6 +43,7 @@ export interface Facet {
 
 export interface Info {
   version: string;
+  shop: boolean; // false: a database answers by itself
   items: number;
   active_model: string | null;
   originals: boolean;
@@ -53,6 +54,9 @@ export interface Info {
 
 // A database that recommends may not have the pictures, and then cannot tell which are the same.
 export const canFold = (info: Info | null) => info?.search?.distinct ?? true;
+
+// Only a shop has clusters, duplicates, a map, work to do, and a model that describes pictures.
+export const hasShop = (info: Info | null | undefined) => info?.shop ?? true;
 
 export interface Cluster {
   cluster: number;

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { AnyPicture, firstPicture } from "./any_picture";
-import { askInfo, keepPicture, Problem, type Info } from "./api";
+import { askInfo, hasShop, keepPicture, Problem, type Info } from "./api";
 import { Basket } from "./basket";
 import { Catalogue } from "./catalogue";
 import { Clusters } from "./clusters";
@@ -181,19 +181,25 @@ export function App() {
             go({ search: event.target.value, liked: [], pictures: [], unliked: [], show: "catalogue" }, "replace")
           }
         />
-        <AnyPicture sending={sending} onChoose={(picture) => void send(picture)} />
-        <nav aria-label="Other views">
-          {others.map(([show, name]) => (
-            <button
-              key={show}
-              type="button"
-              aria-pressed={view.show === show && !asksForSimilar(view)}
-              onClick={() => go({ ...nothing, show: view.show === show && !asksForSimilar(view) ? "catalogue" : show })}
-            >
-              {name}
-            </button>
-          ))}
-        </nav>
+        {hasShop(info) && (
+          <>
+            <AnyPicture sending={sending} onChoose={(picture) => void send(picture)} />
+            <nav aria-label="Other views">
+              {others.map(([show, name]) => (
+                <button
+                  key={show}
+                  type="button"
+                  aria-pressed={view.show === show && !asksForSimilar(view)}
+                  onClick={() =>
+                    go({ ...nothing, show: view.show === show && !asksForSimilar(view) ? "catalogue" : show })
+                  }
+                >
+                  {name}
+                </button>
+              ))}
+            </nav>
+          </>
+        )}
         <button type="button" className="only-narrow" aria-expanded={filters} onClick={() => setFilters(!filters)}>
           Filter{view.where.length > 0 ? ` (${view.where.length})` : ""}
         </button>

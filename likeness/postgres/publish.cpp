@@ -111,9 +111,15 @@ std::int32_t lock_shop(Postgres& database, const ShopFiles& files) {
   return number;
 }
 
-void compare(ShopTable& table, const ShopItems& items) {
+// Returns how many items have each tag, by its number.
+std::map<std::int32_t, std::int32_t> compare(ShopTable& table, const ShopItems& items) {
+  std::map<std::int32_t, std::int32_t> tagged;
   table.read_known();
-  items.visit([&table](const PublishedItem& item) { table.compare(item.key, item.checksum()); });
+  items.visit([&](const PublishedItem& item) {
+    table.compare(item.key, item.checksum());
+    for (const std::int32_t tag : item.tags) ++tagged[tag];
+  });
+  return tagged;
 }
 
 void write(ShopTable& table, const ShopItems& items, const Work& work) {
@@ -145,6 +151,22 @@ void write_facts(Postgres& database, std::int32_t shop, const PublishedModel& mo
       "INSERT INTO likeness.pairs(shop, model, by_part) VALUES ($1, $2, $3) "
       "ON CONFLICT (shop, model) DO UPDATE SET by_part = excluded.by_part",
       {std::to_string(shop), std::to_string(model.id), bytea_of(facts.by_part)});
+}
+
+void write_tag_items(Postgres& database, std::int32_t shop, const PublishedModel& model,
+                     const std::map<std::int32_t, std::int32_t>& tagged) {
+  std::vector<std::int32_t> tags;
+  std::vector<std::int32_t> items;
+  for (const auto& [tag, count] : tagged) {
+    tags.push_back(tag);
+    items.push_back(count);
+  }
+  const std::vector<std::string> whose{std::to_string(shop), std::to_string(model.id)};
+  (void)database.ask("DELETE FROM likeness.tag_items WHERE shop = $1 AND model = $2", whose);
+  (void)database.ask(
+      "INSERT INTO likeness.tag_items SELECT $1, $2, tag, items FROM unnest($3::int[], $4::int[]) "
+      "AS counted(tag, items)",
+      {whose[0], whose[1], array_of(tags), array_of(items)});
 }
 
 // Those that answer by the active model and are not published by this one yet.
@@ -238,7 +260,7 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
   const ShopItems items(store, gallery, clusters, tags);
   ShopTable rows(database, model.table(),
                  {.names = "source, tags, cluster, checksum, vec", .count = 5}, shop);
-  compare(rows, items);
+  const auto tagged = compare(rows, items);
   const ShopFacts facts = facts_of(store, gallery, parts.value_or(std::vector<Part>()));
   PublishOutcome outcome{.database = database.name(),
                          .model = gallery.model().name,
@@ -254,6 +276,7 @@ PublishOutcome publish(const PublishRequest& request, const Work& work) {
     write(rows, items, work);
     outcome.rows_per_second = static_cast<double>(rows.sent()) / seconds_since(begun);
     write_facts(database, shop, model, rows.sent() + rows.same(), facts);
+    write_tag_items(database, shop, model, tagged);
   };
   if (model.active) {
     // All of it is seen, or nothing.

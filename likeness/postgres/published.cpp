@@ -16,6 +16,7 @@ namespace likeness {
 namespace {
 
 constexpr const char* kColumns = "key, source, tags, cluster, vec";
+constexpr const char* kHasInKey = "($1::text = '' OR strpos(key, $1::text) > 0)";
 
 // Where fewer fit, all of them are compared: the graph would be walked far and wide to meet them.
 constexpr double kExactShare = 0.02;
@@ -132,42 +133,31 @@ std::map<std::string, std::string> Published::pictures(std::span<const std::stri
   return pictures;
 }
 
-std::map<std::int32_t, ItemTag> Published::tags(std::span<const std::int32_t> numbers) const {
-  std::map<std::int32_t, ItemTag> tags;
-  if (numbers.empty()) return tags;
-  const auto found = database_.ask(
-      "SELECT id, name, value FROM likeness.tag WHERE id = ANY($1::int[])", {array_of(numbers)});
-  for (std::size_t i = 0; i < found.rows(); ++i) {
-    tags[static_cast<std::int32_t>(found.integer(i, 0))] = {.name = found.text(i, 1),
-                                                            .value = found.text(i, 2)};
-  }
-  return tags;
+std::vector<PublishedRow> Published::list(const Listed& listed, const Condition& condition) const {
+  return rows(
+      database_.ask(fmt::format("SELECT {} FROM {} WHERE {} AND {} AND key > $2::text ORDER BY key "
+                                "OFFSET {} LIMIT {}",
+                                kColumns, model_.table(), condition.empty() ? "true" : condition,
+                                kHasInKey, listed.offset, listed.count),
+                    {listed.in_key, listed.after}));
 }
 
-// The first place counts that divides the word into a tag and a value that are there.
-std::optional<Published::KnownValue> Published::find(const TagFilter& filter) const {
-  const std::string word = filter.tag + "=" + filter.value;
-  for (auto equals = word.find('='); equals != std::string::npos;
-       equals = word.find('=', equals + 1)) {
-    const std::string tag = word.substr(0, equals);
-    const auto found =
-        database_.ask("SELECT id FROM likeness.tag WHERE name = $1 AND md5(value) = md5($2)",
-                      {tag, word.substr(equals + 1)});
-    if (found.rows() > 0) {
-      return KnownValue{.tag = tag, .number = static_cast<std::int32_t>(found.integer(0, 0))};
-    }
-  }
-  return std::nullopt;
+std::size_t Published::count(const Listed& listed, const Condition& condition) const {
+  if (condition.empty() && listed.in_key.empty()) return items_;
+  const auto counted =
+      database_.ask(fmt::format("SELECT count(*) FROM {} WHERE {} AND {}", model_.table(),
+                                condition.empty() ? "true" : condition, kHasInKey),
+                    {listed.in_key});
+  return static_cast<std::size_t>(counted.integer(0, 0));
 }
 
-std::map<std::int32_t, std::string> Published::values_of(const std::string& tag) const {
-  const auto found = database_.ask("SELECT id, value FROM likeness.tag WHERE name = $1", {tag});
-  if (found.rows() == 0) fail({.tag = tag, .value = {}});
-  std::map<std::int32_t, std::string> values;
-  for (std::size_t i = 0; i < found.rows(); ++i) {
-    values.emplace(static_cast<std::int32_t>(found.integer(i, 0)), found.text(i, 1));
-  }
-  return values;
+std::optional<Size> Published::picture_size() const {
+  const auto table = database_.ask("SELECT to_regclass('likeness.picture_size') IS NOT NULL");
+  if (!table.boolean(0, 0)) return std::nullopt;
+  const auto size = database_.ask("SELECT width, height FROM likeness.picture_size LIMIT 1");
+  if (size.rows() == 0) return std::nullopt;
+  return Size{.width = static_cast<int>(size.integer(0, 0)),
+              .height = static_cast<int>(size.integer(0, 1))};
 }
 
 void Published::visit(const Condition& condition,
@@ -182,26 +172,6 @@ void Published::visit(const Condition& condition,
     if (found.size() < kAtOnce) break;
   }
   database_.execute("CLOSE visited");
-}
-
-void Published::fail(const TagFilter& filter) const {
-  const auto texts = [this](const std::string& sql, const std::vector<std::string>& values) {
-    const auto answer = database_.ask(sql, values);
-    std::vector<std::string> all(answer.rows());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = answer.text(i, 0);
-    return all;
-  };
-  const auto error = [](const std::string& what, const std::string& wrong,
-                        const std::vector<std::string>& names) {
-    const auto like = most_like(wrong, names);
-    return Error(Error::Kind::kNotFound, like ? what + ": did you mean " + *like + "?" : what);
-  };
-  const auto names = texts("SELECT DISTINCT name FROM likeness.tag", {});
-  if (std::ranges::find(names, filter.tag) == names.end()) {
-    throw error(filter.tag + ": the shop has no such tag", filter.tag, names);
-  }
-  throw error(filter.tag + "=" + filter.value + ": no item has this value", filter.value,
-              texts("SELECT value FROM likeness.tag WHERE name = $1", {filter.tag}));
 }
 
 std::optional<Clustering> Published::clusters() const {

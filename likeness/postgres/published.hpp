@@ -1,5 +1,5 @@
 // What a database answers from: the items that were published there by its active model. The SQL of
-// every question stands in published.cpp.
+// every question stands in published.cpp and, of tags, in published_tags.cpp.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "likeness/catalogue/image.hpp"
 #include "likeness/neighbours/kmeans.hpp"
 #include "likeness/neighbours/relevance.hpp"
 #include "likeness/postgres/model_parts.hpp"
@@ -65,6 +66,9 @@ class Published {
   // of another size.
   [[nodiscard]] std::map<std::string, std::string> pictures(
       std::span<const std::string> keys) const;
+  // Of the shop's pictures; nothing where an older likeness published them.
+  [[nodiscard]] std::optional<Size> picture_size() const;
+  [[nodiscard]] std::vector<std::string> tag_names() const;
   // What these numbers stand for.
   [[nodiscard]] std::map<std::int32_t, ItemTag> tags(std::span<const std::int32_t> numbers) const;
 
@@ -81,6 +85,26 @@ class Published {
 
   // Which items may be found, as a condition of SQL; empty: all.
   using Condition = std::string;
+  // Which of those a page shows, in the order of their keys.
+  struct Listed {
+    std::string in_key = {};  // a part of it
+    std::string after = {};   // a key; empty: from the first
+    std::uint64_t offset = 0;
+    std::uint64_t count = 0;
+  };
+  [[nodiscard]] std::vector<PublishedRow> list(const Listed& listed,
+                                               const Condition& condition) const;
+  // On all pages.
+  [[nodiscard]] std::size_t count(const Listed& listed, const Condition& condition) const;
+  // How many of those have each value of a tag.
+  struct CountedValues {
+    std::map<std::string, std::size_t> items = {};  // by value: the most frequent, and the chosen
+    std::size_t different = 0;                      // values that items have
+  };
+  // By tag.
+  [[nodiscard]] std::map<std::string, CountedValues> value_counts(const Condition& condition,
+                                                                  std::span<const TagFilter> chosen,
+                                                                  std::size_t most) const;
   // All of those, by key, some at a time.
   void visit(const Condition& condition,
              const std::function<void(const PublishedRow&)>& on_row) const;
@@ -118,6 +142,8 @@ class Published {
                                                            const Condition& condition) const;
   [[nodiscard]] std::vector<PublishedRow> rows(const Answer& answer) const;
   [[nodiscard]] double estimate(const Condition& condition) const;
+  // SQL: a row for each value, its number and how many items have it.
+  [[nodiscard]] std::string tag_counts_of(const Condition& condition) const;
 
   Postgres& database_;
   PublishedModel model_;

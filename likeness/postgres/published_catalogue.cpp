@@ -1,7 +1,6 @@
 #include "likeness/postgres/published_catalogue.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -48,12 +47,34 @@ ShownItem PublishedCatalogue::item(const std::string& key) {
   return item;
 }
 
+PublishedPage PublishedCatalogue::page(const CataloguePageRequest& request) {
+  PublishedPage page;
+  ask([&](const PublishedTogether& published) { page = published_page(request, published); });
+  return page;
+}
+
+std::vector<Facet> PublishedCatalogue::facets(std::span<const TagFilter> where, std::size_t most) {
+  std::vector<Facet> facets;
+  ask([&](const PublishedTogether& published) {
+    facets = published_facets(where, most, published);
+  });
+  return facets;
+}
+
+Image PublishedCatalogue::picture(const std::string& key) {
+  Image picture;
+  ask([&](const PublishedTogether& published) { picture = published_picture(key, published); });
+  return picture;
+}
+
 PublishedCatalogue::State PublishedCatalogue::state() {
   State state;
   ask([&](const PublishedTogether& published) {
     state = {.model = published.model().name,
              .items = published.items(),
+             .tags = published.tag_names(),
              .has_pictures = published.has_pictures()};
+    if (state.has_pictures) state.picture_size = published.picture_size();
     if (published.can_weigh()) state.parts = part_names(published.parts());
   });
   return state;

@@ -9,11 +9,13 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "likeness/postgres/connection_pool.hpp"
+#include "likeness/postgres/published_items.hpp"
 #include "likeness/postgres/published_together.hpp"
 #include "likeness/shop/recommend.hpp"
 
@@ -37,12 +39,18 @@ class PublishedCatalogue {
                                            const std::string& weights = {});
   // Error::kNotFound if there is no such item.
   [[nodiscard]] ShownItem item(const std::string& key);
+  // Errors as of published_page(), published_facets() and published_picture().
+  [[nodiscard]] PublishedPage page(const CataloguePageRequest& request);
+  [[nodiscard]] std::vector<Facet> facets(std::span<const TagFilter> where, std::size_t most);
+  [[nodiscard]] Image picture(const std::string& key);
 
   struct State {
     std::string model;
     std::size_t items = 0;
     std::vector<std::string> parts = {};  // names of those of the latents that can be weighed
+    std::vector<std::string> tags = {};   // their names
     bool has_pictures = false;            // so that repeats can be folded
+    std::optional<Size> picture_size = {};
   };
   [[nodiscard]] State state();
 

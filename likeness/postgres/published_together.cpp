@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <future>
+#include <iterator>
 #include <map>
+#include <numeric>
+#include <set>
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/words.hpp"
 
 namespace likeness {
 namespace {
@@ -36,6 +41,19 @@ std::string begin_of(const Postgres& database) {
       std::chrono::ceil<milliseconds>(*until - std::chrono::steady_clock::now()).count();
   return fmt::format("{}; SET LOCAL statement_timeout = {}", begin,
                      std::max<std::int64_t>(left, 1));
+}
+
+// By key.
+std::vector<PublishedRow> merged(std::vector<std::vector<PublishedRow>> of_each) {
+  std::vector<PublishedRow> rows;
+  for (std::size_t i = 0; i < of_each.size(); ++i) {
+    for (PublishedRow& row : of_each[i]) {
+      rows.push_back(std::move(row));
+      rows.back().database = i;
+    }
+  }
+  std::ranges::sort(rows, {}, &PublishedRow::key);
+  return rows;
 }
 
 [[noreturn]] void refuse_twice(const std::string& key) {
@@ -173,6 +191,70 @@ PublishedTogether::Conditions PublishedTogether::where(std::span<const TagFilter
   return conditions;
 }
 
+std::optional<Size> PublishedTogether::picture_size() const {
+  for (const auto& database : databases_) {
+    if (auto size = database->published.picture_size()) return size;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> PublishedTogether::tag_names() const {
+  std::set<std::string> names;
+  for (auto& some :
+       at_once(size(), [&](std::size_t i) { return databases_[i]->published.tag_names(); })) {
+    names.insert(std::move_iterator(some.begin()), std::move_iterator(some.end()));
+  }
+  return {names.begin(), names.end()};
+}
+
+std::vector<PublishedRow> PublishedTogether::list(const Published::Listed& listed,
+                                                  const Conditions& conditions) const {
+  if (size() == 1) return databases_.front()->published.list(listed, conditions.front());
+  constexpr std::uint64_t kMostOffset = 10'000;
+  if (listed.offset > kMostOffset) {
+    throw RequestError("offset", fmt::format("is {} at most where several databases answer: go on "
+                                             "after a key",
+                                             with_thousands(kMostOffset)));
+  }
+  Published::Listed of_each = listed;
+  of_each.offset = 0;
+  of_each.count = listed.offset + listed.count;
+  auto rows = merged(at_once(size(), [&](std::size_t i) {
+    return databases_[i]->published.list(of_each, conditions[i]);
+  }));
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(
+                                              std::min<std::size_t>(listed.offset, rows.size())));
+  rows.resize(std::min<std::size_t>(listed.count, rows.size()));
+  return rows;
+}
+
+std::size_t PublishedTogether::count(const Published::Listed& listed,
+                                     const Conditions& conditions) const {
+  const auto counts = at_once(
+      size(), [&](std::size_t i) { return databases_[i]->published.count(listed, conditions[i]); });
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+}
+
+// What is frequent in all of them together may be frequent in none: of several all values are
+// asked.
+std::map<std::string, Published::CountedValues> PublishedTogether::value_counts(
+    const Conditions& conditions, std::span<const TagFilter> chosen, std::size_t most) const {
+  if (size() == 1) {
+    return databases_.front()->published.value_counts(conditions.front(), chosen, most);
+  }
+  const auto of_each = at_once(size(), [&](std::size_t i) {
+    return databases_[i]->published.value_counts(conditions[i], chosen, INT32_MAX);
+  });
+  std::map<std::string, Published::CountedValues> all;
+  for (const auto& counts : of_each) {
+    for (const auto& [tag, values] : counts) {
+      for (const auto& [value, items] : values.items) all[tag].items[value] += items;
+      all[tag].different = all[tag].items.size();
+    }
+  }
+  return all;
+}
+
 std::optional<Clustering> PublishedTogether::clusters() const {
   if (size() == 1) return databases_.front()->published.clusters();
   throw Error(Error::Kind::kInput,
@@ -183,17 +265,9 @@ std::optional<Clustering> PublishedTogether::clusters() const {
 
 std::vector<PublishedRow> PublishedTogether::nearest(const Published::Wanted& wanted,
                                                      const Conditions& conditions) const {
-  auto found = at_once(size(), [&](std::size_t i) {
+  auto rows = merged(at_once(size(), [&](std::size_t i) {
     return databases_[i]->published.nearest(wanted, conditions[i]);
-  });
-  std::vector<PublishedRow> rows;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (PublishedRow& row : found[i]) {
-      rows.push_back(std::move(row));
-      rows.back().database = i;
-    }
-  }
-  std::ranges::sort(rows, {}, &PublishedRow::key);
+  }));
   const auto twice = std::ranges::adjacent_find(rows, {}, &PublishedRow::key);
   if (twice != rows.end()) refuse_twice(twice->key);
   return rows;

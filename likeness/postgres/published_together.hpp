@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,12 +49,24 @@ class PublishedTogether {
   [[nodiscard]] std::vector<std::string> pictures_of(
       std::span<const PublishedRow* const> rows) const;
 
+  // As of Published, of the first database that has it.
+  [[nodiscard]] std::optional<Size> picture_size() const;
+  [[nodiscard]] std::vector<std::string> tag_names() const;  // of all, each once, by its letters
+
   // For each database, as its numbers differ: of one tag any of the values, of different tags all.
   // Error::kNotFound for a tag or a value that is in none of them.
   using Conditions = std::vector<Published::Condition>;
   [[nodiscard]] Conditions where(std::span<const TagFilter> filters) const;
   // As of Published; Error::kInput for several databases.
   [[nodiscard]] std::optional<Clustering> clusters() const;
+
+  // As of Published, of all together. RequestError for an offset that many would be read for.
+  [[nodiscard]] std::vector<PublishedRow> list(const Published::Listed& listed,
+                                               const Conditions& conditions) const;
+  [[nodiscard]] std::size_t count(const Published::Listed& listed,
+                                  const Conditions& conditions) const;
+  [[nodiscard]] std::map<std::string, Published::CountedValues> value_counts(
+      const Conditions& conditions, std::span<const TagFilter> chosen, std::size_t most) const;
 
   // So many of each, by key. Error::kInput for a key that is in two of them; other errors as of
   // Published.

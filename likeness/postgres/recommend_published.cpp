@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "likeness/base/error.hpp"
-#include "likeness/catalogue/utf8.hpp"
 #include "likeness/neighbours/distance.hpp"
 #include "likeness/neighbours/search.hpp"
+#include "likeness/postgres/published_items.hpp"
 #include "likeness/postgres/row_pictures.hpp"
 #include "likeness/shop/explanation.hpp"
 #include "likeness/shop/part_weights.hpp"
@@ -45,14 +45,6 @@ struct Question {
   std::size_t liked = 0;  // of the first rows
 };
 
-PublishedRow find_row(const PublishedTogether& published, const std::string& key) {
-  if (auto row = published.find(to_nfc(key))) return *std::move(row);
-  throw Error(Error::Kind::kNotFound,
-              key +
-                  ": there is no such item in the database: a key is the name of a picture's file "
-                  "without folder and extension");
-}
-
 bool has_key(std::span<const PublishedRow> rows, const std::string& key) {
   return std::ranges::find(rows, key, &PublishedRow::key) != rows.end();
 }
@@ -66,7 +58,7 @@ Question question_of(const RecommendQuery& query, const PublishedTogether& publi
     question.rows.push_back(std::move(row));
   };
   for (std::size_t i = 0; i < query.liked.size(); ++i) {
-    PublishedRow row = find_row(published, query.liked[i]);
+    PublishedRow row = row_named(published, query.liked[i]);
     if (has_key(question.rows, row.key)) continue;
     add(std::move(row), taste.liked);
     taste.weights.push_back(i < query.weights.size() ? query.weights[i] : 1.0);
@@ -77,7 +69,7 @@ Question question_of(const RecommendQuery& query, const PublishedTogether& publi
     taste.weights.push_back(weight);
   }
   for (const std::string& key : query.unliked) {
-    PublishedRow row = find_row(published, key);
+    PublishedRow row = row_named(published, key);
     if (has_key(std::span(question.rows).first(question.liked), row.key)) {
       throw RequestError("unlike", row.key + " is liked, too: leave one of them out");
     }
@@ -123,8 +115,9 @@ std::int32_t cluster_of(const Question& question, const Nearness& nearness,
                         const PublishedTogether& published) {
   auto clusters = published.clusters();
   if (!clusters) {
-    throw Error(Error::Kind::kNotFound, "the shop has no clusters by " + published.model().name +
-                                            " yet: make them there, and publish it again");
+    throw Error(Error::Kind::kNotFound,
+                "the shop has no clusters by " + published.model().name + " yet",
+                Remedy{.does = "make them there, and publish it again", .verb = "publish"});
   }
   const Taste& taste = question.taste;
   const bool one_item = question.rows.size() == 1 && question.liked == 1 &&
@@ -181,18 +174,6 @@ std::vector<float> vectors_of(const Question& question, const Nearness& nearness
   }
   weigh(nearness, vectors);
   return vectors;
-}
-
-Item item_of(const PublishedRow& row) {
-  return {.id = 0, .key = row.key, .source = row.source, .digest = {}};
-}
-
-ShownItem shown_item(const PublishedRow& row, std::vector<ItemTag> tags) {
-  ShownItem shown;
-  shown.item = item_of(row);
-  shown.tags = std::move(tags);
-  if (row.cluster) shown.cluster = static_cast<std::size_t>(*row.cluster);
-  return shown;
 }
 
 std::vector<std::vector<ItemTag>> tags_of(std::span<const Recommendation> found,
@@ -330,19 +311,13 @@ RecommendOutcome recommend_published(const RecommendRequest& request,
   RecommendOutcome outcome{
       .model = published.model().name, .items = published.items(), .liked = {}, .results = {}};
   for (const PublishedRow& row : std::span(question.rows).first(question.liked)) {
-    outcome.liked.push_back(item_of(row));
+    outcome.liked.push_back(shown_item(row, {}).item);
   }
   outcome.results = shown_items(found, question, published);
   if (request.explained == RecommendRequest::Explained::kYes) {
     explain(found, question, nearness, published, outcome.results);
   }
   return outcome;
-}
-
-ShownItem published_item(const std::string& key, const PublishedTogether& published) {
-  const PublishedRow row = find_row(published, key);
-  const PublishedRow* const one = &row;
-  return shown_item(row, std::move(published.tags_of(std::span(&one, 1)).front()));
 }
 
 }  // namespace likeness

@@ -19,7 +19,4 @@ void require_answerable(const RecommendRequest& request);
                                                    const PublishedTogether& published,
                                                    const std::string& weights);
 
-// One item, with what an answer shows of it. Error::kNotFound if it is not there.
-[[nodiscard]] ShownItem published_item(const std::string& key, const PublishedTogether& published);
-
 }  // namespace likeness

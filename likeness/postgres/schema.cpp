@@ -55,6 +55,14 @@ CREATE TABLE IF NOT EXISTS likeness.pairs(
   PRIMARY KEY(shop, model),
   FOREIGN KEY(shop, model) REFERENCES likeness.published ON DELETE CASCADE
 );
+CREATE TABLE IF NOT EXISTS likeness.tag_items(
+  shop  int NOT NULL,
+  model int NOT NULL,
+  tag   int NOT NULL,  -- its number
+  items bigint NOT NULL,
+  PRIMARY KEY(shop, model, tag),
+  FOREIGN KEY(shop, model) REFERENCES likeness.published ON DELETE CASCADE
+);
 CREATE TABLE IF NOT EXISTS likeness.picture(
   key      text COLLATE "C" PRIMARY KEY,
   shop     int NOT NULL REFERENCES likeness.shop ON DELETE CASCADE,
@@ -63,6 +71,11 @@ CREATE TABLE IF NOT EXISTS likeness.picture(
 );
 CREATE TABLE IF NOT EXISTS likeness.pictured(
   shop int PRIMARY KEY REFERENCES likeness.shop ON DELETE CASCADE
+);
+CREATE TABLE IF NOT EXISTS likeness.picture_size(
+  shop   int PRIMARY KEY REFERENCES likeness.shop ON DELETE CASCADE,
+  width  int NOT NULL,
+  height int NOT NULL
 );
 CREATE TABLE IF NOT EXISTS likeness.tag(
   id    int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

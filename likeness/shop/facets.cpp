@@ -1,7 +1,6 @@
 #include "likeness/shop/facets.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 namespace likeness {
@@ -27,6 +26,8 @@ Counts counts_of(const Store& store, const std::string& tag,
   return counts;
 }
 
+}  // namespace
+
 Facet facet_of(const std::string& tag, Counts counts, std::span<const TagFilter> where,
                std::size_t most) {
   for (const TagFilter& filter : where) {
@@ -44,8 +45,6 @@ Facet facet_of(const std::string& tag, Counts counts, std::span<const TagFilter>
                 [&](const FacetValue& value) { return ++told > most && !value.chosen; });
   return facet;
 }
-
-}  // namespace
 
 std::vector<Facet> facets_of(const Store& store, std::span<const TagFilter> where,
                              std::size_t most) {

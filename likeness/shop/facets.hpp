@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,10 @@ struct Facet {
   std::size_t different = 0;       // values, under the filter
   std::vector<FacetValue> values;  // most frequent first, then by their letters
 };
+
+// Of one tag, whose values have so many items.
+[[nodiscard]] Facet facet_of(const std::string& tag, std::map<std::string, std::size_t> counts,
+                             std::span<const TagFilter> where, std::size_t most);
 
 // Of each tag the `most` most frequent values and the chosen ones. The values of a tag are counted
 // under the filters of the other tags: so many items there would be if this value were chosen, too.

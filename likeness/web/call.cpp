@@ -8,7 +8,7 @@
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/version.hpp"
 #include "likeness/shop/remedies.hpp"
-#include "likeness/web/live_shop.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -22,7 +22,20 @@ bool is_made_by_a_verb(const Error& error) {
 
 }  // namespace
 
-std::shared_ptr<const ShopView> Call::view() const { return service.shop.view(); }
+ServedShop& Call::shop() const {
+  if (service.shop != nullptr) return *service.shop;
+  throw HttpProblem{.status = 409,
+                    .kind = "not found",
+                    .message =
+                        "there is no shop here, only what was published: ask a service that "
+                        "has one (likeness serve SHOP --search)"};
+}
+
+std::shared_ptr<const ShopView> Call::view() const { return shop().live.view(); }
+
+std::shared_ptr<const ShopView> Call::view_if_any() const {
+  return service.shop == nullptr ? nullptr : view();
+}
 
 HttpResponse json_response(const Json& json) { return {.body = json.dump()}; }
 

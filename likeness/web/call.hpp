@@ -15,30 +15,16 @@
 
 namespace likeness {
 
-class ItemWriter;
-class Jobs;
-class LiveSearch;
-class LiveShop;
 class KeptPictures;
-class MemoryBudget;
-template <typename Made>
-class OncePerView;
-class OneByOne;
-struct LatentSpace;
+class LiveSearch;
+struct ServedShop;
 
 struct ServiceParts {
-  LiveShop& shop;
   Metrics& metrics;
   KeptPictures& pictures;
-  OncePerView<std::string>& duplicates;
-  OncePerView<std::string>& clusters;
-  OncePerView<LatentSpace>& space;
-  ItemWriter& writer;
-  OneByOne& loads;  // of many items
-  Jobs& jobs;
   std::size_t threads;
-  LiveSearch* search;       // what recommends in place of the shop; null: the shop does
-  MemoryBudget* originals;  // for decoding the files of items; null: they are not shown
+  ServedShop* shop;    // null: databases answer by themselves
+  LiveSearch* search;  // what recommends in place of the shop; null: the shop does
   std::function<std::optional<std::string>()> why_not_ready;
   std::function<Metrics::Now()> now;
 };
@@ -48,7 +34,11 @@ struct Call {
   const std::string& named;  // what stands in the path where the route has {key}, {n} or {name}
   ServiceParts& service;
 
+  // HttpProblem 409 where databases answer by themselves.
+  [[nodiscard]] ServedShop& shop() const;
   [[nodiscard]] std::shared_ptr<const ShopView> view() const;
+  // Null there.
+  [[nodiscard]] std::shared_ptr<const ShopView> view_if_any() const;
 };
 
 [[nodiscard]] HttpResponse json_response(const Json& json);

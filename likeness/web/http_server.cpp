@@ -620,13 +620,4 @@ std::string address_of(int socket) {
   return text_of(endpoint);
 }
 
-Json to_json(const HttpExchange& exchange) {
-  const std::string& remark = exchange.response.remark;
-  return Json::Object{
-      {"id", exchange.request.id},          {"address", exchange.request.address},
-      {"method", exchange.request.method},  {"path", exchange.request.path},
-      {"status", exchange.response.status}, {"bytes", exchange.response.body_bytes()},
-      {"seconds", exchange.seconds},        {"remark", remark.empty() ? Json() : Json(remark)}};
-}
-
 }  // namespace likeness

@@ -10,8 +10,8 @@
 #include <stop_token>
 #include <string>
 
-#include "likeness/base/json.hpp"
 #include "likeness/web/http.hpp"
+#include "likeness/web/http_exchange.hpp"
 
 namespace likeness {
 
@@ -38,14 +38,6 @@ struct HttpServerOptions {
   std::size_t pool_threads = 1;
   std::size_t wide_pool_threads = 1;
 };
-
-// What a request was, how it was answered, and how long that took.
-struct HttpExchange {
-  const HttpRequest& request;
-  const HttpResponse& response;
-  double seconds = 0.0;
-};
-[[nodiscard]] Json to_json(const HttpExchange& exchange);
 
 class HttpServer {
  public:

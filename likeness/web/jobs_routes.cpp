@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "likeness/web/call.hpp"
-#include "likeness/web/jobs.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_json.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -31,13 +31,13 @@ HttpResponse accepted(const Job& job) {
 HttpResponse list_jobs(const Call& call) {
   const Parameters given(call.request.target, {});
   Json::Array jobs;
-  for (const Job& job : call.service.jobs.all()) jobs.push_back(to_json(job));
+  for (const Job& job : call.shop().jobs.all()) jobs.push_back(to_json(job));
   return json_response(Json::Object{{"jobs", std::move(jobs)}});
 }
 
 HttpResponse show_job(const Call& call) {
   const Parameters given(call.request.target, {});
-  const auto job = call.service.jobs.find(id_of(call));
+  const auto job = call.shop().jobs.find(id_of(call));
   if (job) return json_response(to_json(*job));
   throw HttpProblem{.status = 404, .kind = "not found", .message = "there is no such job"};
 }
@@ -65,7 +65,7 @@ void start_job(const Call& call, const Respond& respond) {
                       .where = "body"};
   }
   const Job job =
-      call.service.jobs.add(verb->text(), options == nullptr ? Json(Json::Object()) : *options);
+      call.shop().jobs.add(verb->text(), options == nullptr ? Json(Json::Object()) : *options);
   HttpResponse response = accepted(job);
   response.headers.emplace_back("Location", "/api/v1/jobs/" + std::to_string(job.id));
   respond(std::move(response));
@@ -73,7 +73,7 @@ void start_job(const Call& call, const Respond& respond) {
 
 void stop_job(const Call& call, const Respond& respond) {
   const Parameters given(call.request.target, {});
-  respond(accepted(call.service.jobs.stop(id_of(call))));
+  respond(accepted(call.shop().jobs.stop(id_of(call))));
 }
 
 }  // namespace likeness

@@ -55,6 +55,18 @@ ShownItem LiveSearch::item(const std::string& key) {
   return asked([&] { return catalogue_.item(key); });
 }
 
+PublishedPage LiveSearch::page(const CataloguePageRequest& request) {
+  return asked([&] { return catalogue_.page(request); });
+}
+
+std::vector<Facet> LiveSearch::facets(std::span<const TagFilter> where, std::size_t most) {
+  return asked([&] { return catalogue_.facets(where, most); });
+}
+
+Image LiveSearch::picture(const std::string& key) {
+  return asked([&] { return catalogue_.picture(key); });
+}
+
 std::optional<std::string> LiveSearch::problem() const {
   const std::scoped_lock lock(mutex_);
   return problem_;

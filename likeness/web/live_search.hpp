@@ -5,8 +5,10 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "likeness/postgres/published_catalogue.hpp"
 
@@ -22,6 +24,9 @@ class LiveSearch {
   [[nodiscard]] RecommendOutcome recommend(const RecommendRequest& request,
                                            const std::string& weights);
   [[nodiscard]] ShownItem item(const std::string& key);
+  [[nodiscard]] PublishedPage page(const CataloguePageRequest& request);
+  [[nodiscard]] std::vector<Facet> facets(std::span<const TagFilter> where, std::size_t most);
+  [[nodiscard]] Image picture(const std::string& key);
 
   // As of a moment ago: why it cannot be asked, or what answers.
   [[nodiscard]] std::optional<std::string> problem() const;

@@ -11,14 +11,12 @@
 #include "likeness/base/checksum.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/web/item_changes.hpp"
-#include "likeness/web/item_writer.hpp"
-#include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
-#include "likeness/web/one_by_one.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_items.hpp"
 #include "likeness/web/sent_picture.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -32,14 +30,19 @@ constexpr int kOpen = 0;
 
 class Loading {
  public:
+  // Of a service that has a shop.
   Loading(const ServiceParts& service, std::span<const SentItem> items)
-      : service_(service), items_(items), answers_(items.size()), changes_(items.size()) {}
+      : service_(service),
+        shop_(*service.shop),
+        items_(items),
+        answers_(items.size()),
+        changes_(items.size()) {}
 
   // A line for each item, in their order.
   std::string run() {
     for (std::size_t first = 0; first < items_.size(); first += kSlice) {
       const std::size_t count = std::min(kSlice, items_.size() - first);
-      const auto view = service_.shop.view();
+      const auto view = shop_.live.view();
       parallel_for((count + kBatch - 1) / kBatch, service_.threads, [&](std::size_t batch) {
         const std::size_t begin = first + batch * kBatch;
         describe(*view, begin, std::min(begin + kBatch, first + count));
@@ -123,14 +126,14 @@ class Loading {
     }
     std::latch written(static_cast<std::ptrdiff_t>(open.size()));
     for (const std::size_t i : open) {
-      service_.writer.write(std::move(changes_[i]),
-                            [this, i, &written](Changed changed, const std::exception_ptr& error) {
-                              answers_[i] = answered([&] {
-                                if (error) std::rethrow_exception(error);
-                                return HttpResponse{.status = status_of(changed, items_[i].key)};
-                              });
-                              written.count_down();
-                            });
+      shop_.writer.write(std::move(changes_[i]),
+                         [this, i, &written](Changed changed, const std::exception_ptr& error) {
+                           answers_[i] = answered([&] {
+                             if (error) std::rethrow_exception(error);
+                             return HttpResponse{.status = status_of(changed, items_[i].key)};
+                           });
+                           written.count_down();
+                         });
     }
     written.wait();
   }
@@ -145,6 +148,7 @@ class Loading {
   }
 
   const ServiceParts& service_;
+  ServedShop& shop_;
   const std::span<const SentItem> items_;
   std::vector<HttpResponse> answers_;
   std::vector<ItemChange> changes_;
@@ -154,6 +158,7 @@ class Loading {
 
 void load_items(const Call& call, const Respond& respond) {
   const Parameters given(call.request.target, {});
+  OneByOne& loads = call.shop().loads;
   const auto items = std::make_shared<const std::vector<SentItem>>(sent_items(call.request));
   const auto load = [items, &service = call.service, respond] {
     respond(answered([&] {
@@ -161,7 +166,7 @@ void load_items(const Call& call, const Respond& respond) {
                           .body = Loading(service, *items).run()};
     }));
   };
-  if (call.service.loads.add(load)) return;
+  if (loads.add(load)) return;
   throw HttpProblem{.status = 503,
                     .kind = "busy",
                     .message = "other requests with many items are waiting: try again in a moment",

@@ -10,19 +10,32 @@
 #include "likeness/web/drawn_picture.hpp"
 #include "likeness/web/item_json.hpp"
 #include "likeness/web/kept_pictures.hpp"
+#include "likeness/web/live_search.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_picture.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
 
 constexpr std::uint64_t kLargestSide = 4096;
+constexpr const char* kMayChange = "public, max-age=0, must-revalidate";
 
 std::optional<Image> original_of(const Call& call, const Item& item, std::uint64_t size) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kDecode);
-  return original_picture(item, size, *call.service.originals);
+  return original_picture(item, size, *call.shop().originals);
+}
+
+HttpResponse show_published_picture(const Call& call, std::uint64_t size,
+                                    const PictureFormat& format) {
+  const Image picture = call.service.search->picture(call.named);
+  HttpResponse response =
+      drawn(call, scaled({.size = picture.size, .pixels = picture.pixels}, size), format);
+  response.headers.emplace_back("Cache-Control", kMayChange);
+  const std::string tag = tag_of(response);
+  return tagged(std::move(response), call.request, tag);
 }
 
 }  // namespace
@@ -31,6 +44,7 @@ HttpResponse show_picture(const Call& call) {
   const Parameters given(call.request.target, {"size", "v"});
   const std::uint64_t size = given.whole("size", 0, {.least = 1, .most = kLargestSide});
   const PictureFormat& format = format_for(call.request.header("accept"));
+  if (call.service.shop == nullptr) return show_published_picture(call, size, format);
   const auto view = call.view();
   const ShopView::Reader reader(*view);
   const Item item = item_named(reader.store(), call.named);
@@ -38,10 +52,10 @@ HttpResponse show_picture(const Call& call) {
   const PixelView packed = reader.pictures().view(item);
   const auto packed_side =
       static_cast<std::uint64_t>(std::max(packed.size.width, packed.size.height));
-  const bool asks_for_original = call.service.originals != nullptr && size > packed_side;
+  const bool asks_for_original = call.shop().originals && size > packed_side;
   // Under an address with its version a picture never changes; under its key alone it may.
-  const std::string age = given.text("v") == version ? "public, max-age=31536000, immutable"
-                                                     : "public, max-age=0, must-revalidate";
+  const std::string age =
+      given.text("v") == version ? "public, max-age=31536000, immutable" : kMayChange;
   const std::string tag = '"' + version + '-' + std::to_string(size) + '-' + (format.type + 6) +
                           (asks_for_original ? "-original\"" : "\"");
   HttpResponse known = tagged({.headers = {{"Cache-Control", age}}}, call.request, tag);

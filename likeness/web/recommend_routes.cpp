@@ -61,21 +61,23 @@ RecommendOutcome recommend_of_shop(const RecommendRequest& request, const ShopVi
                    {.threads = 1});
 }
 
-// The pictures are the shop's, of those items that it has.
-RecommendOutcome recommend_elsewhere(const RecommendRequest& request, const ShopView& view,
+// The pictures are the shop's, if there is one, of those items that it has.
+RecommendOutcome recommend_elsewhere(const RecommendRequest& request, const ShopView* view,
                                      LiveSearch& search) {
+  if (view == nullptr) return search.recommend(request, {});
   const std::string weights =
-      view.can_search() ? view.searched()->gallery.model().weights : std::string();
+      view->can_search() ? view->searched()->gallery.model().weights : std::string();
   RecommendOutcome outcome = search.recommend(request, weights);
-  const ShopView::Reader reader(view);
+  const ShopView::Reader reader(*view);
   for (ShownItem& shown : outcome.results) {
     if (auto item = reader.store().find_item(shown.item.key)) shown.item = *std::move(item);
   }
   return outcome;
 }
 
-// `pictures`: the names of the kept ones that the query has latents of.
-Json answer(const Call& call, const ShopView& view, const RecommendRequest& request,
+// `view`: null where databases answer by themselves. `pictures`: the names of the kept ones that
+// the query has latents of.
+Json answer(const Call& call, const ShopView* view, const RecommendRequest& request,
             std::span<const std::string> pictures = {}) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kSearch);
   // More by one, by which it is known whether there are more.
@@ -83,7 +85,7 @@ Json answer(const Call& call, const ShopView& view, const RecommendRequest& requ
   more.count = request.count + 1;
   LiveSearch* const search = call.service.search;
   RecommendOutcome outcome =
-      search == nullptr ? recommend_of_shop(more, view) : recommend_elsewhere(more, view, *search);
+      search == nullptr ? recommend_of_shop(more, *view) : recommend_elsewhere(more, view, *search);
   const bool has_more = outcome.results.size() > request.count;
   if (has_more) outcome.results.pop_back();
   return json_of(outcome, request, has_more, pictures);
@@ -102,8 +104,9 @@ std::vector<float> latent_of(const Call& call, const ShopView& view, KeptPicture
                   : latent_of(call, view, BroughtPicture{.record = std::move(kept.record)});
 }
 
-Json answer_json(const Call& call, const ShopView& view, const Json& body) {
+Json answer_json(const Call& call, const ShopView* view, const Json& body) {
   RecommendWish wish = wish_of(body);
+  if (!wish.pictures.empty()) (void)call.shop();  // whose model describes them
   std::vector<std::string> names;
   for (const auto& [name, weight] : wish.pictures) {
     auto kept = call.service.pictures.find(name);
@@ -114,7 +117,7 @@ Json answer_json(const Call& call, const ShopView& view, const Json& body) {
                         .where = "liked"};
     }
     wish.request.query.latents.push_back(
-        {.latent = latent_of(call, view, *std::move(kept)), .weight = weight});
+        {.latent = latent_of(call, *view, *std::move(kept)), .weight = weight});
     names.push_back(name);
   }
   if (wish.request.query.liked.empty() && wish.request.query.latents.empty()) {
@@ -146,35 +149,36 @@ HttpResponse show_similar(const Call& call) {
   const Parameters given(call.request.target, parameters(), {"where"});
   RecommendRequest request = request_of(given);
   request.query.liked = {call.named};
-  const auto view = call.view();
+  const auto view = call.view_if_any();
   HttpResponse response;
   response.headers.emplace_back("Cache-Control", "public, max-age=0, must-revalidate");
   if (call.service.search != nullptr) {
-    response.body = answer(call, *view, request).dump();
+    response.body = answer(call, view.get(), request).dump();
     const std::string tag = tag_of(response);
     return tagged(std::move(response), call.request, tag);
   }
   const std::string tag = tag_of(*view, call.request);
-  if (!has_answer(call.request, tag)) response.body = answer(call, *view, request).dump();
+  if (!has_answer(call.request, tag)) response.body = answer(call, view.get(), request).dump();
   return tagged(std::move(response), call.request, tag);
 }
 
 HttpResponse recommend_items(const Call& call) {
-  const auto view = call.view();
   if (!is_picture_type(call.request.header("content-type"))) {
     const Parameters given(call.request.target, {});
-    return json_response(answer_json(call, *view, json_body(call)));
+    const auto view = call.view_if_any();
+    return json_response(answer_json(call, view.get(), json_body(call)));
   }
+  const auto view = call.view();
   const Parameters given(call.request.target, parameters(), {"where"});
   RecommendRequest request = request_of(given);
   const BroughtPicture brought = sent_picture(call, *view);
   request.query.latents.push_back({.latent = latent_of(call, *view, brought)});
-  return json_response(answer(call, *view, request));
+  return json_response(answer(call, view.get(), request));
 }
 
 HttpResponse recommend_in_batch(const Call& call) {
   const Parameters given(call.request.target, {});
-  const auto view = call.view();
+  const auto view = call.view_if_any();
   const Json body = json_body(call);
   const auto refuse = [](const std::string& message) -> HttpProblem {
     return {.status = 400, .kind = "input", .message = message, .where = "requests"};
@@ -189,7 +193,7 @@ HttpResponse recommend_in_batch(const Call& call) {
     throw refuse("requests are to be 1 to 64");
   }
   Json::Array answers;
-  for (const Json& one : *requests) answers.push_back(answer_json(call, *view, one));
+  for (const Json& one : *requests) answers.push_back(answer_json(call, view.get(), one));
   return json_response(Json::Object{{"answers", std::move(answers)}});
 }
 

@@ -3,34 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/mapped_file.hpp"
-#include "likeness/catalogue/decode_budget.hpp"
 #include "likeness/web/access.hpp"
-#include "likeness/web/item_writer.hpp"
-#include "likeness/web/jobs.hpp"
 #include "likeness/web/kept_pictures.hpp"
 #include "likeness/web/live_search.hpp"
-#include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
-#include "likeness/web/once_per_view.hpp"
-#include "likeness/web/one_by_one.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/served_shop.hpp"
 #include "likeness/web/service_manager.hpp"
 
 namespace likeness {
 namespace {
 
-constexpr std::size_t kOriginalsBytes = std::size_t{256} << 20U;
 // Who waits for a database keeps no processor busy, but a connection.
 constexpr std::size_t kAskersOfDatabases = 4;
-// Requests with many items that wait; each may hold 20 MB.
-constexpr std::size_t kMostLoads = 4;
 
 HttpPlan refused(HttpProblem problem) {
   return {
@@ -57,36 +49,43 @@ class Service::Parts {
         work_(work),
         log_(std::move(log)),
         access_(request.access),
-        shop_(request.files, work.threads),
-        writer_(shop_, request.files, work.threads),
-        jobs_(request.files, work, [this] { shop_.refresh(); }),
+        search_(searched(request)),
+        shop_(served(request, work)),
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {
-    if (request.search) parts_.search = &search_.emplace(*request.search);
-    if (request.originals) {
-      originals_.emplace(kOriginalsBytes);
-      parts_.originals = &*originals_;
-    }
+    parts_.search = search_.get();
+    parts_.shop = shop_.get();
   }
 
-  [[nodiscard]] const LiveShop& shop() const { return shop_; }
   [[nodiscard]] HttpServer& server() { return server_; }
-  // What was taken is written, whoever waits for it.
+  [[nodiscard]] std::string model() const {
+    if (!shop_) return search_->state().model;
+    const auto view = shop_->live.view();
+    return view->can_search() ? view->searched()->gallery.model().name : std::string();
+  }
+  [[nodiscard]] std::size_t items() const {
+    return shop_ ? shop_->live.view()->items() : search_->state().items;
+  }
   void run() {
     tell_service_manager("READY=1");
     const std::stop_callback ending(work_.stop, [] { tell_service_manager("STOPPING=1"); });
     server_.run(work_.stop);
-    loads_.finish();
-    jobs_.finish();
-    writer_.finish();
+    if (shop_) shop_->finish();
   }
 
  private:
   static HttpServerOptions checked(const ServiceRequest& request, std::size_t threads) {
-    if (request.socket && request.listen)
+    if (request.socket && request.listen) {
       throw RequestError("listen",
                          "a socket that listens was given already: leave out one of them");
+    }
+    if (!request.files && !request.search) {
+      throw RequestError("shop", "is missing, and there is no database to search in its place");
+    }
+    if (!request.files && request.originals) {
+      throw RequestError("originals", "are of a shop, and there is none beside the database");
+    }
     HttpServerOptions options{.socket = request.socket,
                               .network_threads = threads > 4 ? 2U : 1U,
                               .pool_threads = threads,
@@ -99,6 +98,16 @@ class Service::Parts {
     throw RequestError("listen", options.listen +
                                      " can be reached by others: give keys (likeness key new), or "
                                      "listen on 127.0.0.1");
+  }
+
+  static std::unique_ptr<LiveSearch> searched(const ServiceRequest& request) {
+    return request.search ? std::make_unique<LiveSearch>(*request.search) : nullptr;
+  }
+  static std::unique_ptr<ServedShop> served(const ServiceRequest& request, const Work& work) {
+    if (!request.files) return nullptr;
+    const auto shown =
+        request.originals ? ServedShop::FilesOfItems::kShown : ServedShop::FilesOfItems::kHidden;
+    return std::make_unique<ServedShop>(*request.files, shown, work);
   }
 
   // A page of an allowed origin reads every answer, also that it is refused something.
@@ -165,8 +174,9 @@ class Service::Parts {
       plan.answer = [this, &route, named](const HttpRequest& request) {
         return answered([&] {
           const Call call{.request = request, .named = named, .service = parts_};
-          if (route.runs == Route::Runs::kAtOnce) return route.answer(call);  // reads no shop
-          return with_whole_files(shop_.cut_files(), [&] { return route.answer(call); });
+          const bool reads_shop = shop_ && route.runs != Route::Runs::kAtOnce;
+          if (!reads_shop) return route.answer(call);
+          return with_whole_files(shop_->live.cut_files(), [&] { return route.answer(call); });
         });
       };
     }
@@ -175,24 +185,26 @@ class Service::Parts {
 
   [[nodiscard]] HttpPlan::Runs where_runs(const Route& route) const {
     if (route.runs == Route::Runs::kAtOnce) return HttpPlan::Runs::kAtOnce;
-    const bool shares = route.runs == Route::Runs::kSearching &&
-                        (parts_.search != nullptr || shop_.view()->is_shared());
+    const bool shares =
+        route.runs == Route::Runs::kSearching && (search_ || shop_->live.view()->is_shared());
     return shares ? HttpPlan::Runs::kOnAWidePool : HttpPlan::Runs::kOnAPool;
   }
 
   [[nodiscard]] std::optional<std::string> why_not_ready() const {
     if (work_.stop.stop_requested()) return "the service is ending";
     if (const auto problem = access_.problem()) return problem;
-    if (const auto problem = shop_.problem()) return problem;
-    return parts_.search == nullptr ? std::nullopt : parts_.search->problem();
+    if (shop_) {
+      if (const auto problem = shop_->live.problem()) return problem;
+    }
+    return search_ ? search_->problem() : std::nullopt;
   }
 
   [[nodiscard]] Metrics::Now now() const {
-    return {.items = shop_.view()->items(),
+    return {.items = items(),
             .connections = server_.connections(),
             .waiting = server_.waiting(),
             .kept_pictures = pictures_.count(),
-            .jobs = jobs_.open(),
+            .jobs = shop_ ? shop_->jobs.open() : 0,
             .ready = !why_not_ready().has_value()};
   }
 
@@ -216,32 +228,18 @@ class Service::Parts {
   const Work work_;
   const Log log_;
   const Access access_;
-  LiveShop shop_;
   Metrics metrics_;
   KeptPictures pictures_;
-  OncePerView<std::string> duplicates_{duplicates_of_view};
-  OncePerView<std::string> clusters_{clusters_of_view};
-  OncePerView<LatentSpace> space_{space_of_view};
-  std::optional<LiveSearch> search_;
-  std::optional<MemoryBudget> originals_;
-  ItemWriter writer_;
-  ServiceParts parts_{.shop = shop_,
-                      .metrics = metrics_,
+  ServiceParts parts_{.metrics = metrics_,
                       .pictures = pictures_,
-                      .duplicates = duplicates_,
-                      .clusters = clusters_,
-                      .space = space_,
-                      .writer = writer_,
-                      .loads = loads_,
-                      .jobs = jobs_,
                       .threads = work_.threads,
+                      .shop = nullptr,
                       .search = nullptr,
-                      .originals = nullptr,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
-  OneByOne loads_{kMostLoads};  // uses all of the above, the writer included
-  Jobs jobs_;
-  HttpServer server_;  // last: it asks all of the above
+  const std::unique_ptr<LiveSearch> search_;
+  const std::unique_ptr<ServedShop> shop_;  // its work uses all of the above
+  HttpServer server_;                       // last: it asks all of the above
 };
 
 Service::Service(const ServiceRequest& request, const Work& work, Log log)
@@ -251,12 +249,9 @@ Service::~Service() = default;
 
 std::string Service::address() const { return parts_->server().address(); }
 
-std::string Service::model() const {
-  const auto view = parts_->shop().view();
-  return view->can_search() ? view->searched()->gallery.model().name : std::string();
-}
+std::string Service::model() const { return parts_->model(); }
 
-std::size_t Service::items() const { return parts_->shop().view()->items(); }
+std::size_t Service::items() const { return parts_->items(); }
 
 void Service::run() { parts_->run(); }
 

@@ -15,7 +15,7 @@
 namespace likeness {
 
 struct ServiceRequest {
-  ShopFiles files;
+  std::optional<ShopFiles> files = {};     // none: what is searched answers by itself
   std::optional<std::string> listen = {};  // none: as of HttpServerOptions
   std::optional<int> socket = {};          // instead: one that listens already
   AccessRules access = {};

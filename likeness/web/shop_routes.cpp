@@ -6,6 +6,8 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/version.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/catalogue/resize.hpp"
+#include "likeness/catalogue/same_picture.hpp"
 #include "likeness/shop/active_latents.hpp"
 #include "likeness/shop/cluster_summary.hpp"
 #include "likeness/shop/duplicates.hpp"
@@ -13,9 +15,9 @@
 #include "likeness/shop/models.hpp"
 #include "likeness/shop/part_weights.hpp"
 #include "likeness/web/live_search.hpp"
-#include "likeness/web/once_per_view.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -26,11 +28,12 @@ Json limits_json() {
                       {"json_bytes", kMostJsonBytes}};
 }
 
+Json::Array texts(const std::vector<std::string>& all) { return {all.begin(), all.end()}; }
+
 // The names of the parts that `weight` may name: of the active model, or of what is searched.
 Json parts_of(const Call& call, const ShopView& view) {
   const LiveSearch* const elsewhere = call.service.search;
-  const auto names = elsewhere != nullptr ? elsewhere->state().parts : part_names(view.parts());
-  return Json::Array(names.begin(), names.end());
+  return texts(elsewhere != nullptr ? elsewhere->state().parts : part_names(view.parts()));
 }
 
 Json json_of(const StoredModel& model) {
@@ -41,18 +44,44 @@ Json json_of(const StoredModel& model) {
                       {"active", Json(model.active)}};
 }
 
+Json search_in(const LiveSearch& database) {
+  const auto state = database.state();
+  const std::string now = "has " + with_thousands(state.items) + " items by " + state.model;
+  return Json::Object{{"by", "postgresql"},
+                      {"why", database.problem().value_or(now)},
+                      {"distinct", Json(state.has_pictures)}};
+}
+
 // How items are found: by the shop itself, or by the database that does it instead.
 Json search_of(const Call& call, const ShopView& view, const Store& store) {
-  if (const LiveSearch* const elsewhere = call.service.search) {
-    const auto state = elsewhere->state();
-    const std::string now = "has " + with_thousands(state.items) + " items by " + state.model;
-    return Json::Object{{"by", "postgresql"},
-                        {"why", elsewhere->problem().value_or(now)},
-                        {"distinct", Json(state.has_pictures)}};
-  }
+  if (call.service.search != nullptr) return search_in(*call.service.search);
   const auto summary = search_summary(store, view.files());
   if (!summary) return {};
   return Json::Object{{"by", summary->by}, {"why", summary->why}, {"distinct", Json(true)}};
+}
+
+Json json_of(Size size, const std::string& fit) {
+  return Json::Object{{"width", size.width}, {"height", size.height}, {"fit", fit}};
+}
+
+// Where no shop stands beside it: the same members, as far as it knows them.
+HttpResponse show_published_info(const LiveSearch& database) {
+  const auto state = database.state();
+  const bool answers = !state.model.empty();
+  const Size size = state.picture_size.value_or(kComparedCells);
+  return json_response(Json::Object{
+      {"version", version()},
+      {"shop", Json(false)},
+      {"items", state.items},
+      {"removed", std::size_t{0}},
+      {"pictures", state.has_pictures ? json_of(size, name_of(Fit::kStretch)) : Json()},
+      {"tags", texts(state.tags)},
+      {"models", Json::Array()},
+      {"active_model", answers ? Json(state.model) : Json()},
+      {"parts", texts(state.parts)},
+      {"search", search_in(database)},
+      {"originals", Json(false)},
+      {"limits", limits_json()}});
 }
 
 HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {
@@ -68,6 +97,7 @@ HttpResponse made_once(OncePerView<std::string>& once, const Call& call) {
 
 HttpResponse show_info(const Call& call) {
   const Parameters given(call.request.target, {});
+  if (call.service.shop == nullptr) return show_published_info(*call.service.search);
   const auto view = call.view();
   const ShopView::Reader reader(*view);
   const Store& store = reader.store();
@@ -79,20 +109,19 @@ HttpResponse show_info(const Call& call) {
   }
   Json size;
   if (const auto& pack = view->first_pack()) {
-    size = Json::Object{{"width", pack->width}, {"height", pack->height}, {"fit", pack->fit}};
+    size = json_of({.width = pack->width, .height = pack->height}, pack->fit);
   }
-  Json::Array tags;
-  for (const std::string& name : store.tag_names()) tags.emplace_back(name);
   return json_response(Json::Object{{"version", version()},
+                                    {"shop", Json(true)},
                                     {"items", view->items()},
                                     {"removed", store.count_removed()},
                                     {"pictures", size},
-                                    {"tags", std::move(tags)},
+                                    {"tags", texts(store.tag_names())},
                                     {"models", std::move(models)},
                                     {"active_model", active},
                                     {"parts", parts_of(call, *view)},
                                     {"search", search_of(call, *view, store)},
-                                    {"originals", Json(call.service.originals != nullptr)},
+                                    {"originals", Json(call.shop().originals.has_value())},
                                     {"limits", limits_json()}});
 }
 
@@ -131,13 +160,13 @@ std::string duplicates_of_view(const ShopView& view) {
       .dump();
 }
 
-HttpResponse show_clusters(const Call& call) { return made_once(call.service.clusters, call); }
+HttpResponse show_clusters(const Call& call) { return made_once(call.shop().clusters, call); }
 
-HttpResponse show_duplicates(const Call& call) { return made_once(call.service.duplicates, call); }
+HttpResponse show_duplicates(const Call& call) { return made_once(call.shop().duplicates, call); }
 
 HttpResponse show_cluster(const Call& call) {
   const Parameters given(call.request.target, {});
-  const Json all = parse_json(*call.service.clusters.of(call.view()), "clusters");
+  const Json all = parse_json(*call.shop().clusters.of(call.view()), "clusters");
   const Json::Array& clusters = all.at("clusters").array();
   std::size_t number = 0;
   const std::string& name = call.named;

@@ -4,7 +4,6 @@
 
 #include "likeness/shop/snapshot.hpp"
 #include "likeness/web/call.hpp"
-#include "likeness/web/live_shop.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/snapshot_tar.hpp"

@@ -10,9 +10,9 @@
 #include "likeness/plot/space_data.hpp"
 #include "likeness/shop/space.hpp"
 #include "likeness/web/drawn_picture.hpp"
-#include "likeness/web/once_per_view.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
@@ -97,7 +97,7 @@ HttpResponse show_space(const Call& call) {
   const std::string tag = tag_of(*view, call.request);
   HttpResponse response{.content_type = "application/octet-stream"};
   if (!has_answer(call.request, tag)) {
-    response.body = body_of(*call.service.space.of(view), given.text("tag"), *view);
+    response.body = body_of(*call.shop().space.of(view), given.text("tag"), *view);
   }
   return tagged(std::move(response), call.request, tag);
 }

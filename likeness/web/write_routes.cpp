@@ -11,24 +11,23 @@
 #include "likeness/shop/models.hpp"
 #include "likeness/web/item_changes.hpp"
 #include "likeness/web/item_json.hpp"
-#include "likeness/web/item_writer.hpp"
-#include "likeness/web/live_shop.hpp"
 #include "likeness/web/metrics.hpp"
 #include "likeness/web/parameters.hpp"
 #include "likeness/web/routes.hpp"
 #include "likeness/web/sent_json.hpp"
 #include "likeness/web/sent_picture.hpp"
+#include "likeness/web/served_shop.hpp"
 
 namespace likeness {
 namespace {
 
 // The item as the view after its change has it.
-HttpResponse shown(const ServiceParts& service, const std::string& key, int status) {
-  const auto view = service.shop.view();
+HttpResponse shown(const LiveShop& shop, const std::string& key, int status) {
+  const auto view = shop.view();
   const ShopView::Reader reader(*view);
   const auto item = reader.store().find_item(key);
   if (!item) {
-    if (const auto problem = service.shop.problem()) {
+    if (const auto problem = shop.problem()) {
       throw HttpProblem{
           .status = 503,
           .kind = "corrupt",
@@ -44,16 +43,16 @@ HttpResponse shown(const ServiceParts& service, const std::string& key, int stat
 void write(const Call& call, ItemChange change, const Respond& respond) {
   check_change(change);
   std::string key = change.key;
-  call.service.writer.write(std::move(change),
-                            [&service = call.service, key = std::move(key), respond](
-                                Changed changed, const std::exception_ptr& error) {
-                              respond(answered([&] {
-                                if (error) std::rethrow_exception(error);
-                                const int status = status_of(changed, key);
-                                if (status == 204) return HttpResponse{.status = 204};
-                                return shown(service, key, status);
-                              }));
-                            });
+  ServedShop& shop = call.shop();
+  shop.writer.write(std::move(change), [&live = shop.live, key = std::move(key), respond](
+                                           Changed changed, const std::exception_ptr& error) {
+    respond(answered([&] {
+      if (error) std::rethrow_exception(error);
+      const int status = status_of(changed, key);
+      if (status == 204) return HttpResponse{.status = 204};
+      return shown(live, key, status);
+    }));
+  });
 }
 
 }  // namespace
@@ -105,7 +104,7 @@ void delete_item(const Call& call, const Respond& respond) {
 void activate_model_named(const Call& call, const Respond& respond) {
   const Parameters given(call.request.target, {});
   const Json outcome = to_json(activate_model(call.view()->files(), call.named));
-  call.service.shop.refresh();
+  call.shop().live.refresh();
   respond(json_response(outcome));
 }
 

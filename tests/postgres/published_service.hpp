@@ -1,0 +1,53 @@
+// A service that asks a database of its own for each test, on the server that LIKENESS_POSTGRES
+// names.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "likeness/postgres/publish.hpp"
+#include "tests/postgres/database_shop.hpp"
+#include "tests/web/running_service.hpp"
+
+namespace likeness {
+
+class PublishedServiceTest : public ServiceTest {
+ protected:
+  PublishedServiceTest() {
+    make();
+    train_model("small", 4);
+  }
+  void publish_shop() { (void)publish({.files = files(), .address = database_}, work_); }
+  void serve_published() { serve({.files = files(), .search = database_}); }
+  // Of the database, as its owner.
+  void order(const std::string& sql) const { Postgres(database_).execute(sql); }
+  void order_server(const std::string& sql) const { Postgres(server_address()).execute(sql); }
+  [[nodiscard]] std::string name() const {
+    const auto begin = database_.find("test_");
+    return database_.substr(begin, database_.find('?') - begin);
+  }
+  void end_connections() const {
+    order_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" +
+                 name() + "'");
+  }
+  [[nodiscard]] Received ask_for(const std::string& target) const {
+    Client client(address());
+    return client.get(target);
+  }
+  // Until it has this status; the last answer.
+  [[nodiscard]] Received wait_until_ready(int status) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;;) {
+      Received answer = ask_for("/readyz");
+      if (answer.status == status || std::chrono::steady_clock::now() > end) return answer;
+      std::this_thread::yield();
+    }
+  }
+
+  const std::string database_ = new_database();
+};
+
+inline constexpr const char* kSimilar = "/api/v1/items/0001/similar?count=5";
+
+}  // namespace likeness
