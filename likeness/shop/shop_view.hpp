@@ -34,8 +34,8 @@ class ShopView {
     return std::max(threads, std::min(kEnough, kForEach * threads));
   }
 
-  // `threads` prepare what is searched, and as many may ask at a time. Error::kUnavailable if the
-  // shop changes all the time.
+  // `threads` prepare what is searched, and as many may ask at a time, or askers_where_shared().
+  // Error::kUnavailable if the shop changes all the time.
   // What it can it takes over from the view before it.
   ShopView(ShopFiles files, const ChangeWatch& watch, std::size_t threads,
            const ShopView* before = nullptr);
