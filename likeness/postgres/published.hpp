@@ -142,8 +142,7 @@ class Published {
                                                            const Condition& condition) const;
   [[nodiscard]] std::vector<PublishedRow> rows(const Answer& answer) const;
   [[nodiscard]] double estimate(const Condition& condition) const;
-  // SQL: a row for each value, its number and how many items have it.
-  [[nodiscard]] std::string tag_counts_of(const Condition& condition) const;
+  [[nodiscard]] bool has_tag_items() const;
 
   Postgres& database_;
   PublishedModel model_;

@@ -10,6 +10,7 @@
 #include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
+
 PublishedRow row_named(const PublishedTogether& published, const std::string& key) {
   if (auto row = published.find(to_nfc(key))) return *std::move(row);
   throw Error(Error::Kind::kNotFound,
@@ -36,8 +37,7 @@ PublishedPage published_page(const CataloguePageRequest& request,
                              const PublishedTogether& published) {
   if (request.order != Store::ItemsPage::Order::kKey) {
     throw RequestError("order",
-                       "is key where a database answers, which does not know what came "
-                       "first");
+                       "is key where a database answers, which does not know what came first");
   }
   const auto conditions = published.where(request.where);
   const Published::Listed listed{.in_key = to_nfc(request.search),

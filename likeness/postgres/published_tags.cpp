@@ -69,40 +69,39 @@ std::vector<std::string> Published::tag_names() const {
   return texts_of(database_.ask("SELECT DISTINCT name FROM likeness.tag ORDER BY name"));
 }
 
-// Of all items `publish` has counted them, unless an older likeness published some.
-std::string Published::tag_counts_of(const Condition& condition) const {
-  if (condition.empty() &&
-      database_.ask("SELECT to_regclass('likeness.tag_items') IS NOT NULL").boolean(0, 0)) {
-    const auto counted = database_.ask(
-        "SELECT NOT EXISTS (SELECT FROM likeness.published p WHERE model = $1 AND items > 0 AND "
-        "NOT EXISTS "
-        "(SELECT FROM likeness.tag_items t WHERE t.shop = p.shop AND t.model = p.model))",
-        {std::to_string(model_.id)});
-    if (counted.boolean(0, 0)) {
-      return fmt::format(
-          "SELECT tag AS number, sum(items)::bigint AS items FROM likeness.tag_items WHERE model = "
-          "{} GROUP BY tag",
-          model_.id);
-    }
-  }
-  return fmt::format(
-      "SELECT number, count(*) AS items FROM {}, unnest(tags) AS number {}{} GROUP BY number",
-      model_.table(), condition.empty() ? "" : "WHERE ", condition);
+// Whether `publish` has counted them for all shops, which an older likeness did not.
+bool Published::has_tag_items() const {
+  const auto table = database_.ask("SELECT to_regclass('likeness.tag_items') IS NOT NULL");
+  if (!table.boolean(0, 0)) return false;
+  return database_
+      .ask(
+          "SELECT NOT EXISTS (SELECT FROM likeness.published p WHERE model = $1 AND items > 0 AND "
+          "NOT EXISTS (SELECT FROM likeness.tag_items t WHERE t.shop = p.shop AND t.model = $1))",
+          {std::to_string(model_.id)})
+      .boolean(0, 0);
 }
 
 std::map<std::string, Published::CountedValues> Published::value_counts(
     const Condition& condition, std::span<const TagFilter> chosen, std::size_t most) const {
+  const std::string counts_of_numbers =
+      condition.empty() && has_tag_items()
+          ? fmt::format(
+                "SELECT tag AS number, sum(items)::bigint AS items FROM likeness.tag_items "
+                "WHERE model = {} GROUP BY tag",
+                model_.id)
+          : fmt::format(
+                "SELECT number, count(*) AS items FROM {}, unnest(tags) AS number {}{} "
+                "GROUP BY number",
+                model_.table(), condition.empty() ? "" : "WHERE ", condition);
   auto given = arrays_of(chosen);
   given.push_back(std::to_string(most));
   const auto counted = database_.ask(
-      fmt::format(
-          "SELECT name, value, items, different FROM (SELECT name, value, items, count(*) OVER "
-          "(PARTITION BY name) AS different, row_number() OVER (PARTITION BY name ORDER BY items "
-          "DESC, value COLLATE \"C\") AS place FROM ({}) AS counts JOIN likeness.tag ON id = "
-          "number) AS "
-          "placed WHERE place <= $3 OR (name, value) IN (SELECT * FROM unnest($1::text[], "
-          "$2::text[]))",
-          tag_counts_of(condition)),
+      "SELECT name, value, items, different FROM (SELECT name, value, items, "
+      "count(*) OVER (PARTITION BY name) AS different, row_number() OVER "
+      "(PARTITION BY name ORDER BY items DESC, value COLLATE \"C\") AS place FROM (" +
+          counts_of_numbers +
+          ") AS counts JOIN likeness.tag ON id = number) AS placed WHERE place <= $3 "
+          "OR (name, value) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
       given);
   std::map<std::string, CountedValues> counts;
   for (std::size_t i = 0; i < counted.rows(); ++i) {
