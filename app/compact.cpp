@@ -15,10 +15,10 @@ Text to_text(const CompactOutcome& outcome, const std::string& shop) {
     text.line("{}: nothing to do: no small packs, no removed or replaced pictures", shop);
     return text;
   }
-  const double megabytes = 1e-6 * static_cast<double>(outcome.freed_bytes);
-  text.line("{}: {} of {} packs were made anew, {} instead of them; {:.1f} MB freed in {:.1f} s",
-            shop, outcome.merged, outcome.merged + outcome.packs.size() - outcome.made,
-            outcome.made, megabytes, outcome.seconds);
+  const double freed = 1e-6 * static_cast<double>(outcome.freed_bytes);
+  text.line("{}: {} of {} packs were made anew, {} instead of them; {:.1f} MB {} in {:.1f} s", shop,
+            outcome.merged, outcome.merged + outcome.packs.size() - outcome.made, outcome.made,
+            freed < 0 ? -freed : freed, freed < 0 ? "more taken" : "freed", outcome.seconds);
   if (outcome.is_read) {
     text.line("  the old files are still read: run it again when that has ended, to free them");
   }

@@ -1,6 +1,7 @@
 // likeness compact, and what pack says of it; keys of paths and of lists.
 #include <gtest/gtest.h>
 
+#include "likeness/store/store.hpp"
 #include "tests/program/program.hpp"
 
 namespace likeness {
@@ -28,6 +29,28 @@ TEST_F(Compacting, MakesOnePackOfManyAndPackSaysWhenItPays) {
   EXPECT_TRUE(contains(run({"compact", "shop"}).out, "nothing to do"));
   EXPECT_EQ(run_json({"pack", "shop", "pictures"}).at("unchanged").integer(), 10);
   EXPECT_EQ(run_json({"info", "shop"}).at("items").integer(), 9);
+}
+
+TEST_F(Compacting, SaysHowMuchMoreIsTakenWhileTheOldFilesAreRead) {
+  draw_pictures(9);
+  EXPECT_EQ(run({"pack", "shop", "pictures"}).exit_code, 0);
+  draw("pictures/0010.jpg", 10);
+  EXPECT_EQ(run({"pack", "shop", "pictures"}).exit_code, 0);
+  std::string text;
+  {
+    const Store reader(path("shop/shop.db"), OpenMode::kReading);
+    text = run({"compact", "shop"}).out;
+  }
+  EXPECT_TRUE(contains(text, "1 instead of them; 0.1 MB more taken in ")) << text;
+  EXPECT_TRUE(contains(text, "still read")) << text;
+}
+
+TEST_F(Compacting, SaysHowMuchIsFreed) {
+  draw_pictures(9);
+  EXPECT_EQ(run({"pack", "shop", "pictures"}).exit_code, 0);
+  EXPECT_EQ(run({"remove", "shop", "0001", "0002", "0003", "0004", "0005", "0006"}).exit_code, 0);
+  const std::string text = run({"compact", "shop"}).out;
+  EXPECT_TRUE(contains(text, "1 instead of them; 0.1 MB freed in ")) << text;
 }
 
 using PackKeys = ProgramTest;
