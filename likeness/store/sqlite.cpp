@@ -70,8 +70,8 @@ void append_value(std::string& row, std::span<const std::byte> bytes) {
   row.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-std::uint64_t checksum_of(std::span<sqlite3_value*> values) {
-  std::string row;
+std::uint64_t checksum_of(std::span<sqlite3_value*> values, std::string& row) {
+  row.clear();
   for (sqlite3_value* value : values) {
     const bool number = sqlite3_value_type(value) == SQLITE_INTEGER;
     const std::int64_t integer = number ? sqlite3_value_int64(value) : 0;
@@ -84,7 +84,8 @@ std::uint64_t checksum_of(std::span<sqlite3_value*> values) {
 void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) noexcept {
   try {
     const std::span row(values, static_cast<std::size_t>(count));
-    sqlite3_result_int64(context, static_cast<std::int64_t>(checksum_of(row)));
+    auto& memory = *static_cast<std::string*>(sqlite3_user_data(context));
+    sqlite3_result_int64(context, static_cast<std::int64_t>(checksum_of(row, memory)));
   } catch (const std::exception&) {
     sqlite3_result_error_nomem(context);
   }
@@ -132,6 +133,7 @@ struct Database::Connection {
   std::optional<DatabaseCopy> copy;
   std::optional<FileState> unchanged;
   bool writable = true;
+  mutable std::string row;  // memory for row_checksum()
   std::unique_ptr<sqlite3, Close> database;
 
   // Prepared statements that nobody uses now, by their words; they go before the connection does.
@@ -217,7 +219,7 @@ void Database::Connection::set_up() const {
   check(sqlite3_busy_timeout(database.get(), kBusyMilliseconds));
   check(sqlite3_db_config(database.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
   check(sqlite3_db_config(database.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
-  check(sqlite3_create_function_v2(database.get(), "row_checksum", -1, kFunctionFlags, nullptr,
+  check(sqlite3_create_function_v2(database.get(), "row_checksum", -1, kFunctionFlags, &row,
                                    row_checksum, nullptr, nullptr, nullptr));
 }
 
