@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/parallel.hpp"
 #include "likeness/store/schema.hpp"
+#include "likeness/store/soundness.hpp"
 #include "likeness/store/store.hpp"
 
 namespace likeness {
@@ -17,6 +19,7 @@ namespace {
 struct Check {
   const char* sql;  // yields one text a problem, naming the row
   const char* what;
+  bool of_tag_rows = false;  // finds nothing where tag_rows_are_sound()
 };
 
 // References to removed items are damage too: remove_item() takes them along.
@@ -27,7 +30,8 @@ constexpr auto kChecks = std::to_array<Check>({
     {.sql =
          "SELECT 'tag ' || name || ' of item ' || item FROM item_tags JOIN tags ON tags.id = tag "
          "WHERE item_tags.checksum <> row_checksum(tag, item, value)",
-     .what = "the tag's value is damaged"},
+     .what = "the tag's value is damaged",
+     .of_tag_rows = true},
     {.sql = "SELECT 'tag ' || name FROM tags WHERE checksum <> row_checksum(id, name)",
      .what = "the tag's name is damaged"},
     {.sql = "SELECT 'latent of item ' || item || ', model ' || model FROM latents "
@@ -70,11 +74,13 @@ constexpr auto kChecksOfFiles = std::to_array<Check>({
     {.sql = "SELECT 'value ' || value || ' of tag ' || tag FROM tag_values counted "
             "WHERE items = 0 OR items <> (SELECT count(*) FROM item_tags "
             "WHERE tag = counted.tag AND value = counted.value)",
-     .what = "the items that have the value are counted wrongly"},
+     .what = "the items that have the value are counted wrongly",
+     .of_tag_rows = true},
     // Those that are counted are counted well: then their sum tells of the others.
     {.sql = "SELECT 'tag ' || name FROM tags WHERE (SELECT count(*) FROM item_tags "
             "WHERE tag = id) <> (SELECT total(items) FROM tag_values WHERE tag = id)",
-     .what = "a value that items have is not counted"},
+     .what = "a value that items have is not counted",
+     .of_tag_rows = true},
     {.sql = "SELECT 'record ' || record || ' of pack ' || pack FROM holes "
             "WHERE checksum <> row_checksum(pack, record)",
      .what = "the row of the record is damaged"},
@@ -137,14 +143,23 @@ void check_rows(const Database& database, const Check& check, std::vector<StoreP
   }
 }
 
+std::vector<Check> checks_of(std::size_t version) {
+  std::vector<Check> checks = {
+      version < kVersionWithSuccessors ? kModelsOfVersion1 : kModels,
+      version < kVersionWithLatentFiles ? kItemsOfVersion1 : kItems,
+  };
+  checks.insert(checks.end(), kChecks.begin(), kChecks.end());
+  if (version >= kVersionWithLatentFiles) {
+    checks.insert(checks.end(), kChecksOfFiles.begin(), kChecksOfFiles.end());
+  }
+  return checks;
+}
+
 void check_all_rows(const Database& database, std::vector<StoreProblem>& problems) {
   check_references(database, problems);
-  const std::size_t version = schema_version(database);
-  check_rows(database, version < kVersionWithSuccessors ? kModelsOfVersion1 : kModels, problems);
-  check_rows(database, version < kVersionWithLatentFiles ? kItemsOfVersion1 : kItems, problems);
-  for (const Check& check : kChecks) check_rows(database, check, problems);
-  if (version < kVersionWithLatentFiles) return;
-  for (const Check& check : kChecksOfFiles) check_rows(database, check, problems);
+  for (const Check& check : checks_of(schema_version(database))) {
+    check_rows(database, check, problems);
+  }
 }
 
 // What `look` finds, also in a file so damaged that it cannot be read to its end.
@@ -159,16 +174,42 @@ std::vector<StoreProblem> problems_of(const Database& database,
   return problems;
 }
 
+bool finds_nothing(const Database& database, const char* sql) {
+  return !Statement(database, sql).step();
+}
+
+// Whether nothing else is wrong than tag_rows_are_sound() tells.
+bool is_sound_without_tag_rows(const Database& database) {
+  try {
+    return structure_is_sound_without_tag_rows(database) &&
+           finds_nothing(database, "PRAGMA foreign_key_check") &&
+           std::ranges::all_of(checks_of(schema_version(database)), [&](const Check& check) {
+             return check.of_tag_rows || finds_nothing(database, check.sql);
+           });
+  } catch (const Error&) {  // so damaged that it cannot be read to its end
+    return false;
+  }
+}
+
 }  // namespace
 
 std::vector<StoreProblem> Store::check(std::size_t threads) const {
-  // A connection is for one thread at a time: the structure is looked at through another.
+  // A connection is for one thread at a time.
   std::optional<Database> other;
   if (threads > 1) other.emplace(database_.path(), OpenMode::kReading);
+  const Database& second = other ? *other : database_;
+  // Of a sound file this is known sooner than what is wrong with another.
+  std::array<bool, 2> sound{};
+  parallel_for(sound.size(), threads, [&](std::size_t part) {
+    sound[part] = part == 0 ? is_sound_without_tag_rows(database_) : tag_rows_are_sound(second);
+  });
+  if (sound[0] && sound[1]) return {};
+  // SQLite does not look again at what it has taken into its memory of a damaged page.
+  for (const Database* read : {&database_, &second}) Statement(*read, "PRAGMA shrink_memory").run();
   std::array<std::vector<StoreProblem>, 2> found;
   parallel_for(found.size(), threads, [&](std::size_t part) {
-    found[part] = part == 0 ? problems_of(other ? *other : database_, check_structure)
-                            : problems_of(database_, check_all_rows);
+    found[part] =
+        part == 0 ? problems_of(second, check_structure) : problems_of(database_, check_all_rows);
   });
   auto& [problems, of_rows] = found;
   for (StoreProblem& problem : of_rows) {
