@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "likeness/base/error.hpp"
+#include "likeness/base/parallel.hpp"
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/encoder/checkpoint.hpp"
 #include "likeness/encoder/model.hpp"
@@ -30,10 +33,7 @@ class Verification {
     // Trust nothing that the database says before it is known to be sound.
     problems_ = store_.check(work_.threads);
     if (!problems_.empty()) return;
-    for (const Item& item : store_.items_with_removed()) items_.emplace(item.key, item);
-    check_packs();
-    check_items();
-    check_models();
+    check_files();
     look_for_strangers();
     look_for_leftovers();
   }
@@ -41,21 +41,31 @@ class Verification {
   [[nodiscard]] VerifyOutcome outcome() &&;
 
  private:
+  struct KnownModel {
+    StoredModel stored;
+    std::vector<LatentFile> latents;
+  };
+
   void problem(std::string what, const std::filesystem::path& where) {
     problems_.push_back({.what = std::move(what), .where = where.string()});
+  }
+  void problem_of_model(std::string what, const std::filesystem::path& where) {
+    problems_of_models_.push_back({.what = std::move(what), .where = where.string()});
   }
   [[nodiscard]] std::filesystem::path path_of(const StoredPack& pack) const {
     return std::filesystem::path("packs") / pack.file;
   }
 
+  void check_files();
   void check_packs();
   void check_pack(const StoredPack& stored, const Pack& pack);
   void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record,
                    const std::filesystem::path& where);
   void check_items();
-  void check_models();
+  [[nodiscard]] std::vector<KnownModel> known_models() const;
+  void check_models(std::span<const KnownModel> models);
   void check_weights(const StoredModel& stored, const Model& model);
-  void check_latents(const StoredModel& stored);
+  void check_latents(const KnownModel& known);
   void check_run(const std::string& name, const Network& network);
   void look_for_strangers();
   void look_for_leftovers();
@@ -64,11 +74,24 @@ class Verification {
   Store store_;
   const Work& work_;
   std::vector<StoreProblem> problems_;
+  std::vector<StoreProblem> problems_of_models_;  // found by a thread of their own
   std::vector<StoreProblem> notes_;
   std::unordered_map<std::string, Item> items_;
   std::map<std::int64_t, std::size_t> counts_;  // records of each sound pack
   std::size_t records_ = 0;
 };
+
+// The database is for one thread at a time: only the part of the packs reads it.
+void Verification::check_files() {
+  const auto models = known_models();
+  parallel_for(2, work_.threads, [&](std::size_t part) {
+    if (part == 1) return check_models(models);
+    for (const Item& item : store_.items_with_removed()) items_.emplace(item.key, item);
+    check_packs();
+    check_items();
+  });
+  std::ranges::move(problems_of_models_, std::back_inserter(problems_));
+}
 
 void Verification::check_packs() {
   std::size_t total = 0;
@@ -134,31 +157,42 @@ void Verification::check_items() {
   }
 }
 
-void Verification::check_models() {
+std::vector<Verification::KnownModel> Verification::known_models() const {
   auto models = store_.models();
-  for (StoredModel& successor : store_.successors()) models.push_back(std::move(successor));
-  for (const StoredModel& stored : models) {
+  std::ranges::move(store_.successors(), std::back_inserter(models));
+  std::vector<KnownModel> known;
+  known.reserve(models.size());
+  for (StoredModel& stored : models) {
+    auto latents = store_.latent_files(stored.id);
+    known.push_back({.stored = std::move(stored), .latents = std::move(latents)});
+  }
+  return known;
+}
+
+void Verification::check_models(std::span<const KnownModel> models) {
+  for (const KnownModel& known : models) {
+    const StoredModel& stored = known.stored;
     try {
       const Model model = read_model(files_.models() / stored.file);
       check_weights(stored, model);
       if (!stored.successor) check_run(stored.name, model.network);
     } catch (const Error& error) {
       stop_if_asked(work_.stop);
-      problem(error.what(), std::filesystem::path("models") / stored.file);
+      problem_of_model(error.what(), std::filesystem::path("models") / stored.file);
     }
-    check_latents(stored);
+    check_latents(known);
   }
 }
 
-void Verification::check_latents(const StoredModel& stored) {
-  for (const LatentFile& file : store_.latent_files(stored.id)) {
+void Verification::check_latents(const KnownModel& known) {
+  for (const LatentFile& file : known.latents) {
     stop_if_asked(work_.stop);
     try {
-      const PackLatents latents = open_latents(files_, stored, file);
+      const PackLatents latents = open_latents(files_, known.stored, file);
       latents.file->check_all(work_.threads);
       if (const auto graph = graph_of(latents)) graph->check_all(work_.threads);
     } catch (const Error& error) {
-      problem(error.what(), std::filesystem::path("latents") / file.file);
+      problem_of_model(error.what(), std::filesystem::path("latents") / file.file);
     }
   }
 }
@@ -168,11 +202,11 @@ void Verification::check_latents(const StoredModel& stored) {
 void Verification::check_weights(const StoredModel& stored, const Model& model) {
   const auto where = std::filesystem::path("models") / stored.file;
   if (model.network.latent_size() != stored.dimensions) {
-    problem("has latents of another size than shop.db says", where);
+    problem_of_model("has latents of another size than shop.db says", where);
   }
   if (stored.weights.empty() || model.checksum == stored.weights) return;
   if (stored.latents > 0 && !stored.successor) {
-    problem(
+    problem_of_model(
         "holds other weights than the latents in shop.db were made by: the next embedding makes "
         "them again",
         where);
@@ -188,7 +222,7 @@ void Verification::check_run(const std::string& name, const Network& network) {
   try {
     (void)read_checkpoint(checkpoint, network);
   } catch (const Error& error) {
-    problem(error.what(), checkpoint.lexically_relative(files_.folder));
+    problem_of_model(error.what(), checkpoint.lexically_relative(files_.folder));
   }
 }
 

@@ -121,6 +121,26 @@ TEST_F(Latents, ThatAreDamagedOrMissingAreNamed) {
   EXPECT_EQ(error_of([&] { return answer(); }).kind(), Error::Kind::kCorrupt);
 }
 
+TEST_F(Latents, AndPacksThatAreDamagedAreNamedInTheSameOrderByAnyNumberOfThreads) {
+  train_and_embed();
+  for (const auto& damaged : {file("small/000001.latents"), files().packs() / "000001.pack",
+                              files().models() / "small.safetensors"}) {
+    auto bytes = read_file(damaged);
+    bytes[bytes.size() / 2] ^= std::byte{1};
+    write_file(damaged, bytes);
+  }
+  write_file(files().packs() / "stranger", std::string_view("somebody's"));
+  for (const std::size_t threads : {1U, 2U, 3U}) {
+    std::string places;
+    for (const auto& [what, where] : verify(files(), {.threads = threads}).problems) {
+      places += where + " ";
+    }
+    EXPECT_EQ(places,
+              "packs/000001.pack models/small.safetensors latents/small/000001.latents "
+              "packs/stranger ");
+  }
+}
+
 TEST_F(Latents, ThatNoRowNamesAreToldAndRemovedByTheNextEmbedding) {
   train_and_embed();
   write_file(file("small/000002.latents"), std::string_view("half"));
