@@ -7,6 +7,7 @@
 # those of tools/in_debian.sh (LIKENESS_DEBIAN or ~/.cache/likeness): postgres-17. Its data are in a
 # temporary folder, so that any number of servers run from one tree.
 #   POSTGRES_OPTIONS  further options of the server, such as "-c shared_buffers=2GB"
+#   POSTGRES_BESIDE   the folder of another server's socket, which this one finds as /mnt
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
@@ -52,6 +53,7 @@ serve() {
   mount -t proc proc "$tree/proc"
   mount --rbind /dev "$tree/dev"
   mount --bind "$work" "$tree/srv"
+  [ -z "${POSTGRES_BESIDE-}" ] || mount --bind "$POSTGRES_BESIDE" "$tree/mnt"
   local as_postgres=(chroot --userspec=postgres:postgres "$tree" env -i LANG=C.UTF-8) options
   read -r -a options <<<"${POSTGRES_OPTIONS-}"
   chown "$(stat -c %u:%g "$tree/var/lib/postgresql")" "$work"

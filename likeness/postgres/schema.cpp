@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -129,16 +128,19 @@ PublishedModel model_of(const Answer& answer) {
           .weights = answer.text(0, 4)};
 }
 
+// A key decides in which partition its item lies, so that what is unique in each is unique in all:
+// a table with a unique index of its own could have no partition on another server.
 void make_table(Postgres& database, const PublishedModel& model, std::size_t partitions) {
   database.execute(fmt::format(
-      "CREATE TABLE {}(key text COLLATE \"C\" PRIMARY KEY, shop int NOT NULL, source text NOT "
-      "NULL, tags int[] NOT NULL, cluster int, checksum bigint NOT NULL, vec halfvec({}) NOT NULL) "
+      "CREATE TABLE {}(key text COLLATE \"C\" NOT NULL, shop int NOT NULL, source text NOT NULL, "
+      "tags int[] NOT NULL, cluster int, checksum bigint NOT NULL, vec halfvec({}) NOT NULL) "
       "PARTITION BY HASH (key)",
       model.table(), model.dimensions));
   for (std::size_t i = 0; i < partitions; ++i) {
-    database.execute(fmt::format(
-        "CREATE TABLE {0}_{1} PARTITION OF {0} FOR VALUES WITH (MODULUS {2}, REMAINDER {1})",
-        model.table(), i, partitions));
+    database.execute(
+        fmt::format("CREATE TABLE {0}_{1} PARTITION OF {0} (PRIMARY KEY (key)) "
+                    "FOR VALUES WITH (MODULUS {2}, REMAINDER {1})",
+                    model.table(), i, partitions));
   }
 }
 
@@ -206,12 +208,12 @@ std::vector<Graph> graphs_of(const PublishedModel& model, std::span<const Part> 
   return graphs;
 }
 
-void make_graph(Postgres& database, const Graph& graph, const PublishedModel& model,
-                std::size_t partition, const std::function<void()>& each_second) {
+void make_graph(Postgres& database, const Graph& graph, const std::string& partition,
+                const std::function<void()>& each_second) {
   const std::string make = fmt::format(
-      "CREATE INDEX IF NOT EXISTS item_{0}_{1}_{2} ON {3}_{1} USING hnsw (({4}) halfvec_l2_ops) "
+      "CREATE INDEX IF NOT EXISTS {0}_{1} ON likeness.{0} USING hnsw (({2}) halfvec_l2_ops) "
       "WITH (m = 16, ef_construction = 64)",
-      model.id, partition, graph.name, model.table(), graph.numbers);
+      partition, graph.name, graph.numbers);
   try {
     database.execute(make, each_second);
   } catch (const PostgresError& error) {
@@ -222,15 +224,25 @@ void make_graph(Postgres& database, const Graph& graph, const PublishedModel& mo
   }
 }
 
-std::vector<std::size_t> rows_of_partitions(Postgres& database, const PublishedModel& model) {
-  const auto count = database.ask("SELECT count(*) FROM pg_inherits WHERE inhparent = $1::regclass",
-                                  {model.table()});
-  std::vector<std::size_t> rows;
-  for (std::int64_t i = 0; i < count.integer(0, 0); ++i) {
-    const auto answer = database.ask(fmt::format("SELECT count(*) FROM {}_{}", model.table(), i));
-    rows.push_back(static_cast<std::size_t>(answer.integer(0, 0)));
+struct Partition {
+  std::string name;
+  std::size_t rows = 0;
+};
+
+// Those on this server: what lies on another one is indexed there, and cannot be from here.
+std::vector<Partition> partitions_here(Postgres& database, const PublishedModel& model) {
+  const auto names = database.ask(
+      "SELECT relname::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
+      "WHERE inhparent = $1::regclass AND relkind = 'r' ORDER BY inhrelid",
+      {model.table()});
+  std::vector<Partition> partitions(names.rows());
+  for (std::size_t i = 0; i < partitions.size(); ++i) {
+    partitions[i].name = names.text(i, 0);
+    const auto count =
+        database.ask(fmt::format("SELECT count(*) FROM likeness.{}", partitions[i].name));
+    partitions[i].rows = static_cast<std::size_t>(count.integer(0, 0));
   }
-  return rows;
+  return partitions;
 }
 
 }  // namespace
@@ -297,25 +309,25 @@ void make_indexes(Postgres& database, const PublishedModel& model, std::span<con
   database.execute(
       "SELECT set_config('max_parallel_maintenance_workers', "
       "current_setting('max_parallel_workers'), false)");
-  const auto partitions = rows_of_partitions(database, model);
+  const auto partitions = partitions_here(database, model);
   const auto graphs = graphs_of(model, parts);
-  GraphWatch watch(
-      database, work,
-      graphs.size() * std::accumulate(partitions.begin(), partitions.end(), std::size_t{0}));
+  std::size_t rows = 0;
+  for (const Partition& partition : partitions) rows += partition.rows;
+  GraphWatch watch(database, work, graphs.size() * rows);
   const auto each_second = [&watch] { watch.look(); };
-  for (std::size_t i = 0; i < partitions.size(); ++i) {
+  for (const Partition& partition : partitions) {
     for (const Graph& graph : graphs) {
-      watch.begin(partitions[i]);
+      watch.begin(partition.rows);
       database.execute(fmt::format("SET maintenance_work_mem = '{}kB'",
-                                   graph_kilobytes(partitions[i], graph.dimensions)));
-      make_graph(database, graph, model, i, each_second);
+                                   graph_kilobytes(partition.rows, graph.dimensions)));
+      make_graph(database, graph, partition.name, each_second);
       database.execute("RESET maintenance_work_mem");
       watch.end();
     }
     for (const auto& [name, how] :
          {std::pair("tags", "USING gin (tags)"), std::pair("shop", "(shop, cluster)")}) {
-      database.execute(fmt::format("CREATE INDEX IF NOT EXISTS item_{0}_{1}_{2} ON {3}_{1} {4}",
-                                   model.id, i, name, model.table(), how),
+      database.execute(fmt::format("CREATE INDEX IF NOT EXISTS {0}_{1} ON likeness.{0} {2}",
+                                   partition.name, name, how),
                        each_second);
     }
   }

@@ -50,7 +50,8 @@ void lock_indexing(Postgres& database, const PublishedModel& model, const Work& 
 // Of an item the numbers of a part, as SQL: what its graph is made of, and what is to be asked for.
 [[nodiscard]] std::string numbers_of(const Part& part);
 
-// Makes the indexes of partitions that have none yet, with a graph of each of these parts.
+// Makes the indexes of partitions on this server that have none yet, with a graph of each of these
+// parts.
 void make_indexes(Postgres& database, const PublishedModel& model, std::span<const Part> parts,
                   const Work& work);
 

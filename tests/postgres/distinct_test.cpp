@@ -9,7 +9,7 @@ namespace {
 class DistinctTest : public PartsShop {
  protected:
   // Each picture three times.
-  DistinctTest() : PartsShop(kItems / 3) {}
+  DistinctTest() : PartsShop({.pictures = kItems / 3}) {}
 
   [[nodiscard]] Json publish_many(const Words& options = {}) const {
     Words words{"publish", "many", address()};
@@ -48,7 +48,7 @@ TEST_F(DistinctTest, PicturesFollowTheShop) {
 // Two pictures are all there are: among the nearest there are never enough.
 class RepeatsTest : public PartsShop {
  protected:
-  RepeatsTest() : PartsShop(2) {}
+  RepeatsTest() : PartsShop({.pictures = 2}) {}
 };
 
 TEST_F(RepeatsTest, AreLookedThroughUntilThereAreEnoughResults) {

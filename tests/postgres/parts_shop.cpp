@@ -29,11 +29,12 @@ std::pair<std::string, std::vector<double>> told(const Json& answer) {
 
 }  // namespace
 
-PartsShop::PartsShop(std::size_t pictures) {
-  std::string table = "id,colour\n";
-  for (std::size_t i = 1; i <= kItems; ++i) {
-    draw("many-pictures/" + key(i) + ".jpg", 1000 + i % pictures);
-    table += key(i) + (i % 3 == 0 ? ",red\n" : i % 3 == 1 ? ",green\n" : ",blue\n");
+PartsShop::PartsShop(const Extent& extent) : items_(extent.items) {
+  std::string table = "id,colour,shelf\n";
+  for (std::size_t i = 1; i <= items_; ++i) {
+    draw("many-pictures/" + key(i) + ".jpg", 1000 + i % extent.pictures);
+    table += key(i) + (i % 3 == 0 ? ",red," : i % 3 == 1 ? ",green," : ",blue,");
+    table += std::to_string(i % 100) + "\n";
   }
   write("many.csv", table);
   EXPECT_EQ(run({"pack", "many", "many-pictures", "--tags", "many.csv", "--key", "id"}).exit_code,
@@ -45,7 +46,7 @@ void PartsShop::put_parts_model(const std::string& name, std::uint64_t seed,
                                 const std::vector<Part>& parts) const {
   constexpr std::size_t kNumbers = 8;
   Random random(seed);
-  std::vector<float> values(kItems * kNumbers);
+  std::vector<float> values(items_ * kNumbers);
   for (float& value : values) value = static_cast<float>(random.below(64)) / 8.0F;
   NetworkBuilder b("tiny", {.c = 3, .h = 1, .w = 1});
   const auto latent = b.dense(0, kNumbers);

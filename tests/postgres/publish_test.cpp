@@ -100,6 +100,28 @@ TEST_F(PublishTest, ANewModelTakesThePlaceOfTheOldOneWithItsTable) {
   EXPECT_EQ(number("SELECT count(*) FROM likeness.published"), 1);
 }
 
+// Whose key was that of the whole table.
+TEST_F(PublishTest, GoesOnWithATableOfAnEarlierVersion) {
+  std::filesystem::copy(path("shop"), path("part"), std::filesystem::copy_options::recursive);
+  EXPECT_EQ(publish(), "12 0 0");
+  Postgres(address()).execute(
+      "ALTER TABLE likeness.item_1_0 DROP CONSTRAINT item_1_0_pkey;"
+      "ALTER TABLE likeness.item_1_1 DROP CONSTRAINT item_1_1_pkey;"
+      "ALTER TABLE likeness.item_1 ADD PRIMARY KEY (key)");
+  tag_all("white");
+  EXPECT_EQ(publish(), "12 0 0");
+  EXPECT_EQ(rows(), all("white"));
+  EXPECT_TRUE(contains(complaint(1, {"publish", "part", address()}), "is published from the shop"));
+  EXPECT_EQ(run_json({"recommend", address(), "--item", "0001", "--count", "12"})
+                .at("results")
+                .array()
+                .size(),
+            11U);
+  put_known_model("other", line(11), "2");
+  EXPECT_EQ(publish(), "11 0 0");
+  EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname LIKE 'item_1%'"), 0);
+}
+
 TEST_F(PublishTest, SeveralShopsShareADatabaseAndNotAKey) {
   ASSERT_EQ(run({"model", "list", "shop"}).exit_code, 0);
   std::filesystem::copy(path("shop"), path("part"), std::filesystem::copy_options::recursive);

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "likeness/shop/remove_items.hpp"
 #include "tests/postgres/database_shop.hpp"
 #include "tests/postgres/published_service.hpp"
+#include "tests/postgres/second_server.hpp"
 
 namespace likeness {
 namespace {
@@ -282,9 +282,8 @@ TEST_F(PublishedServiceTest, StartsBeforeAnythingWasPublished) {
 
 // One database on two servers, of which the first ends: LIKENESS_SECOND_POSTGRES is the other one.
 TEST_F(PublishedServiceTest, AnswersThroughoutAServersEnd) {
-  const char* const second =
-      std::getenv("LIKENESS_SECOND_POSTGRES");  // NOLINT(concurrency-mt-unsafe)
-  if (second == nullptr) GTEST_SKIP() << "there is one server";
+  const std::string second = second_server_address();
+  if (second.empty()) GTEST_SKIP() << "there is one server";
   const auto host_of = [](const std::string& address) {
     const auto begin = address.find("host=") + 5;
     return address.substr(begin, address.find('&', begin) - begin);
