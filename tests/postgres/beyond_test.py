@@ -1,7 +1,8 @@
 """beyond_test.py LIKENESS BEYOND.md PROGRAMS: every command of the document, in its order, on 300 drawn pictures and
 the server LIKENESS_POSTGRES: once for each that starts workers (GNU parallel, Slurm, Kubernetes), then what comes
-after. Slurm is tried where one is idle (sinfo), and of Kubernetes its job's command with its variables. PROGRAMS runs
-psql and pg_dump as the server's version has them. Exit code 77: what starts workers is not there."""
+after, with the server LIKENESS_SECOND_POSTGRES, whose socket the first one finds in /mnt. Slurm is tried where one
+is idle (sinfo), and of Kubernetes its job's command with its variables. PROGRAMS runs psql and pg_dump as the
+server's version has them. Exit code 77: what starts workers is not there."""
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ PARTS = 3
 SMALLER = {"--into 64": f"--into {PARTS}", "--shops 64": f"--shops {PARTS}", "seq 0 63": f"seq 0 {PARTS - 1}",
            "--array=0-63%16": f"--array=0-{PARTS - 1}%2", "--cpus-per-task=4": "--cpus-per-task=1",
            "--mem=2G": "--mem=200M", "--minutes 5": "--epochs 2", "--partitions 8": "--partitions 2",
-           "completions: 64": f"completions: {PARTS}"}
+           "MODULUS 8": "MODULUS 2", "completions: 64": f"completions: {PARTS}", "host 'db2.example'": "host '/mnt'"}
 
 
 class Document:
@@ -46,9 +47,9 @@ class Document:
 class Place:
     """A folder with a catalogue, and the commands that are run there."""
 
-    def __init__(self, folder, document, server, programs):
+    def __init__(self, folder, document, programs):
         self.folder = folder
-        self.server = server
+        self.servers = {"db": os.environ["LIKENESS_POSTGRES"], "db2": os.environ["LIKENESS_SECOND_POSTGRES"]}
         self.variables = dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}", KEY="000003")
         folder.mkdir()
         for name, text in document.files.items():
@@ -56,13 +57,14 @@ class Place:
 
     def of_this_server(self, text):
         """With the test's addresses, in quotes, for they have an "&", in place of the page's."""
-        text = re.sub(r"postgresql://(\w+)@db\.example/catalogue",
-                      lambda match: f"'{self.address('catalogue', match.group(1))}'", text)
+        text = re.sub(r"postgresql://(\w+)@(db2?)\.example/catalogue",
+                      lambda match: f"'{self.address('catalogue', *match.groups())}'", text)
         return text.replace("postgresql://admin@other.example/catalogue", f"'{self.address('other', 'postgres')}'")
 
-    def address(self, database, user):
-        changed = self.server.replace("///postgres?", f"///{database}?").replace("user=postgres", f"user={user}")
-        assert changed != self.server
+    def address(self, database, user, server="db"):
+        address = self.servers[server]
+        changed = address.replace("///postgres?", f"///{database}?").replace("user=postgres", f"user={user}")
+        assert changed != address
         return changed
 
     def sh(self, code, code_wanted=0, **variables):
@@ -72,10 +74,13 @@ class Place:
         assert done.returncode == code_wanted, (code, done.returncode, done.stdout, done.stderr)
         return done.stdout
 
-    def sql(self, code, database="catalogue", user="postgres"):
-        done = subprocess.run(["psql", self.address(database, user), "-qAtX", "-v", "ON_ERROR_STOP=1"], input=code,
-                              env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              check=False)
+    def sql(self, code, database="catalogue", user="postgres", server="db"):
+        """Where and as whom a first line may say, such as "-- on db2.example, as publisher" or "its owner"."""
+        if named := re.match(r"-- on (\w+)\.example, as (?:its \w+|(\w+))\n", code):
+            server, user = named.group(1), named.group(2) or user
+        done = subprocess.run(["psql", self.address(database, user, server), "-qAtX", "-v", "ON_ERROR_STOP=1"],
+                              input=code, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
         return done.returncode, done.stdout.strip()
 
     def ask(self, code, **how):
@@ -85,7 +90,7 @@ class Place:
 
     def new_databases(self):
         for name in ("catalogue", "other"):
-            subprocess.run(["psql", self.server, "-qX", "-c", f"DROP DATABASE IF EXISTS {name}", "-c",
+            subprocess.run(["psql", self.servers["db"], "-qX", "-c", f"DROP DATABASE IF EXISTS {name}", "-c",
                             f"CREATE DATABASE {name}"], env=self.variables, check=True, stderr=subprocess.DEVNULL)
 
 
@@ -143,7 +148,7 @@ def another_model(place, starter, missing):
 
 
 def check_starters(document, place):
-    roles, model = document.take("sql", "CREATE ROLE"), document.take("sh", "likeness train")
+    roles, model = document.take("sql", "CREATE ROLE publisher LOGIN;"), document.take("sh", "likeness train")
     settings = document.take("sh", "export DATABASE")
     starters = {"parallel": document.take("sh", "parallel"), "sbatch": document.take("sh", "sbatch")}
     missing, failed = document.take("sh", "missing.sh"), document.take("sh", "failed.tsv")
@@ -201,15 +206,63 @@ def check_rights(place):
     assert status != 0 and "permission denied" in told, told
 
 
+def begin_second_server(place):
+    """It asks the two roles for passwords, as every server but a test's own does."""
+    folder = pathlib.Path(re.search("host=([^&]*)", place.servers["db2"]).group(1))
+    rules = folder / "data/pg_hba.conf"
+    rules.write_text("local all publisher,reader scram-sha-256\n" + rules.read_text())
+    place.ask("SELECT pg_reload_conf()", database="template1", server="db2")
+    place.ask("CREATE DATABASE catalogue", database="template1", server="db2")
+    place.variables["PGPASSWORD"] = "of the publisher"
+
+
+def found(place, database, key, options="", user="reader"):
+    told = place.sh(f"likeness recommend '{place.address(database, user)}' --item {key} --json {options}")
+    return [(result["key"], result["distance"]) for result in json.loads(told)["results"]]
+
+
 def check_the_rest(document, place):
-    for kind, code in document.blocks:
-        _ = place.sh(code, **place.settings) if kind == "sh" else place.ask(code)
+    begin_second_server(place)
+    told = [place.sh(code, **place.settings) if kind == "sh" else place.ask(code) for kind, code in document.blocks]
+    # After the partition was moved: the count and the sum of its rows, once.
+    [rows] = [answer for (_, code), answer in zip(document.blocks, told) if "_before" in code and "UNION" in code]
+    [moved, _] = rows.split("|")
     assert place.ask("SELECT count(*) FROM likeness.item_1", database="other") == "300"
-    key = place.variables["KEY"]
-    answers = [[result["key"] for result in json.loads(place.sh(
-        f"likeness recommend '{place.address(database, 'postgres')}' --item {key} --json"))["results"]]
-        for database in ("catalogue", "other")]
-    assert len(answers[0]) == 5 and answers[0] == answers[1], answers
+    for key in (place.variables["KEY"], "000100", "000200", "000299"):
+        for options in ("", "--count 300", "--weight colour=3"):
+            answers = [found(place, name, key, options, user="postgres" if name == "other" else "reader")
+                       for name in ("catalogue", "other")]
+            assert len(answers[0]) == (299 if "300" in options else 5) and answers[0] == answers[1], answers
+    check_second_server(place, int(moved))
+
+
+def check_second_server(place, moved):
+    there = "SELECT count(*) FROM likeness.item_1_1"
+    assert 100 < moved < 200
+    assert place.ask("SELECT relkind FROM pg_class WHERE relname = 'item_1_1'") == "f"
+    assert place.ask("SELECT to_regclass('likeness.item_1_1_before') IS NULL") == "t"
+    assert place.ask(there, server="db2") == place.ask(there, user="publisher") == str(moved)
+    indexes = "SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'likeness'"
+    assert place.ask(indexes, server="db2") == "item_1_1_graph item_1_1_pkey item_1_1_shop item_1_1_tags"
+    # The options of the server arrive there.
+    options = place.ask("CREATE FOREIGN TABLE likeness.there(name text, setting text) SERVER second OPTIONS "
+                        "(schema_name 'pg_catalog', table_name 'pg_settings');"
+                        "SELECT name, setting FROM likeness.there WHERE name IN ('enable_sort', 'jit') ORDER BY 1;"
+                        "DROP FOREIGN TABLE likeness.there", user="publisher")
+    assert options == "enable_sort|off\njit|off", options
+    # What the publisher removes at home goes there, too.
+    key = place.ask("SELECT min(key) FROM likeness.item_1_1 JOIN likeness.shop s ON s.id = shop WHERE s.name = '0'",
+                    user="publisher")
+    published = place.sh(f"likeness remove shops/0 {key} >/dev/null\n"
+                         'likeness publish shops/0 "$DATABASE" --json --quiet', **place.settings)
+    assert json.loads(published)["removed"] == 1, published
+    assert place.ask(there, server="db2") == str(moved - 1)
+    # It is the first process where it runs.
+    place.ask("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -INT 1'", server="db2")
+    while place.sql("SELECT 1", server="db2")[0] == 0:
+        pass
+    told = place.sh(f"likeness recommend '{place.address('catalogue', 'reader')}' --item $KEY 2>&1", 1)
+    assert told.count("\n") == 1 and 'could not connect to server "second"' in told, told
 
 
 def main():
@@ -227,7 +280,7 @@ def main():
             wrapper.write_text(f'#!/bin/sh\nexec {programs} {name} "$@"\n')
             wrapper.chmod(0o755)
         page = Document(pathlib.Path(document).read_text())
-        place = Place(there / "catalogue", page, os.environ["LIKENESS_POSTGRES"], there / "bin")
+        place = Place(there / "catalogue", page, there / "bin")
         place.roles_are_there = False
         draw_catalogue(place)
         check_starters(page, place)

@@ -171,6 +171,34 @@ TEST_F(ForeignTest, AnotherModelTakesThePlaceOfOneOnSeveralServers) {
   expect_same({"--item", "0001", "--count", "300"});
 }
 
+// A model's partitions are moved while one shop of two is there; the other one's rows go there.
+TEST_F(ForeignTest, AModelBeginsToAnswerOnSeveralServers) {
+  std::filesystem::copy(path("many"), path("part"), std::filesystem::copy_options::recursive);
+  Words remove_here{"remove", "many"};
+  Words remove_there{"remove", "part"};
+  for (std::size_t i = 1; i <= kItems; ++i) {
+    (i <= kItems / 3 ? remove_there : remove_here).push_back(fmt::format("{:04}", i));
+  }
+  ASSERT_EQ(run(remove_here).exit_code, 0);
+  ASSERT_EQ(run(remove_there).exit_code, 0);
+  const auto publish_one_of_two = [this](const std::string& shop) {
+    return run_json({"publish", shop, address(), "--shops", "2"}).at("missing_shops").integer();
+  };
+  EXPECT_EQ(publish_one_of_two("many"), 1);
+  const SecondServer second(address());
+  second.take_partition();
+  const auto moved = rows_there(second);
+  EXPECT_EQ(rows(), "none");
+  EXPECT_EQ(publish_one_of_two("part"), 0);
+  EXPECT_GT(rows_there(second), moved + 50);
+  EXPECT_EQ(rows_here() + rows_there(second), 300);
+  EXPECT_EQ(run_json({"recommend", address(), "--item", "0001", "--count", "300"})
+                .at("results")
+                .array()
+                .size(),
+            299U);
+}
+
 TEST_F(ForeignTest, NothingIsAnsweredOrChangedWhileTheSecondIsAway) {
   const SecondServer second = divide();
   const std::string rows_before = rows();
