@@ -221,7 +221,15 @@ def found(place, database, key, options="", user="reader"):
     return [(result["key"], result["distance"]) for result in json.loads(told)["results"]]
 
 
+def add_a_part_that_is_no_more(place):
+    place.ask("INSERT INTO likeness.shop(identity, name) VALUES ('no more', '64');"
+              "INSERT INTO likeness.item_1(key, shop, source, tags, checksum, vec) SELECT 'no more', s.id, '', '{}', 0, "
+              "vec FROM likeness.item_1, likeness.shop s WHERE s.name = '64' LIMIT 1", user="publisher")
+    assert place.ask("SELECT count(*) FROM likeness.item_1") == "301"
+
+
 def check_the_rest(document, place):
+    add_a_part_that_is_no_more(place)
     begin_second_server(place)
     told = [place.sh(code, **place.settings) if kind == "sh" else place.ask(code) for kind, code in document.blocks]
     # After the partition was moved: the count and the sum of its rows, once.
