@@ -91,7 +91,7 @@ Image published_picture(const std::string& key, const PublishedTogether& publish
                        .verb = "publish",
                        .asked = {{.field = "pictures", .value = ""}}});
   }
-  const Image image{.size = kComparedCells, .pixels = {colours.begin(), colours.end()}};
+  Image image{.size = kComparedCells, .pixels = {colours.begin(), colours.end()}};
   const auto shape = published.picture_size();
   if (!shape) return image;
   const auto longest = static_cast<std::uint64_t>(kComparedCells.height);

@@ -49,23 +49,22 @@ class Service::Parts {
         work_(work),
         log_(std::move(log)),
         access_(request.access),
-        search_(searched(request)),
         shop_(served(request, work)),
         server_(
             options_, [this](const HttpRequest& asked) { return plan(asked); },
             [this](const HttpExchange& exchange) { told(exchange); }) {
-    parts_.search = search_.get();
+    if (request.search) parts_.search = &search_.emplace(*request.search);
     parts_.shop = shop_.get();
   }
 
   [[nodiscard]] HttpServer& server() { return server_; }
   [[nodiscard]] std::string model() const {
-    if (!shop_) return search_->state().model;
+    if (!shop_) return parts_.search->state().model;
     const auto view = shop_->live.view();
     return view->can_search() ? view->searched()->gallery.model().name : std::string();
   }
   [[nodiscard]] std::size_t items() const {
-    return shop_ ? shop_->live.view()->items() : search_->state().items;
+    return shop_ ? shop_->live.view()->items() : parts_.search->state().items;
   }
   void run() {
     tell_service_manager("READY=1");
@@ -100,9 +99,6 @@ class Service::Parts {
                                      "listen on 127.0.0.1");
   }
 
-  static std::unique_ptr<LiveSearch> searched(const ServiceRequest& request) {
-    return request.search ? std::make_unique<LiveSearch>(*request.search) : nullptr;
-  }
   static std::unique_ptr<ServedShop> served(const ServiceRequest& request, const Work& work) {
     if (!request.files) return nullptr;
     const auto shown =
@@ -237,7 +233,7 @@ class Service::Parts {
                       .search = nullptr,
                       .why_not_ready = [this] { return why_not_ready(); },
                       .now = [this] { return now(); }};
-  const std::unique_ptr<LiveSearch> search_;
+  std::optional<LiveSearch> search_;
   const std::unique_ptr<ServedShop> shop_;  // its work uses all of the above
   HttpServer server_;                       // last: it asks all of the above
 };
