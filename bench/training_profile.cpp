@@ -146,15 +146,17 @@ int main(int argc, char** argv) {
   double moving = 0.0;
   for (std::size_t step = 1; step <= steps; ++step) {
     const auto start = Clock::now();
-    shards.reconstruct(batch / shard, [&](std::size_t i) {
+    shards.begin(batch / shard);
+    shards.reconstruct([&](std::size_t i) {
       const std::size_t size = shard * kPicture.size();
       return std::span<const std::uint8_t>(pictures).subspan(i * size, size);
     });
     computing += seconds_since(start);
     const auto computed = Clock::now();
     optimiser.follow_moments(shards.results(), 0, step);
-    optimiser.move(shards.results(),
-                   {.learning_rate = 1e-5, .number = step, .end = parameters.weights().size()});
+    optimiser.begin(shards.results(),
+                    {.learning_rate = 1e-5, .number = step, .end = parameters.weights().size()});
+    optimiser.finish();
     moving += seconds_since(computed);
   }
   print_costs(shards.executor());

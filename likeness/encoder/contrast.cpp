@@ -31,9 +31,15 @@ ContrastLearner::ContrastLearner(const Network& parts_network, ChosenPictures fr
                .most = options.pairs / options.shard_pairs,
                .precision = options.precision,
                .ranks = options.ranks,
-               .gradients = options.gradients},
+               .gradients = options.gradients,
+               .after_step = options.after_step},
               parameters, pool),
-      loss_(2 * pairs_, shards_.executor().latents().shape.c, options.contrast.temperature, pool),
+      loss_({.rows = 2 * pairs_,
+             .dimensions = shards_.executor().latents().shape.c,
+             .temperature = options.contrast.temperature,
+             .block = shards_.pictures(),
+             .ranks = options.ranks},
+            pool),
       views_of_([this](std::size_t shard) { return draw_views(shard); }),
       views_(2 * pairs_ * picture_.size()),
       gradient_(2 * pairs_ * shards_.executor().latents().shape.c) {
@@ -61,14 +67,12 @@ std::span<const std::uint8_t> ContrastLearner::draw_views(std::size_t shard) {
   return std::span(views_).subspan(shard * rows * picture_.size(), rows * picture_.size());
 }
 
-double ContrastLearner::step(std::span<const std::size_t> places, std::uint64_t seed) {
+double ContrastLearner::forward(std::span<const std::size_t> places, std::uint64_t seed) {
   assert(places.size() == pairs_);
   places_ = places;
   seed_ = seed;
-  const auto vectors = shards_.forward(2 * pairs_ / shards_.pictures(), views_of_);
-  const double loss = loss_.run(vectors, gradient_);
-  shards_.backward(gradient_);
-  return loss;
+  shards_.begin(2 * pairs_ / shards_.pictures());
+  return loss_.run(shards_.forward(views_of_), gradient_);
 }
 
 }  // namespace likeness

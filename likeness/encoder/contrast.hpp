@@ -25,6 +25,7 @@ class ContrastLearner {
     Precision precision = Precision::kF32;
     Ranks ranks{};
     std::shared_ptr<GradientMemory> gradients{};
+    AfterStep after_step{};
   };
 
   // Computes with these parameters, of the network. The pool must outlive it.
@@ -35,10 +36,11 @@ class ContrastLearner {
   // Shards of the network up to its learned part. Its parameters are the network's first.
   [[nodiscard]] Shards& shards() noexcept { return shards_; }
 
-  // One step, forwards and backwards, for `pairs` places in the positions: two views of each
-  // picture, or one of it and one of a neighbour, drawn from the seed. Returns the loss; the shards
-  // have the gradients, which are to be added.
-  double step(std::span<const std::size_t> places, std::uint64_t seed);
+  // A step's way forward for `pairs` places in the positions: two views of each picture, or one of
+  // it and one of a neighbour, drawn from the seed. Returns the loss.
+  double forward(std::span<const std::size_t> places, std::uint64_t seed);
+  // And its way back, after which the shards have the gradients, which are to be added.
+  void backward() { shards_.backward(gradient_); }
 
  private:
   [[nodiscard]] std::span<const std::uint8_t> draw_views(std::size_t shard);
@@ -53,7 +55,7 @@ class ContrastLearner {
   ContrastLoss loss_;
   ShardPictures views_of_;
   std::vector<std::uint8_t> views_;  // row i and row pairs + i are the views of pair i
-  std::vector<float> gradient_;
+  std::vector<float> gradient_;      // by the vectors, of the own shards
   // Of the step at work.
   std::span<const std::size_t> places_;
   std::uint64_t seed_ = 0;

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numeric>
 
 namespace likeness {
 namespace {
-
-constexpr std::size_t kBlock = 32;  // rows
 
 Matrix matrix(std::size_t rows, std::size_t columns) {
   return {.rows = rows, .columns = columns, .row_stride = columns, .column_stride = 1};
@@ -16,85 +13,70 @@ Matrix matrix(std::size_t rows, std::size_t columns) {
 
 }  // namespace
 
-ContrastLoss::ContrastLoss(std::size_t rows, std::size_t dimensions, float temperature,
-                           ThreadPool& pool)
-    : rows_(rows),
-      dimensions_(dimensions),
-      temperature_(temperature),
+ContrastLoss::Worker::Worker(const Matrix& block, const Matrix& all)
+    : similarities(context, block, all.transposed(), Precision::kF32),
+      gradients(context, matrix(block.rows, all.rows), all, Precision::kF32) {}
+
+ContrastLoss::ContrastLoss(const Options& options, ThreadPool& pool)
+    : options_(options),
       pool_(pool),
-      blocks_((rows + kBlock - 1) / kBlock),
-      shares_(rows),
-      similarity_(rows * rows * sizeof(float)),
-      symmetric_(rows * rows * sizeof(float)),
-      workers_(std::min(pool.threads(), blocks_)) {
-  assert(rows >= 4 && rows % 2 == 0);
+      own_(options.ranks.share_of(options.rows / options.block)),
+      similarity_(own_.size() * options.block * options.rows * sizeof(float)),
+      rows_(options.rows),
+      inverses_(options.rows),
+      workers_(std::min(pool.threads(), own_.size())) {
+  assert(options.rows >= 4 && options.rows % 2 == 0 && options.rows % options.block == 0);
   for (auto& worker : workers_) {
-    worker = std::make_unique<Worker>();
-    worker->products.push_back(products(worker->context, kBlock));
-    if (rows % kBlock != 0) {
-      worker->products.push_back(products(worker->context, rows % kBlock));
-    }
+    worker = std::make_unique<Worker>(matrix(options.block, options.dimensions),
+                                      matrix(options.rows, options.dimensions));
   }
 }
 
-ContrastLoss::Products ContrastLoss::products(Context& context, std::size_t rows) const {
-  const auto all = matrix(rows_, dimensions_);
-  return {.similarities = {context, matrix(rows, dimensions_), all.transposed(), Precision::kF32},
-          .gradients = {context, matrix(rows, rows_), all, Precision::kF32}};
+// Vectors of length 1 have similarities up to 1, so that no exponential is above 1, and all rows
+// have the same factor: row i has of k what row k has of i.
+ContrastLoss::Row ContrastLoss::exponentiate(std::size_t row, std::span<float> similarities) const {
+  Row result{.partner = (similarities[partner_of(row)] - 1.0F) / options_.temperature};
+  for (float& value : similarities) value = std::exp((value - 1.0F) / options_.temperature);
+  similarities[row] = 0.0F;  // it is not compared with itself
+  for (const float value : similarities) result.sum += value;
+  return result;
 }
 
-ContrastLoss::Products& ContrastLoss::products_of(std::size_t block, std::size_t worker) {
-  return workers_[worker]->products[rows_of(block) == kBlock ? 0 : 1];
-}
-
-std::size_t ContrastLoss::rows_of(std::size_t block) const {
-  return std::min(kBlock, rows_ - block * kBlock);
-}
-
-// From a row of similarities to the gradient by them, of this row's share of the loss; returns the
-// share.
-double ContrastLoss::row_gradient(std::size_t row) {
-  const auto values = similarity_.floats().subspan(row * rows_, rows_);
-  const std::size_t partner = (row + rows_ / 2) % rows_;
-  const float own = values[partner] / temperature_;
-  values[row] = -INFINITY;  // it is not compared with itself
-  const float largest = *std::ranges::max_element(values) / temperature_;
-  float sum = 0.0F;
-  for (float& value : values) {
-    value = std::exp(value / temperature_ - largest);
-    sum += value;
+// To the gradient by similarities. z_i stands in row i and in column i, whose sums are the others'.
+void ContrastLoss::weigh(std::size_t row, std::span<float> exponentials) const {
+  const float scale = 1.0F / (options_.temperature * static_cast<float>(options_.rows));
+  const float own = inverses_[row];
+  for (std::size_t k = 0; k < exponentials.size(); ++k) {
+    exponentials[k] *= scale * (own + inverses_[k]);
   }
-  const float scale = 1.0F / (sum * temperature_ * static_cast<float>(rows_));
-  for (float& value : values) value *= scale;
-  values[partner] -= 1.0F / (temperature_ * static_cast<float>(rows_));
-  return static_cast<double>(largest - own) + std::log(static_cast<double>(sum));
-}
-
-// Row i of the gradient by similarities and column i, for z_i stands in both.
-void ContrastLoss::add_transposed(std::size_t row) {
-  const auto by_similarity = similarity_.floats();
-  const auto symmetric = symmetric_.floats().subspan(row * rows_, rows_);
-  for (std::size_t column = 0; column < rows_; ++column) {
-    symmetric[column] = by_similarity[row * rows_ + column] + by_similarity[column * rows_ + row];
-  }
+  exponentials[partner_of(row)] -= 2.0F * scale;
 }
 
 double ContrastLoss::run(std::span<const float> z, std::span<float> gradient) {
-  pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
-    const std::size_t begin = block * kBlock;
-    products_of(block, worker)
-        .similarities.run(z.data() + begin * dimensions_, z.data(),
-                          similarity_.floats().data() + begin * rows_);
-    for (std::size_t i = 0; i < rows_of(block); ++i) shares_[begin + i] = row_gradient(begin + i);
+  const std::size_t block = options_.block;
+  const auto row_of = [&](std::size_t own_row) {
+    return similarity_.floats().subspan(own_row * options_.rows, options_.rows);
+  };
+  const std::size_t first = own_.begin * block;
+  pool_.run(own_.size(), [&](std::size_t i, std::size_t worker) {
+    const float* const vectors = z.data() + (first + i * block) * options_.dimensions;
+    workers_[worker]->similarities.run(vectors, z.data(), row_of(i * block).data());
+    for (std::size_t row = i * block; row < (i + 1) * block; ++row) {
+      rows_[first + row] = exponentiate(first + row, row_of(row));
+    }
   });
-  pool_.run(blocks_, [&](std::size_t block, std::size_t worker) {
-    const std::size_t begin = block * kBlock;
-    for (std::size_t i = 0; i < rows_of(block); ++i) add_transposed(begin + i);
-    products_of(block, worker)
-        .gradients.run(symmetric_.floats().data() + begin * rows_, z.data(),
-                       gradient.data() + begin * dimensions_);
+  options_.ranks.gather(std::span(rows_), options_.rows / block);
+  double loss = 0.0;
+  for (std::size_t row = 0; row < rows_.size(); ++row) {
+    inverses_[row] = 1.0F / rows_[row].sum;
+    loss += std::log(static_cast<double>(rows_[row].sum)) - static_cast<double>(rows_[row].partner);
+  }
+  pool_.run(own_.size(), [&](std::size_t i, std::size_t worker) {
+    for (std::size_t row = i * block; row < (i + 1) * block; ++row) weigh(first + row, row_of(row));
+    workers_[worker]->gradients.run(row_of(i * block).data(), z.data(),
+                                    gradient.data() + (first + i * block) * options_.dimensions);
   });
-  return std::accumulate(shares_.begin(), shares_.end(), 0.0) / static_cast<double>(rows_);
+  return loss / static_cast<double>(options_.rows);
 }
 
 }  // namespace likeness

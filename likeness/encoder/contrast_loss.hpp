@@ -10,45 +10,55 @@
 #include "likeness/base/thread_pool.hpp"
 #include "likeness/compute/convolution.hpp"
 #include "likeness/compute/tensor.hpp"
+#include "likeness/encoder/ranks.hpp"
 
 namespace likeness {
 
 // For vectors of length 1 in pairs: row i and row i + N/2 of N belong together. Each vector is to
 // tell its partner from the N - 2 others: the mean over all rows i of
 //   -log( exp(z_i z_partner / temperature) / sum over k != i of exp(z_i z_k / temperature) )
-// Computed in blocks of rows, each by one thread: the same for every number of threads.
+// Computed in blocks of rows, each by one thread of one rank: the same for every number of both.
 class ContrastLoss {
  public:
-  // `rows` is even and at least 4: with two, there is nobody to tell apart. The pool must outlive
-  // it.
-  ContrastLoss(std::size_t rows, std::size_t dimensions, float temperature, ThreadPool& pool);
+  struct Options {
+    std::size_t rows = 0;  // even and at least 4: with two, there is nobody to tell apart
+    std::size_t dimensions = 0;
+    float temperature = 0.2F;
+    std::size_t block = 1;  // rows, a divisor of all
+    Ranks ranks{};
+  };
+  // The pool must outlive it.
+  ContrastLoss(const Options& options, ThreadPool& pool);
 
-  // The loss, and its gradient by every number of z; both are (N, D).
+  // All ranks, each with all z, (N, D): the loss, and its gradient by the rows of the own share of
+  // the blocks, in their places in `gradient`, (N, D).
   double run(std::span<const float> z, std::span<float> gradient);
 
  private:
-  // The products of a block of so many rows, in the context of a worker.
-  struct Products {
+  // The products of a block, in the context of a worker.
+  struct Worker {
+    Worker(const Matrix& block, const Matrix& all);
+
+    Context context;
     MatrixProduct similarities, gradients;
   };
-  struct Worker {
-    Context context;
-    std::vector<Products> products;  // of a whole block, and of what is left behind the last
+  // What all ranks need to know of a row.
+  struct Row {
+    float sum = 0.0F;      // of the exponentials of its similarities, without its own
+    float partner = 0.0F;  // the exponent of its partner's
   };
-  [[nodiscard]] Products products(Context& context, std::size_t rows) const;
-  [[nodiscard]] Products& products_of(std::size_t block, std::size_t worker);
-  [[nodiscard]] std::size_t rows_of(std::size_t block) const;
-  double row_gradient(std::size_t row);
-  void add_transposed(std::size_t row);
+  [[nodiscard]] Row exponentiate(std::size_t row, std::span<float> similarities) const;
+  void weigh(std::size_t row, std::span<float> exponentials) const;
+  [[nodiscard]] std::size_t partner_of(std::size_t row) const {
+    return (row + options_.rows / 2) % options_.rows;
+  }
 
-  std::size_t rows_;
-  std::size_t dimensions_;
-  float temperature_;
+  Options options_;
   ThreadPool& pool_;
-  std::size_t blocks_;
-  std::vector<double> shares_;  // of the loss, by row
-  AlignedBuffer similarity_;    // (N, N); then its gradient
-  AlignedBuffer symmetric_;     // that gradient and its transpose added
+  Share own_;                    // blocks
+  AlignedBuffer similarity_;     // (own rows, N); then exponentials, then the gradient by them
+  std::vector<Row> rows_;        // of all ranks
+  std::vector<float> inverses_;  // of the sums
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

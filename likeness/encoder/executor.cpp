@@ -198,6 +198,7 @@ struct Executor::State {
     std::unique_ptr<Operation> operation;
     std::vector<Tensor> parts;  // of the output's gradient
     StepCost cost;
+    std::size_t trained_before = 0;  // parameters that earlier steps may still write gradients of
   };
 
   Network network;
@@ -215,6 +216,7 @@ struct Executor::State {
   Tensor input, latents, reconstruction, gradient;
   BatchPictures pictures;
   LargerPictures larger;
+  AfterStep after_step;
 
   template <typename... Trained>
   State(Network described, std::size_t batch, Precision kept, Use intended, const State* like,
@@ -232,6 +234,7 @@ struct Executor::State {
     latents = tensors.value(steps.latent);
     reconstruction = tensors.value(steps.reconstruction);
     if (use == Use::kTraining) gradient = tensors.gradient(steps.reconstruction);
+    std::size_t trained_before = 0;
     operands.reserve(steps.steps.size());
     step_parameters.reserve(steps.steps.size());
     for (std::size_t i = 0; i < steps.steps.size(); ++i) {
@@ -251,7 +254,12 @@ struct Executor::State {
                       .larger = larger,
                       .like = like == nullptr ? nullptr : like->running[i].operation.get()}),
                  .parts = tensors.parts(i),
-                 .cost = {}};
+                 .cost = {},
+                 .trained_before = trained_before};
+      for (const LayerParameters& used :
+           {step_parameters.back().own, step_parameters.back().partner}) {
+        trained_before = std::max(trained_before, parameters.end_of(used));
+      }
       it.cost.name = step.layer == kNoLayer ? "upsampling" : network.layers[step.layer].name;
       it.cost.multiply_adds =
           step.layer == kNoLayer ? 0 : batch * multiply_adds(network, step.layer);
@@ -303,8 +311,13 @@ struct Executor::State {
 
   void run_backward(std::span<float> gradients) {
     for (StepParameters& it : step_parameters) parameters.set_gradients(gradients, it.own);
+    std::size_t end = parameters.weights().size();
     for (std::size_t i = running.size(); i-- > 0;) {
       run_backward(running[i], operands[i].output_gradient);
+      if (!after_step) continue;
+      const std::size_t begin = std::min(end, running[i].trained_before);
+      after_step(begin, end);
+      end = begin;
     }
   }
 };
@@ -357,7 +370,12 @@ void Executor::forward(std::span<const std::uint8_t> pictures, LargerPictures la
     const Stopwatch watch(it.cost.forward_seconds);
     ++it.cost.batches;
     it.operation->forward();
+    if (state_->after_step) state_->after_step(0, 0);
   }
+}
+
+void Executor::tell_after_each_step(AfterStep after_step) {
+  state_->after_step = std::move(after_step);
 }
 
 Tensor Executor::latents() const { return state_->exact(state_->latents); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,6 +51,11 @@ class Executor {
   // Makes the copies of the trained parameters that are computed with; on all threads of a pool.
   void update_weights();
   void update_weights(ThreadPool& pool);
+
+  // Calls it after each step of a training's pass: forwards with 0 and 0, backwards with which
+  // gradients are written now, [begin, end) of trained(), each of them once.
+  using AfterStep = std::function<void(std::size_t begin, std::size_t end)>;
+  void tell_after_each_step(AfterStep after_step);
 
   // What a forward pass leaves for its way back lies in this memory; with several, several batches
   // can be forward before the first goes back. The executor begins with one of its own, and gives

@@ -39,6 +39,7 @@ class OpenMpi {
   MPI_Datatype byte = load<MPI_Datatype>("ompi_mpi_byte");
   MPI_Errhandler errors_return = load<MPI_Errhandler>("ompi_mpi_errors_return");
 
+  decltype(&::MPI_Comm_dup) Comm_dup = load<decltype(&::MPI_Comm_dup)>("MPI_Comm_dup");
   decltype(&::MPI_Comm_rank) Comm_rank = load<decltype(&::MPI_Comm_rank)>("MPI_Comm_rank");
   decltype(&::MPI_Comm_set_errhandler) Comm_set_errhandler =
       load<decltype(&::MPI_Comm_set_errhandler)>("MPI_Comm_set_errhandler");

@@ -81,6 +81,15 @@ void ParameterStore::set_gradients(std::span<float> gradients, LayerParameters& 
   layer.bias_gradient = at_the_same_place(layer.bias);
 }
 
+std::size_t ParameterStore::end_of(const LayerParameters& layer) const {
+  std::size_t end = 0;
+  for (const std::span<float> values : {layer.weights, layer.bias}) {
+    if (values.empty()) continue;
+    end = std::max(end, static_cast<std::size_t>(values.data() + values.size() - weights_->data()));
+  }
+  return end;
+}
+
 // Calls move(own position, described position), both within the parameter.
 template <typename Move>
 void ParameterStore::for_values(const Place& place, const Move& move) const {

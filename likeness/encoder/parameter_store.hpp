@@ -28,6 +28,8 @@ class ParameterStore {
   [[nodiscard]] LayerParameters of_layer(std::size_t layer);
   // Where the gradients of a layer's parameters lie among those of all trained ones.
   void set_gradients(std::span<float> gradients, LayerParameters& layer) const;
+  // Behind the last one of a layer among all trained ones; 0 where it has none.
+  [[nodiscard]] std::size_t end_of(const LayerParameters& layer) const;
 
   void set(std::span<const float> described);
   [[nodiscard]] std::vector<float> get() const;

@@ -40,23 +40,14 @@ int as_int(std::size_t bytes) {
   return static_cast<int>(bytes);
 }
 
-// The sizes of parts and where each begins.
-struct Layout {
-  std::vector<int> sizes;
-  std::vector<int> begins;
-  std::size_t bytes = 0;
-
-  void add(std::size_t size) {
-    begins.push_back(as_int(bytes));
-    sizes.push_back(as_int(size));
-    bytes += size;
+// The sizes of parts, then where each begins.
+void add_layout(const std::vector<std::size_t>& sizes, std::vector<int>* layout) {
+  for (const std::size_t size : sizes) layout->push_back(as_int(size));
+  std::size_t begin = 0;
+  for (const std::size_t size : sizes) {
+    layout->push_back(as_int(begin));
+    begin += size;
   }
-};
-
-Layout layout_of(const std::vector<std::size_t>& sizes) {
-  Layout layout;
-  for (const std::size_t size : sizes) layout.add(size);
-  return layout;
 }
 
 void check(int code) {
@@ -85,13 +76,17 @@ std::string open_mpi_version() {
 struct Ranks::Meeting {
   std::stop_token stop;
   bool is_first = true;
+  MPI_Comm all = mpi().world;
 
-  // What another rank has said before it gave up.
-  void throw_if_one_gave_up() const {
+  // Whether another rank has given up.
+  [[nodiscard]] static bool one_gave_up(MPI_Status* status) {
     int there = 0;
-    MPI_Status status{};
-    check(mpi().Iprobe(MPI_ANY_SOURCE, kGaveUp, mpi().world, &there, &status));
-    if (there == 0) return;
+    check(mpi().Iprobe(MPI_ANY_SOURCE, kGaveUp, mpi().world, &there, status));
+    return there != 0;
+  }
+
+  // What it has said before.
+  [[noreturn]] static void throw_what_it_said(MPI_Status status) {
     int size = 0;
     check(mpi().Get_count(&status, mpi().byte, &size));
     std::string why(static_cast<std::size_t>(std::clamp(size, 0, int{kLongestReason})), '\0');
@@ -101,20 +96,21 @@ struct Ranks::Meeting {
                     "rank " + std::to_string(status.MPI_SOURCE) + ": " + why);
   }
 
-  // Until a call has ended that was begun.
-  void wait(MPI_Request& request) const {
+  void wait(const std::function<bool()>& has_ended) const {
     const auto begun = Clock::now();
     Clock::time_point told;
-    while (true) {
-      int ended = 0;
-      check(mpi().Test(&request, &ended, MPI_STATUS_IGNORE));
-      if (ended != 0) return;
+    while (!has_ended()) {
       const auto now = Clock::now();
       if (now - begun < kLookFor) {
         std::this_thread::yield();
         continue;
       }
-      if (is_first) throw_if_one_gave_up();
+      // It may have given up because of what is waited for, when that has ended here, too.
+      MPI_Status status{};
+      if (is_first && one_gave_up(&status)) {
+        if (has_ended()) return;
+        throw_what_it_said(status);
+      }
       if (told == Clock::time_point() && stop.stop_requested()) told = now;
       if (is_first && told != Clock::time_point() && now - told > kWaitForOthers) {
         throw RankEnded(Error::Kind::kUnavailable, "another rank has ended");
@@ -122,6 +118,17 @@ struct Ranks::Meeting {
       std::this_thread::sleep_for(
           std::clamp<Clock::duration>((now - begun) / 20, kBetweenLooks, kLongestSleep));
     }
+  }
+
+  // Until a call has ended that was begun.
+  void wait(MPI_Request request) const {
+    wait([&request] { return has_ended(&request); });
+  }
+
+  [[nodiscard]] static bool has_ended(MPI_Request* request) {
+    int ended = 0;
+    check(mpi().Test(request, &ended, MPI_STATUS_IGNORE));
+    return ended != 0;
   }
 };
 
@@ -141,42 +148,80 @@ Ranks Ranks::join(const std::stop_token& stop) {
   return ranks;
 }
 
+Ranks Ranks::again() const {
+  Ranks ranks = *this;
+  if (!meeting_) return ranks;
+  ranks.meeting_ = std::make_shared<Meeting>(*meeting_);
+  check(mpi().Comm_dup(meeting_->all, &ranks.meeting_->all));
+  return ranks;
+}
+
 void Ranks::broadcast(std::span<std::byte> bytes) const {
   while (meeting_ && !bytes.empty()) {
     const auto part = bytes.first(std::min(bytes.size(), kMostAtOnce));
     MPI_Request request = nullptr;
-    check(mpi().Ibcast(part.data(), as_int(part.size()), mpi().byte, 0, mpi().world, &request));
+    check(mpi().Ibcast(part.data(), as_int(part.size()), mpi().byte, 0, meeting_->all, &request));
     meeting_->wait(request);
     bytes = bytes.subspan(part.size());
   }
 }
 
-void Ranks::gather(std::span<std::byte> bytes, std::size_t things) const {
-  if (!meeting_ || bytes.empty()) return;
+Ranks::Parts<std::span<std::byte>> Ranks::shares(std::span<std::byte> bytes,
+                                                 std::size_t things) const {
   assert(bytes.size() % things == 0);
-  const std::size_t size = bytes.size() / things;
-  Layout layout;
-  for (std::size_t i = 0; i < count_; ++i) layout.add(share_of(things, i).size() * size);
-  MPI_Request request = nullptr;
-  check(mpi().Iallgatherv(MPI_IN_PLACE, 0, mpi().byte, bytes.data(), layout.sizes.data(),
-                          layout.begins.data(), mpi().byte, mpi().world, &request));
-  meeting_->wait(request);
+  std::vector<std::size_t> sizes(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    sizes[i] = share_of(things, i).size() * (bytes.size() / things);
+  }
+  return {.bytes = bytes, .sizes = std::move(sizes)};
 }
 
-void Ranks::exchange(const Parts& sent, std::span<std::byte> received,
-                     const std::vector<std::size_t>& received_sizes) const {
-  assert(meeting_);
-  Layout from = layout_of(sent.sizes);
-  const Layout to = layout_of(received_sizes);
-  assert(from.bytes == sent.bytes.size() && to.bytes == received.size());
-  assert(to.sizes[rank_] == 0);
-  from.sizes[rank_] = 0;
-  MPI_Request request = nullptr;
-  check(mpi().Ialltoallv(sent.bytes.data(), from.sizes.data(), from.begins.data(), mpi().byte,
-                         received.data(), to.sizes.data(), to.begins.data(), mpi().byte,
-                         mpi().world, &request));
-  meeting_->wait(request);
+void Ranks::gather(std::span<std::byte> bytes, std::size_t things) const {
+  if (!meeting_ || bytes.empty()) return;
+  Pending pending = begin_gather(shares(bytes, things));
+  wait(pending);
 }
+
+Ranks::Pending Ranks::begin_gather(const Parts<std::span<std::byte>>& parts) const {
+  assert(meeting_);
+  Pending pending;
+  add_layout(parts.sizes, &pending.layout);
+  const int* const sizes = pending.layout.data();
+  MPI_Request request = nullptr;
+  check(mpi().Iallgatherv(MPI_IN_PLACE, 0, mpi().byte, parts.bytes.data(), sizes, sizes + count_,
+                          mpi().byte, meeting_->all, &request));
+  pending.request = request;
+  return pending;
+}
+
+Ranks::Pending Ranks::begin_exchange(const Parts<std::span<const std::byte>>& sent,
+                                     const Parts<std::span<std::byte>>& received) const {
+  assert(meeting_ && received.sizes[rank_] == 0);
+  Pending pending;
+  add_layout(sent.sizes, &pending.layout);
+  add_layout(received.sizes, &pending.layout);
+  pending.layout[rank_] = 0;
+  const int* const from = pending.layout.data();
+  const int* const to = from + 2 * count_;
+  MPI_Request request = nullptr;
+  check(mpi().Ialltoallv(sent.bytes.data(), from, from + count_, mpi().byte, received.bytes.data(),
+                         to, to + count_, mpi().byte, meeting_->all, &request));
+  pending.request = request;
+  return pending;
+}
+
+bool Ranks::has_ended(Pending& pending) const {
+  auto request = static_cast<MPI_Request>(pending.request);
+  const bool ended = Meeting::has_ended(&request);
+  pending.request = request;  // none, once it has
+  return ended;
+}
+
+void Ranks::wait(Pending& pending) const {
+  wait([&] { return has_ended(pending); });
+}
+
+void Ranks::wait(const std::function<bool()>& has_ended) const { meeting_->wait(has_ended); }
 
 bool Ranks::any(bool value) const {
   if (!meeting_) return value;

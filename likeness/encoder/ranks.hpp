@@ -4,8 +4,10 @@
 // process that mpirun started beside others.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -33,11 +35,15 @@ struct Share {
 
   [[nodiscard]] std::size_t size() const noexcept { return end - begin; }
   [[nodiscard]] bool holds(std::size_t i) const noexcept { return begin <= i && i < end; }
+  [[nodiscard]] Share within(const Share& other) const noexcept {
+    const std::size_t from = std::max(begin, other.begin);
+    return {.begin = from, .end = std::max(from, std::min(end, other.end))};
+  }
 };
 
-// A copy is the same ranks. Calls are for one thread. Those marked "all" are made by every rank, in
-// the same order and for as many bytes; they throw RankEnded in the first rank if another one has
-// ended or cannot go on, and sleep where they have to wait.
+// A copy is the same ranks, and its calls are theirs. Calls are for one thread. Those marked "all"
+// are made by every rank, in the same order and for as many bytes; they throw RankEnded in the
+// first rank if another one has ended or cannot go on, and sleep where they have to wait.
 class Ranks {
  public:
   Ranks() = default;  // a process alone, for which the calls below are nothing
@@ -61,14 +67,31 @@ class Ranks {
   // All: each has its share, share_of(things), of `things` that are equally large; then all have
   // all of them.
   void gather(std::span<std::byte> bytes, std::size_t things) const;
-  // All: of each rank's `sent` its i-th part, of sizes[i] bytes, arrives at rank i, but for one's
-  // own; `received` holds what came from rank 0, 1 and so on, one after the other.
+
+  // What is begun here goes on while the rank computes, whenever it asks whether it has ended; till
+  // then its bytes stay where they are.
+  struct Pending {
+    void* request = nullptr;
+    std::vector<int> layout{};  // that MPI reads till the end
+  };
+  template <typename Bytes>
   struct Parts {
-    std::span<const std::byte> bytes;
+    Bytes bytes;                     // one part after the other
     std::vector<std::size_t> sizes;  // by rank
   };
-  void exchange(const Parts& sent, std::span<std::byte> received,
-                const std::vector<std::size_t>& received_sizes) const;
+  // All: of each rank's `sent` its i-th part arrives at rank i, but for one's own; `received` holds
+  // what came from rank 0, 1 and so on.
+  [[nodiscard]] Pending begin_exchange(const Parts<std::span<const std::byte>>& sent,
+                                       const Parts<std::span<std::byte>>& received) const;
+  // All: each has its part, of those sizes; then all have all of them.
+  [[nodiscard]] Pending begin_gather(const Parts<std::span<std::byte>>& parts) const;
+  [[nodiscard]] bool has_ended(Pending& pending) const;
+  void wait(Pending& pending) const;
+  // Until it says so, which is asked again and again.
+  void wait(const std::function<bool()>& has_ended) const;
+
+  // All: the same ranks, whose calls may come before and after those of these in any order.
+  [[nodiscard]] Ranks again() const;
 
   // All: whether it is true in any of them.
   [[nodiscard]] bool any(bool value) const;
@@ -95,9 +118,17 @@ class Ranks {
   void gather(std::span<T> values, std::size_t things) const {
     gather(std::as_writable_bytes(values), things);
   }
+  // The same, begun.
+  template <typename T>
+    requires std::is_trivially_copyable_v<T>
+  [[nodiscard]] Pending begin_gather(std::span<T> values, std::size_t things) const {
+    return begin_gather(shares(std::as_writable_bytes(values), things));
+  }
 
  private:
   struct Meeting;
+  [[nodiscard]] Parts<std::span<std::byte>> shares(std::span<std::byte> bytes,
+                                                   std::size_t things) const;
 
   std::shared_ptr<Meeting> meeting_;
   std::size_t rank_ = 0;

@@ -28,10 +28,22 @@ Ranks Ranks::join(const std::stop_token& /*stop*/) {
 // A process alone has nobody to tell anything.
 void Ranks::broadcast(std::span<std::byte> /*bytes*/) const {}
 void Ranks::gather(std::span<std::byte> /*bytes*/, std::size_t /*things*/) const {}
-void Ranks::exchange(const Parts& /*sent*/, std::span<std::byte> /*received*/,
-                     const std::vector<std::size_t>& /*received_sizes*/) const {
-  std::terminate();  // asked of several ranks alone
+Ranks Ranks::again() const { return *this; }
+// Asked of several ranks alone:
+Ranks::Parts<std::span<std::byte>> Ranks::shares(std::span<std::byte> /*bytes*/,
+                                                 std::size_t /*things*/) const {
+  std::terminate();
 }
+Ranks::Pending Ranks::begin_gather(const Parts<std::span<std::byte>>& /*parts*/) const {
+  std::terminate();
+}
+Ranks::Pending Ranks::begin_exchange(const Parts<std::span<const std::byte>>& /*sent*/,
+                                     const Parts<std::span<std::byte>>& /*received*/) const {
+  std::terminate();
+}
+bool Ranks::has_ended(Pending& /*pending*/) const { std::terminate(); }
+void Ranks::wait(Pending& /*pending*/) const { std::terminate(); }
+void Ranks::wait(const std::function<bool()>& /*has_ended*/) const { std::terminate(); }
 void Ranks::leave() const {}
 bool Ranks::any(bool value) const { return value; }
 void Ranks::give_up(const std::string& /*why*/) const {}

@@ -1,6 +1,7 @@
 #include "likeness/encoder/shards.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace likeness {
@@ -13,6 +14,10 @@ Shards::Shards(const Network& network, const Options& options, const ParameterSt
   executors_.resize(std::clamp<std::size_t>(most_own(), 1, pool.threads()));
   pool.run(executors_.size(), [&](std::size_t i, std::size_t) {
     if (i > 0) executors_[i] = executor().another();
+    if (!options_.after_step) return;
+    executors_[i]->tell_after_each_step([this, i](std::size_t begin, std::size_t end) {
+      options_.after_step(i, {.begin = begin, .end = end});
+    });
   });
   for (ShardResult& result : results_) result.moments.resize(executor().moments().size());
   if (!options_.gradients) options_.gradients = std::make_shared<GradientMemory>();
@@ -24,25 +29,23 @@ Shards::Shards(const Network& network, const Options& options, const ParameterSt
 }
 
 // Which shards are its own depends on how many the round has.
-Share Shards::begin_round(std::size_t count) {
+void Shards::begin(std::size_t count) {
   assert(count <= options_.most);
   count_ = count;
-  const Share own = options_.ranks.share_of(count);
   for (ShardResult& result : results()) result.gradients = {};
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    results_[own.begin + i].gradients =
+  for (std::size_t i = 0; i < own().size(); ++i) {
+    results_[own().begin + i].gradients =
         std::span((*options_.gradients)[i]).first(executor().trained());
   }
   executors_.front()->update_weights(pool_);
-  return own;
 }
 
 std::size_t Shards::most_own() const noexcept {
   return (options_.most + options_.ranks.count() - 1) / options_.ranks.count();
 }
 
-// What every rank needs of every shard.
-void Shards::gather_results() {
+// What every rank needs of every shard: all at once, for whoever asks has to wait for all.
+void Shards::gather_results(std::size_t vector_values) {
   const Ranks& ranks = options_.ranks;
   if (ranks.count() == 1) return;
   const std::size_t values = executor().moments().size();
@@ -51,43 +54,44 @@ void Shards::gather_results() {
   const auto moments_of = [&](std::size_t shard) {
     return std::span(moments_).subspan(shard * values, values);
   };
-  const Share own = ranks.share_of(count_);
-  for (std::size_t shard = own.begin; shard < own.end; ++shard) {
+  for (std::size_t shard = own().begin; shard < own().end; ++shard) {
     std::ranges::copy(results_[shard].moments, moments_of(shard).begin());
     differences_[shard] = results_[shard].difference;
   }
-  ranks.gather(std::span(moments_), count_);
-  ranks.gather(std::span(differences_), count_);
+  auto vectors = std::span(vectors_).first(count_ * vector_values);
+  std::array pending{ranks.begin_gather(std::span(moments_), count_),
+                     ranks.begin_gather(std::span(differences_), count_),
+                     ranks.begin_gather(vectors, count_)};
+  for (Ranks::Pending& it : pending) ranks.wait(it);
   for (std::size_t shard = 0; shard < count_; ++shard) {
     std::ranges::copy(moments_of(shard), results_[shard].moments.begin());
     results_[shard].difference = differences_[shard];
   }
 }
 
-void Shards::reconstruct(std::size_t count, const ShardPictures& pictures_of) {
-  const Share own = begin_round(count);
-  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
-    const std::size_t shard = own.begin + i;
+void Shards::reconstruct(const ShardPictures& pictures_of) {
+  const std::size_t first = own().begin;
+  pool_.run(own().size(), [&](std::size_t i, std::size_t worker) {
     Executor& executor = *executors_[worker];
-    const auto pictures = pictures_of(shard);
-    ShardResult& result = results_[shard];
+    const auto pictures = pictures_of(first + i);
+    ShardResult& result = results_[first + i];
     executor.forward(pictures);
     result.difference = executor.backward(pictures, result.gradients);
     std::ranges::copy(executor.moments(), result.moments.begin());
   });
-  gather_results();
+  gather_results(0);
 }
 
-std::span<const float> Shards::forward(std::size_t count, const ShardPictures& pictures_of) {
-  const Share own = begin_round(count);
+std::span<const float> Shards::forward(const ShardPictures& pictures_of) {
   const std::size_t vector_values = executor().latents().shape.size();
   if (activations_.empty()) {
     for (std::size_t i = 0; i < most_own(); ++i)
       activations_.push_back(executors_[i % executors_.size()]->give_activations());
     vectors_.resize(options_.most * vector_values);
   }
-  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
-    const std::size_t shard = own.begin + i;
+  const std::size_t first = own().begin;
+  pool_.run(own().size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t shard = first + i;
     Executor& executor = *executors_[worker];
     executor.use_activations(activations_[i]);
     executor.forward(pictures_of(shard));
@@ -95,17 +99,16 @@ std::span<const float> Shards::forward(std::size_t count, const ShardPictures& p
                       vectors_.begin() + static_cast<std::ptrdiff_t>(shard * vector_values));
     std::ranges::copy(executor.moments(), results_[shard].moments.begin());
   });
-  gather_results();
-  options_.ranks.gather(std::span(vectors_).first(count * vector_values), count);
-  return std::span(vectors_).first(count * vector_values);
+  gather_results(vector_values);
+  return std::span(vectors_).first(count_ * vector_values);
 }
 
 void Shards::backward(std::span<const float> gradient) {
   const std::size_t vector_values = executor().latents().shape.size();
   assert(gradient.size() == count_ * vector_values);
-  const Share own = options_.ranks.share_of(count_);
-  pool_.run(own.size(), [&](std::size_t i, std::size_t worker) {
-    const std::size_t shard = own.begin + i;
+  const std::size_t first = own().begin;
+  pool_.run(own().size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t shard = first + i;
     Executor& executor = *executors_[worker];
     executor.use_activations(activations_[i]);
     executor.backward_from(gradient.subspan(shard * vector_values, vector_values),

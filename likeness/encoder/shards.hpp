@@ -38,6 +38,10 @@ struct ShardResult {
 // thread that takes the shard.
 using ShardPictures = std::function<std::span<const std::uint8_t>(std::size_t shard)>;
 
+// Told by each worker, of which the first is the thread that asked for the round, after each step
+// of its way through the network: which gradients of its shard are written now.
+using AfterStep = std::function<void(std::size_t worker, const Share& written)>;
+
 class Shards {
  public:
   struct Options {
@@ -46,24 +50,34 @@ class Shards {
     Precision precision = Precision::kF32;
     Ranks ranks{};
     std::shared_ptr<GradientMemory> gradients{};  // none: memory of its own
+    AfterStep after_step{};
   };
 
   // All compute with the trained parameters of that store, of the same network or of one whose
   // first layers these are. The pool must outlive it.
   Shards(const Network& network, const Options& options, const ParameterStore& parameters,
          ThreadPool& pool);
+  ~Shards() = default;
+  Shards(const Shards&) = delete;
+  Shards& operator=(const Shards&) = delete;
+  Shards(Shards&&) = delete;
+  Shards& operator=(Shards&&) = delete;
 
   [[nodiscard]] std::size_t pictures() const noexcept { return options_.pictures; }
   // An executor of a shard, to ask for what does not depend on pictures.
   [[nodiscard]] const Executor& executor() const noexcept { return *executors_.front(); }
 
-  // One round: `count` shards forwards and, from the difference to their pictures, backwards.
-  void reconstruct(std::size_t count, const ShardPictures& pictures_of);
+  // Begins a round of so many shards, with the parameters as they are now. From here on results()
+  // says where it will write gradients.
+  void begin(std::size_t count);
+
+  // One round: all shards forwards and, from the difference to their pictures, backwards.
+  void reconstruct(const ShardPictures& pictures_of);
 
   // A round in two halves, of a network that ends in vectors of D numbers: all shards forwards to
   // their vectors (count * pictures, D), which are valid until the next round; then all backwards
-  // from the gradients by them.
-  std::span<const float> forward(std::size_t count, const ShardPictures& pictures_of);
+  // from the gradients by them, of which each rank needs those of its shards.
+  std::span<const float> forward(const ShardPictures& pictures_of);
   void backward(std::span<const float> gradient);
   // Gives back what lies between the halves, after a round; the next one takes it anew.
   void forget_activations() { activations_.clear(); }
@@ -75,8 +89,8 @@ class Shards {
 
  private:
   [[nodiscard]] std::size_t most_own() const noexcept;
-  Share begin_round(std::size_t count);  // the shards to take
-  void gather_results();
+  [[nodiscard]] Share own() const noexcept { return options_.ranks.share_of(count_); }
+  void gather_results(std::size_t vector_values);
 
   Options options_;
   ThreadPool& pool_;

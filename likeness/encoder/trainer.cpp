@@ -74,7 +74,8 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
                                                      .most = batch_ / shard_,
                                                      .precision = options_.precision,
                                                      .ranks = options_.ranks,
-                                                     .gradients = gradients_},
+                                                     .gradients = gradients_,
+                                                     .after_step = after_step()},
                                      parameters_, pool_);
   validation_ = std::make_unique<Validation>(network_, pictures_, split_.validation,
                                              options_.precision, pool_);
@@ -85,6 +86,12 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
   }
   validation_->set_parameters(parameters_.get());
   optimiser_ = std::make_unique<Optimiser>(parameters_, pool_, options_.ranks, options_.wire);
+}
+
+// A process alone has nobody to send anything to.
+AfterStep Trainer::after_step() {
+  if (options_.ranks.count() == 1) return {};
+  return [this](std::size_t worker, const Share& written) { optimiser_->go_on(worker, written); };
 }
 
 // Found by the first rank for all: what others find may differ in the last bits, and with it whose
@@ -118,7 +125,8 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
                                .shard_pairs = shard_pairs,
                                .precision = options_.precision,
                                .ranks = options_.ranks,
-                               .gradients = gradients_},
+                               .gradients = gradients_,
+                               .after_step = after_step()},
       parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
@@ -195,12 +203,14 @@ bool Trainer::finished() const {
 void Trainer::step(std::span<const std::uint8_t> batch, Difference& sums) {
   at_work_ = batch;
   const std::size_t count = batch.size() / (shard_ * picture_size());
-  shards_->reconstruct(count, shards_of_batch_);
-  add_differences(sums);
-  optimiser_->follow_moments(shards_->results(), 0, state_.steps);
+  shards_->begin(count);
   Optimiser::Step step = next_step();
   step.scale = 1.0F / static_cast<float>(count);
-  optimiser_->move(shards_->results(), step);
+  optimiser_->begin(shards_->results(), step);
+  shards_->reconstruct(shards_of_batch_);
+  add_differences(sums);
+  optimiser_->follow_moments(shards_->results(), 0, state_.steps - 1);
+  optimiser_->finish();
 }
 
 void Trainer::add_differences(Difference& sums) {
@@ -243,12 +253,14 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
   }
+  optimiser_->finish();
   contrast_->shards().forget_activations();  // there is more to keep at the end of an epoch
   return sums;
 }
 
 void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums) {
-  const double loss = contrast_->step(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
+  const double loss =
+      contrast_->forward(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
   require_number(loss);
   sums.contrast_loss += loss;
   ++sums.contrast_steps;
@@ -256,10 +268,14 @@ void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums
   optimiser_->follow_moments(shards.results(), 0, state_.steps);
   Optimiser::Step step = next_step();
   step.end = shards.executor().trained();
-  optimiser_->move(shards.results(), step);
+  optimiser_->begin(shards.results(), step);
+  contrast_->backward();
+  optimiser_->finish();
 }
 
-// The decoder learns to show what the descriptor holds, which does not change for it.
+// The decoder learns to show what the descriptor holds, which does not change for it. Only its next
+// step needs what it has learned: between several ranks that is sent during the next step by
+// contrast.
 void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums) {
   assert(places.size() == batch_);
   gathered_.resize(places.size() * picture_size());
@@ -270,18 +286,19 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
   }
   at_work_ = gathered_;
   const std::size_t count = places.size() / shard_;
-  shards_->reconstruct(count, shards_of_batch_);
+  shards_->begin(count);
+  optimiser_->begin(shards_->results(),
+                    {.learning_rate = learning_rate(options_.learning_rate, state_.progress),
+                     .number = state_.steps,
+                     .begin = decoder_begin_,
+                     .end = parameters_.weights().size(),
+                     .scale = 1.0F / static_cast<float>(count)});
+  shards_->reconstruct(shards_of_batch_);
   add_differences(sums.difference);
   sums.reconstructed += places.size();
   // The descriptor's moments follow the steps by contrast.
   optimiser_->follow_moments(shards_->results(), contrast_->shards().executor().moments().size(),
                              state_.steps - 1);
-  optimiser_->move(shards_->results(),
-                   {.learning_rate = learning_rate(options_.learning_rate, state_.progress),
-                    .number = state_.steps,
-                    .begin = decoder_begin_,
-                    .end = parameters_.weights().size(),
-                    .scale = 1.0F / static_cast<float>(count)});
 }
 
 Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep& on_step) {
@@ -314,6 +331,7 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
   const auto start = Clock::now();
   const EpochSums sums =
       contrast_ ? contrast_epoch(epoch, on_step) : reconstruction_epoch(epoch, on_step);
+  optimiser_->share_moments();
   state_.progress = progress_now();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Difference validation = validate();

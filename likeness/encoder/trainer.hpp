@@ -101,6 +101,7 @@ class Trainer {
     double contrast_loss = 0.0;
     std::size_t contrast_steps = 0;
   };
+  [[nodiscard]] AfterStep after_step();
   void prepare_contrast(const ContrastOptions& contrast);
   [[nodiscard]] ContrastStart shared_start(const ContrastOptions& contrast,
                                            const ChosenPictures& from);

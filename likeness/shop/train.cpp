@@ -303,22 +303,27 @@ TrainOutcome lead_training(TrainRequest request, const Work& work, const Ranks& 
   return Training(request, work, ranks).run();
 }
 
-bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks) try {
-  complete(request);
-  Shop shop(request.files.folder, OpenMode::kReading, sample_of(request));
-  require_the_same(ranks, request, shop);
-  TrainingOptions options =
-      training_options(request, work, [&](std::size_t count) { shop.have_read(count); });
-  options.ranks = ranks;
-  const Pictures pictures = all_pictures(shop);
-  Trainer trainer(network_of(request, shop), pictures, options);
-  while (!ranks.from_first(false)) trainer.run_epoch([](std::size_t, std::size_t) {});
-  return true;
-} catch (const std::bad_alloc&) {
-  ranks.give_up("out of memory: use fewer threads or fewer processes a machine");
-  return false;
-} catch (const std::exception& error) {
-  ranks.give_up(error.what());
+bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks) {
+  // They outlive what goes wrong: while the first rank is told, what was begun still uses them.
+  std::optional<Shop> shop;
+  Pictures pictures;
+  std::optional<Trainer> trainer;
+  try {
+    complete(request);
+    shop.emplace(request.files.folder, OpenMode::kReading, sample_of(request));
+    require_the_same(ranks, request, *shop);
+    TrainingOptions options =
+        training_options(request, work, [&](std::size_t count) { shop->have_read(count); });
+    options.ranks = ranks;
+    pictures = all_pictures(*shop);
+    trainer.emplace(network_of(request, *shop), pictures, options);
+    while (!ranks.from_first(false)) trainer->run_epoch([](std::size_t, std::size_t) {});
+    return true;
+  } catch (const std::bad_alloc&) {
+    ranks.give_up("out of memory: use fewer threads or fewer processes a machine");
+  } catch (const std::exception& error) {
+    ranks.give_up(error.what());
+  }
   return false;
 }
 

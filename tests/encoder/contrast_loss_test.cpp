@@ -51,16 +51,20 @@ double plain_loss(const std::vector<double>& z, std::size_t dimensions) {
 
 TEST(ContrastLoss, IsThePlainOneWithItsGradientByCentralDifferences) {
   struct Case {
-    std::size_t rows, dimensions;
+    std::size_t rows, dimensions, block;
   };
-  for (const auto& [rows, dimensions] :
-       {Case{.rows = 4, .dimensions = 2}, Case{.rows = 6, .dimensions = 5},
-        Case{.rows = 34, .dimensions = 17}}) {
+  for (const auto& [rows, dimensions, block] :
+       {Case{.rows = 4, .dimensions = 2, .block = 4}, Case{.rows = 6, .dimensions = 5, .block = 1},
+        Case{.rows = 34, .dimensions = 17, .block = 2}}) {
     const auto z = unit_rows(rows, dimensions);
     const std::vector<float> narrow(z.begin(), z.end());
     std::vector<float> gradient(z.size());
     ThreadPool pool(3);
-    ContrastLoss loss(rows, dimensions, static_cast<float>(kTemperature), pool);
+    ContrastLoss loss({.rows = rows,
+                       .dimensions = dimensions,
+                       .temperature = static_cast<float>(kTemperature),
+                       .block = block},
+                      pool);
     EXPECT_NEAR(loss.run(narrow, gradient), plain_loss(z, dimensions), 1e-5) << rows;
     for (std::size_t i = 0; i < z.size(); ++i) {
       constexpr double kStep = 1e-5;
@@ -81,7 +85,7 @@ TEST(ContrastLoss, GivesTheSameForTheSameAgain) {
   std::vector<float> first(z.size());
   std::vector<float> second(z.size());
   ThreadPool pool(2);
-  ContrastLoss loss(8, 3, 0.1F, pool);
+  ContrastLoss loss({.rows = 8, .dimensions = 3, .temperature = 0.1F, .block = 4}, pool);
   const double before = loss.run(narrow, first);
   EXPECT_EQ(loss.run(narrow, second), before);
   EXPECT_EQ(first, second);
@@ -92,7 +96,7 @@ TEST(ContrastLoss, IsSmallWherePairsAreTogetherAndApartFromAllOthers) {
   const std::vector<float> apart{1, 0, -1, 0, -1, 0, 1, 0};
   std::vector<float> gradient(8);
   ThreadPool pool(1);
-  ContrastLoss loss(4, 2, 0.1F, pool);
+  ContrastLoss loss({.rows = 4, .dimensions = 2, .temperature = 0.1F, .block = 2}, pool);
   EXPECT_LT(loss.run(together, gradient), 1e-6);
   EXPECT_GT(loss.run(apart, gradient), 10.0);
 }

@@ -100,8 +100,9 @@ TEST(Shards, AreEachWhatAnExecutorMakesOfThemAlone) {
   parameters.set(initial_parameters(network, 3));
   ThreadPool pool(2);
   Shards together(network, {.pictures = kShard, .most = 8}, parameters, pool);
+  together.begin(kCount);
   together.reconstruct(
-      kCount, [&](std::size_t shard) { return std::span<const std::uint8_t>(shards[shard]); });
+      [&](std::size_t shard) { return std::span<const std::uint8_t>(shards[shard]); });
 
   Executor alone(network, kShard, Precision::kF32, Use::kTraining);
   alone.set_parameters(parameters.get());
@@ -139,15 +140,18 @@ TEST(Shards, ShareTheMemoryOfGradients) {
   Shards two(whole, {.pictures = 1, .most = 2, .gradients = memory}, parameters, pool);
   Shards six(encoder, {.pictures = 1, .most = 6, .gradients = memory}, parameters, pool);
   EXPECT_EQ(memory->size(), 6U);
-  two.reconstruct(2, pictures);
+  two.begin(2);
+  two.reconstruct(pictures);
   const auto first = two.results().front().gradients;
   const std::vector<float> kept(first.begin(), first.end());
-  const auto vectors = six.forward(6, pictures);
+  six.begin(6);
+  const auto vectors = six.forward(pictures);
   six.backward(std::vector<float>(vectors.begin(), vectors.end()));
   EXPECT_EQ(six.results().front().gradients.data(), first.data());
   EXPECT_LT(six.results().front().gradients.size(), first.size());
   EXPECT_FALSE(std::ranges::equal(two.results().front().gradients, kept));
-  two.reconstruct(2, pictures);
+  two.begin(2);
+  two.reconstruct(pictures);
   EXPECT_TRUE(std::ranges::equal(two.results().front().gradients, kept));
 }
 
@@ -160,8 +164,9 @@ TEST(Shards, GoBackFromTheirOwnWayForward) {
   parameters.set(initial_parameters(network, 3));
   ThreadPool pool(2);
   Shards together(network, {.pictures = 1, .most = 6}, parameters, pool);
+  together.begin(6);
   const auto vectors = together.forward(
-      6, [&](std::size_t shard) { return std::span<const std::uint8_t>(halves.memory[shard]); });
+      [&](std::size_t shard) { return std::span<const std::uint8_t>(halves.memory[shard]); });
   const std::vector<float> gradient(vectors.begin(), vectors.end());
   together.backward(gradient);
 
@@ -172,6 +177,35 @@ TEST(Shards, GoBackFromTheirOwnWayForward) {
     alone.forward(halves.memory[i]);
     alone.backward_from(alone.latents().floats(), gradients);
     EXPECT_TRUE(std::ranges::equal(together.results()[i].gradients, gradients)) << i;
+  }
+}
+
+// Also where layers branch, and where nothing reaches some of them.
+TEST(Executor, TellsOfGradientsWhenTheyAreWrittenAndNotBefore) {
+  const Halves halves(1);
+  for (const Network& network : {compact_network(kPicture, 4), xception_network(kPicture, 4),
+                                 parts_network(kPicture, part_sizes(16))}) {
+    Executor executor(network, 1, Precision::kF32, Use::kTraining);
+    executor.set_parameters(initial_parameters(network, 1));
+    std::vector<float> gradients(executor.trained(), 77.0F);
+    std::vector<float> told(executor.trained());
+    std::size_t first = executor.trained();
+    std::size_t times = 0;
+    executor.tell_after_each_step([&](std::size_t begin, std::size_t end) {
+      if (begin == end) return;
+      EXPECT_EQ(end, first);
+      first = begin;
+      ++times;
+      std::copy(gradients.begin() + static_cast<std::ptrdiff_t>(begin),
+                gradients.begin() + static_cast<std::ptrdiff_t>(end),
+                told.begin() + static_cast<std::ptrdiff_t>(begin));
+    });
+    executor.forward(halves.memory.front());
+    EXPECT_EQ(times, 0U);
+    (void)executor.backward(halves.memory.front(), gradients);
+    EXPECT_EQ(first, 0U);
+    EXPECT_GT(times, 5U);
+    EXPECT_EQ(told, gradients);
   }
 }
 
