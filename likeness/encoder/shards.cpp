@@ -1,7 +1,6 @@
 #include "likeness/encoder/shards.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace likeness {
@@ -44,42 +43,42 @@ std::size_t Shards::most_own() const noexcept {
   return (options_.most + options_.ranks.count() - 1) / options_.ranks.count();
 }
 
-// What every rank needs of every shard: all at once, for whoever asks has to wait for all.
-void Shards::gather_results(std::size_t vector_values) {
+// What every rank needs of every shard, at once, for each time all have to wait for all.
+template <typename Value>
+void Shards::gather_with_moments(std::span<Value> values) {
   const Ranks& ranks = options_.ranks;
   if (ranks.count() == 1) return;
-  const std::size_t values = executor().moments().size();
-  moments_.resize(count_ * values);
-  differences_.resize(count_);
+  const std::size_t size = executor().moments().size();
+  moments_.resize(count_ * size);
   const auto moments_of = [&](std::size_t shard) {
-    return std::span(moments_).subspan(shard * values, values);
+    return std::span(moments_).subspan(shard * size, size);
   };
   for (std::size_t shard = own().begin; shard < own().end; ++shard) {
     std::ranges::copy(results_[shard].moments, moments_of(shard).begin());
-    differences_[shard] = results_[shard].difference;
   }
-  auto vectors = std::span(vectors_).first(count_ * vector_values);
-  std::array pending{ranks.begin_gather(std::span(moments_), count_),
-                     ranks.begin_gather(std::span(differences_), count_),
-                     ranks.begin_gather(vectors, count_)};
-  for (Ranks::Pending& it : pending) ranks.wait(it);
+  Ranks::Pending moments = ranks.begin_gather(std::span(moments_), count_);
+  ranks.gather(values, count_);
+  ranks.wait(moments);
   for (std::size_t shard = 0; shard < count_; ++shard) {
     std::ranges::copy(moments_of(shard), results_[shard].moments.begin());
-    results_[shard].difference = differences_[shard];
   }
 }
 
 void Shards::reconstruct(const ShardPictures& pictures_of) {
   const std::size_t first = own().begin;
+  differences_.resize(count_);
   pool_.run(own().size(), [&](std::size_t i, std::size_t worker) {
     Executor& executor = *executors_[worker];
     const auto pictures = pictures_of(first + i);
     ShardResult& result = results_[first + i];
     executor.forward(pictures);
-    result.difference = executor.backward(pictures, result.gradients);
+    differences_[first + i] = executor.backward(pictures, result.gradients);
     std::ranges::copy(executor.moments(), result.moments.begin());
   });
-  gather_results(0);
+  gather_with_moments(std::span(differences_));
+  for (std::size_t shard = 0; shard < count_; ++shard) {
+    results_[shard].difference = differences_[shard];
+  }
 }
 
 std::span<const float> Shards::forward(const ShardPictures& pictures_of) {
@@ -99,8 +98,9 @@ std::span<const float> Shards::forward(const ShardPictures& pictures_of) {
                       vectors_.begin() + static_cast<std::ptrdiff_t>(shard * vector_values));
     std::ranges::copy(executor.moments(), results_[shard].moments.begin());
   });
-  gather_results(vector_values);
-  return std::span(vectors_).first(count_ * vector_values);
+  const auto vectors = std::span(vectors_).first(count_ * vector_values);
+  gather_with_moments(vectors);
+  return vectors;
 }
 
 void Shards::backward(std::span<const float> gradient) {

@@ -90,7 +90,8 @@ class Shards {
  private:
   [[nodiscard]] std::size_t most_own() const noexcept;
   [[nodiscard]] Share own() const noexcept { return options_.ranks.share_of(count_); }
-  void gather_results(std::size_t vector_values);
+  template <typename Value>
+  void gather_with_moments(std::span<Value> values);
 
   Options options_;
   ThreadPool& pool_;

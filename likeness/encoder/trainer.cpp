@@ -145,15 +145,15 @@ void Trainer::resume(const TrainingState& state) {
 void Trainer::share_state() {
   const Ranks& ranks = options_.ranks;
   if (ranks.count() == 1) return;
-  TrainingState shared = state();
-  ranks.broadcast(shared.parameters);
-  ranks.broadcast(shared.first_moment);
-  ranks.broadcast(shared.second_moment);
-  ranks.broadcast(shared.history);
-  shared.steps = ranks.from_first(shared.steps);
-  shared.progress = ranks.from_first(shared.progress);
-  shared.best_epoch = ranks.from_first(shared.best_epoch);
-  if (!ranks.is_first()) resume(shared);
+  for (const std::span<float> values :
+       {parameters_.weights(), parameters_.moments(), std::span(optimiser_->first_moment()),
+        std::span(optimiser_->second_moment())}) {
+    ranks.broadcast(std::as_writable_bytes(values));
+  }
+  ranks.broadcast(state_.history);
+  state_.steps = ranks.from_first(state_.steps);
+  state_.progress = ranks.from_first(state_.progress);
+  state_.best_epoch = ranks.from_first(state_.best_epoch);
 }
 
 void Trainer::stop_if_asked() const {

@@ -86,23 +86,23 @@ class Ranks(unittest.TestCase):
             for epoch in map(json.loads, lines)
         ]
 
-    def train(self, shop, training, ranks, *more):
+    def train(self, shop, training, ranks, *more, threads=1):
         self.copy_of_shop(shop)
-        ended = self.likeness("train", shop, "--name", "m", "--threads", "1", "--json",
+        ended = self.likeness("train", shop, "--name", "m", "--threads", str(threads), "--json",
                               *TRAININGS[training], *more, ranks=ranks)
         json.loads(ended.stdout)  # one document: by one of them
         return ended
 
     def test_any_number_of_ranks_gives_the_model_of_one_process(self):
         for training in TRAININGS:
-            alone = f"{training}-0"
+            alone = f"{training}-alone"
             self.train(alone, training, 0)
             expected = self.losses(alone)
             self.assertEqual(len(expected), EPOCHS)
             model = (self.folder / alone / "models/m.safetensors").read_bytes()
-            for ranks in (1, 2, 3):
-                shop = f"{training}-{ranks}"
-                self.train(shop, training, ranks)
+            for ranks, threads in ((1, 1), (2, 1), (2, 2), (3, 1)):
+                shop = f"{training}-{ranks}-{threads}"
+                self.train(shop, training, ranks, threads=threads)
                 for ours, theirs in zip(self.losses(shop), expected, strict=True):
                     for loss, other in zip(ours, theirs, strict=True):
                         self.assertAlmostEqual(loss, other, delta=1e-4, msg=shop)
