@@ -24,9 +24,9 @@ class ThreadPool {
   [[nodiscard]] std::size_t threads() const noexcept { return helpers_.size() + 1; }
 
   // Calls body(i, worker) once for each i in [0, count), as threads get free, in no promised order;
-  // worker is below threads() and count, and no two calls at a time have the same. The first
-  // exception stops the handing out and is thrown again here. One round at a time. Allocates
-  // nothing.
+  // worker is below threads() and count, no two calls at a time have the same, and 0 is the caller.
+  // The first exception stops the handing out and is thrown again here. One round at a time.
+  // Allocates nothing.
   template <typename Body>
   void run(std::size_t count, const Body& body) {
     run_round(count,

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace likeness {
@@ -33,6 +34,18 @@ TEST(ThreadPool, NeverHasTwoCallsOfOneWorkerAtOnce) {
     });
   }
   EXPECT_TRUE(alone);
+}
+
+TEST(ThreadPool, ItsFirstWorkerIsTheCaller) {
+  ThreadPool pool(3);
+  const auto caller = std::this_thread::get_id();
+  std::atomic<bool> always{true};
+  for (int round = 0; round < 200; ++round) {
+    pool.run(20, [&](std::size_t, std::size_t worker) {
+      if ((std::this_thread::get_id() == caller) != (worker == 0)) always = false;
+    });
+  }
+  EXPECT_TRUE(always);
 }
 
 TEST(ThreadPool, HasNoMoreWorkersThanThereIsToDo) {
