@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -18,8 +19,17 @@ class PublishedServiceTest : public ServiceTest {
     make();
     train_model("small", 4);
   }
+  ~PublishedServiceTest() override { stop_.request_stop(); }
   void publish_shop() { (void)publish({.files = files(), .address = database_}, work_); }
   void serve_published() { serve({.files = files(), .search = database_}); }
+  // The same shop by itself, beside; its address.
+  std::string serve_home() {
+    home_ = std::make_unique<Service>(ServiceRequest{.files = files(), .listen = "127.0.0.1:0"},
+                                      Work{.threads = 2, .stop = stop_.get_token()},
+                                      [](const HttpExchange&) {});
+    home_thread_ = std::jthread([this] { home_->run(); });
+    return home_->address();
+  }
   // Of the database, as its owner.
   void order(const std::string& sql) const { Postgres(database_).execute(sql); }
   void order_server(const std::string& sql) const { Postgres(server_address()).execute(sql); }
@@ -46,6 +56,10 @@ class PublishedServiceTest : public ServiceTest {
   }
 
   const std::string database_ = new_database();
+
+ private:
+  std::unique_ptr<Service> home_;
+  std::jthread home_thread_;
 };
 
 inline constexpr const char* kSimilar = "/api/v1/items/0001/similar?count=5";

@@ -28,11 +28,8 @@ TEST_F(PublishedServiceTest, AnswersWithoutAShopBeside) {
   (void)publish({.files = files(), .address = database_, .pictures = true}, work_);
   serve({.search = database_});
   EXPECT_EQ(wait_until_ready(200).status, 200);
-  Service home({.files = files(), .listen = "127.0.0.1:0"},
-               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
-  const std::jthread running([&home] { home.run(); });
   Client here(address());
-  Client there(home.address());
+  Client there(serve_home());
   for (const char* target :
        {"/api/v1/items?order=key", "/api/v1/items?order=key&count=5&after=0003",
         "/api/v1/items?order=key&offset=4&count=3", "/api/v1/items?order=key&search=00",
@@ -64,7 +61,6 @@ TEST_F(PublishedServiceTest, AnswersWithoutAShopBeside) {
   for (const char* member : {"width", "height"}) {
     EXPECT_EQ(info.at("pictures").at(member), at_home.at("pictures").at(member)) << member;
   }
-  stop_.request_stop();
 }
 
 TEST_F(PublishedServiceTest, ShowsThePicturesThatWerePublished) {
@@ -155,12 +151,8 @@ TEST_F(PublishedServiceTest, SeveralDatabasesListTheirItemsTogether) {
   EXPECT_EQ(page.at("next").text(), "0007");
   EXPECT_EQ(page.at("total"), Json(std::size_t{12}));
   EXPECT_EQ(field_of(get("/api/v1/items?offset=20000", 400)), "offset");
-  Service home({.files = files(), .listen = "127.0.0.1:0"},
-               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
-  const std::jthread running([&home] { home.run(); });
-  Client there(home.address());
+  Client there(serve_home());
   EXPECT_EQ(get("/api/v1/tags").dump(), there.get("/api/v1/tags").body);
-  stop_.request_stop();
 }
 
 }  // namespace

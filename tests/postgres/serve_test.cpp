@@ -47,11 +47,8 @@ TEST_F(PublishedServiceTest, AnswersAsTheShop) {
   (void)publish({.files = files(), .address = database_, .pictures = true}, work_);
   serve_published();
   EXPECT_EQ(wait_until_ready(200).status, 200);
-  Service home({.files = files(), .listen = "127.0.0.1:0"},
-               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
-  const std::jthread running([&home] { home.run(); });
   Client here(address());
-  Client there(home.address());
+  Client there(serve_home());
   const auto expect_same = [&](const std::string& method, const std::string& target,
                                const std::string& body, const std::string& type) {
     const std::string headers = "Content-Type: " + type + "\r\n";
@@ -82,7 +79,6 @@ TEST_F(PublishedServiceTest, AnswersAsTheShop) {
               R"({"liked": [{"key": "0002", "weight": 3}, )"
               R"({"key": "0010"}], "unliked": [{"key": "0003"}], "count": 4})",
               "application/json");
-  stop_.request_stop();
 }
 
 TEST_F(PublishedServiceTest, SaysWhatItCannotAnswerThere) {
@@ -107,11 +103,8 @@ TEST_F(PublishedServiceTest, WeighsAndExplainsByPartsAsTheShop) {
   publish_shop();
   serve_published();
   EXPECT_EQ(wait_until_ready(200).status, 200);
-  Service home({.files = files(), .listen = "127.0.0.1:0"},
-               {.threads = 2, .stop = stop_.get_token()}, [](const HttpExchange&) {});
-  const std::jthread running([&home] { home.run(); });
   Client here(address());
-  Client there(home.address());
+  Client there(serve_home());
   for (const char* asked : {"&explain=true", "&weight=colour%3D3&explain=true"}) {
     const std::string target = std::string(kSimilar) + asked;
     expect_near(parse_json(here.get(target).body, target),
@@ -122,7 +115,6 @@ TEST_F(PublishedServiceTest, WeighsAndExplainsByPartsAsTheShop) {
   EXPECT_FALSE(parts.array().empty());
   order("UPDATE likeness.published SET items = 1000000");  // more than are weighed without graphs
   EXPECT_EQ(ask_for(std::string(kSimilar) + "&weight=colour%3D3").status, 409);
-  stop_.request_stop();
 }
 
 TEST_F(PublishedServiceTest, HasItemsThatTheShopBesideDoesNotHave) {
