@@ -23,9 +23,10 @@ namespace {
 constexpr std::uint64_t kLargestSide = 4096;
 constexpr const char* kMayChange = "public, max-age=0, must-revalidate";
 
-std::optional<Image> original_of(const Call& call, const Item& item, std::uint64_t size) {
+std::optional<Image> original_of(const Call& call, const Item& item, std::uint64_t size,
+                                 MemoryBudget& budget) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kDecode);
-  return original_picture(item, size, *call.shop().originals);
+  return original_picture(item, size, budget);
 }
 
 HttpResponse show_published_picture(const Call& call, std::uint64_t size,
@@ -52,17 +53,18 @@ HttpResponse show_picture(const Call& call) {
   const PixelView packed = reader.pictures().view(item);
   const auto packed_side =
       static_cast<std::uint64_t>(std::max(packed.size.width, packed.size.height));
-  const bool asks_for_original = call.shop().originals && size > packed_side;
+  auto& originals = call.shop().originals;
+  MemoryBudget* const for_original = originals && size > packed_side ? &*originals : nullptr;
   // Under an address with its version a picture never changes; under its key alone it may.
   const std::string age =
       given.text("v") == version ? "public, max-age=31536000, immutable" : kMayChange;
   const std::string tag = '"' + version + '-' + std::to_string(size) + '-' + (format.type + 6) +
-                          (asks_for_original ? "-original\"" : "\"");
+                          (for_original != nullptr ? "-original\"" : "\"");
   HttpResponse known = tagged({.headers = {{"Cache-Control", age}}}, call.request, tag);
   if (known.status == 304) return known;
   std::optional<Image> image;
-  if (asks_for_original) {
-    image = original_of(call, item, size);
+  if (for_original != nullptr) {
+    image = original_of(call, item, size, *for_original);
     if (!image) return drawn(call, scaled(packed, 0), format);  // kept by nobody: it may come back
   }
   HttpResponse response = drawn(call, image ? *image : scaled(packed, size), format);
