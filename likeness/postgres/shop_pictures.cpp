@@ -60,11 +60,12 @@ std::size_t publish_pictures(Postgres& database, std::int32_t shop, const Store&
       });
     });
   });
-  for (const StoredPack& pack : store.packs()) {  // which are all of one size
+  if (const auto packs = store.packs(); !packs.empty()) {  // which are all of one size
     (void)database.ask(
         "INSERT INTO likeness.picture_size VALUES ($1, $2, $3) ON CONFLICT (shop) DO UPDATE "
         "SET width = excluded.width, height = excluded.height",
-        {std::to_string(shop), std::to_string(pack.width), std::to_string(pack.height)});
+        {std::to_string(shop), std::to_string(packs.front().width),
+         std::to_string(packs.front().height)});
   }
   (void)database.ask("INSERT INTO likeness.pictured(shop) VALUES ($1) ON CONFLICT DO NOTHING",
                      {std::to_string(shop)});

@@ -26,9 +26,7 @@ ServedShop& Call::shop() const {
   if (service.shop != nullptr) return *service.shop;
   throw HttpProblem{.status = 409,
                     .kind = "not found",
-                    .message =
-                        "there is no shop here, only what was published: ask a service that "
-                        "has one (likeness serve SHOP --search)"};
+                    .message = "this needs a shop, and only what was published is here"};
 }
 
 std::shared_ptr<const ShopView> Call::view() const { return shop().live.view(); }
