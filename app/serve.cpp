@@ -1,4 +1,6 @@
 // likeness serve SHOP
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -47,9 +49,14 @@ Action serve_command(Arguments& arguments) {
     result.text.line("{}: {} items{}", is_database ? "What was published" : shop->string(),
                      service->items(), model.empty() ? ", no model yet" : ", by " + model);
     result.text.line("Look at it: http://{}/  (Ctrl-C ends it)", service->address());
-    result.then = [service, form](Result::Form asked) {
+    result.then = [service, form, work](Result::Form asked) {
       *form = asked;
-      service->run();
+      if (service->run()) return;
+      work.say(
+          "a job would not end in time and is broken off: a training goes on when the shop is "
+          "served again");
+      std::fflush(nullptr);
+      std::_Exit(EXIT_SUCCESS);  // whatever happens to a shop, it can be killed
     };
     return result;
   };

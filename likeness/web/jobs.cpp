@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "likeness/base/error.hpp"
@@ -93,6 +95,25 @@ std::string why_over(const Job& job) {
   return fmt::format("the service broke off {} times in a row while it ran", job.tries);
 }
 
+// Answers come first: of this thread, and of those that it will make.
+void come_after_others() {
+  const sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
+}
+
+// Where a thread that comes after others has to end it may not come for minutes, if they take all
+// of the machine: all of them come like others from now on, where that is allowed (RLIMIT_NICE).
+void come_like_others() {
+  std::error_code wrong;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", wrong)) {
+    const auto thread = static_cast<pid_t>(std::atoi(task.path().filename().c_str()));
+    const sched_param none{};
+    if (::sched_getscheduler(thread) == SCHED_IDLE) {
+      (void)::sched_setscheduler(thread, SCHED_OTHER, &none);
+    }
+  }
+}
+
 // None: nullptr.
 template <typename Entries>
 auto* entry_of(Entries& entries, std::uint64_t id) {
@@ -168,11 +189,21 @@ Jobs::Jobs(ShopFiles files, const Work& work, std::function<void()> changed)
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-Jobs::~Jobs() { finish(); }
+Jobs::~Jobs() = default;  // the thread is stopped and waited for
 
-void Jobs::finish() {
+bool Jobs::finish(std::chrono::milliseconds patience) {
   thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
+  come_like_others();
+  std::unique_lock lock(mutex_);
+  if (ended_.wait_for(lock, patience, [this] { return !at_work_; })) return true;
+  for (Entry& entry : entries_) {  // nothing has gone wrong with it
+    if (entry.job.state == Job::State::kRunning) entry.job.tries = 0;
+  }
+  try {
+    write();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it goes on all the same
+  }
+  return false;
 }
 
 // Their history is not worth a service that does not start.
@@ -291,9 +322,7 @@ Job Jobs::stop(std::uint64_t id) {
 }
 
 void Jobs::run(const std::stop_token& stop) {
-  // Answers come first: of this thread, and of those that it makes.
-  const sched_param none{};
-  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
+  come_after_others();
   std::unique_lock lock(mutex_);
   const auto waits = [](const Entry& entry) { return entry.job.state == Job::State::kWaiting; };
   while (came_.wait(lock, stop, [&] { return std::ranges::any_of(entries_, waits); }) &&
@@ -303,6 +332,8 @@ void Jobs::run(const std::stop_token& stop) {
     run_one(entry, stop);
     lock.lock();
   }
+  at_work_ = false;
+  ended_.notify_all();
 }
 
 void Jobs::run_one(Entry& entry, const std::stop_token& stop) {

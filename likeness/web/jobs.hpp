@@ -3,6 +3,7 @@
 // it is not forgotten when the service ends.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -73,8 +74,9 @@ class Jobs {
   Job stop(std::uint64_t id);
   // That wait or run.
   [[nodiscard]] std::size_t open() const;
-  // Ends the one that runs where it can go on later.
-  void finish();
+  // Ends the one that runs where it can go on later. Whether it has ended in time: if not it is at
+  // work still, and written down as one to go on with.
+  [[nodiscard]] bool finish(std::chrono::milliseconds patience);
 
  private:
   class Told;
@@ -99,6 +101,8 @@ class Jobs {
   std::condition_variable_any came_;
   std::deque<Entry> entries_;  // the oldest first
   std::uint64_t next_ = 1;
+  bool at_work_ = true;  // the thread, of which `ended_` tells
+  std::condition_variable ended_;
   std::jthread thread_;  // last: it uses all of the above
 };
 

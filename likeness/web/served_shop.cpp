@@ -1,5 +1,6 @@
 #include "likeness/web/served_shop.hpp"
 
+#include <chrono>
 #include <cstddef>
 
 #include "likeness/web/routes.hpp"
@@ -10,6 +11,8 @@ namespace {
 constexpr std::size_t kOriginalsBytes = std::size_t{256} << 20U;
 // Requests with many items that wait; each may hold 20 MB.
 constexpr std::size_t kMostLoads = 4;
+// As long as answers have to end.
+constexpr std::chrono::seconds kPatience{5};
 
 }  // namespace
 
@@ -24,10 +27,11 @@ ServedShop::ServedShop(const ShopFiles& files, FilesOfItems shown, const Work& w
   if (shown == FilesOfItems::kShown) originals.emplace(kOriginalsBytes);
 }
 
-void ServedShop::finish() {
+bool ServedShop::finish() {
   loads.finish();
-  jobs.finish();
+  const bool jobs_ended = jobs.finish(kPatience);
   writer.finish();
+  return jobs_ended;
 }
 
 }  // namespace likeness

@@ -20,8 +20,9 @@ struct ServedShop {
   enum class FilesOfItems { kHidden, kShown };
   // Errors as of LiveShop().
   ServedShop(const ShopFiles& files, FilesOfItems shown, const Work& work);
-  // What was taken is written, whoever waits for it.
-  void finish();
+  // What was taken is written, whoever waits for it. Whether all has ended: if not, a job takes
+  // longer, and goes on when the shop is served again.
+  [[nodiscard]] bool finish();
 
   LiveShop live;
   OncePerView<std::string> duplicates;

@@ -66,11 +66,11 @@ class Service::Parts {
   [[nodiscard]] std::size_t items() const {
     return shop_ ? shop_->live.view()->items() : parts_.search->state().items;
   }
-  void run() {
+  [[nodiscard]] bool run() {
     tell_service_manager("READY=1");
     const std::stop_callback ending(work_.stop, [] { tell_service_manager("STOPPING=1"); });
     server_.run(work_.stop);
-    if (shop_) shop_->finish();
+    return !shop_ || shop_->finish();
   }
 
  private:
@@ -249,6 +249,6 @@ std::string Service::model() const { return parts_->model(); }
 
 std::size_t Service::items() const { return parts_->items(); }
 
-void Service::run() { parts_->run(); }
+bool Service::run() { return parts_->run(); }
 
 }  // namespace likeness

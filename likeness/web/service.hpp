@@ -41,8 +41,9 @@ class Service {
   [[nodiscard]] std::string address() const;
   [[nodiscard]] std::string model() const;  // that answers; empty: none yet
   [[nodiscard]] std::size_t items() const;
-  // Until the work is stopped. A service manager is told when it begins and ends.
-  void run();
+  // Until the work is stopped. A service manager is told when it begins and ends. Whether all has
+  // ended: if not, a job takes longer, for which ~Service() waits; a process may end without it.
+  [[nodiscard]] bool run();
 
  private:
   class Parts;

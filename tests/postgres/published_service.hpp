@@ -27,7 +27,7 @@ class PublishedServiceTest : public ServiceTest {
     home_ = std::make_unique<Service>(ServiceRequest{.files = files(), .listen = "127.0.0.1:0"},
                                       Work{.threads = 2, .stop = stop_.get_token()},
                                       [](const HttpExchange&) {});
-    home_thread_ = std::jthread([this] { home_->run(); });
+    home_thread_ = std::jthread([this] { (void)home_->run(); });
     return home_->address();
   }
   // Of the database, as its owner.

@@ -2,6 +2,7 @@
 killed."""
 import http.client
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -183,6 +184,41 @@ def stays_ended(likeness, shop, service):
     return service
 
 
+def may_come_like_others():
+    """Whether a process that comes after all others may change that."""
+    tried = ("import os; none = os.sched_param(0); os.sched_setscheduler(0, os.SCHED_IDLE, none); "
+             "os.sched_setscheduler(0, os.SCHED_OTHER, none)")
+    return subprocess.run([sys.executable, "-c", tried], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def ends_in_time_on_a_busy_machine(likeness, shop, service):
+    """Where threads that come after all others get nothing, for others take all of the processor."""
+    if not may_come_like_others():
+        print("SKIPPED: without the right to SCHED_OTHER (RLIMIT_NICE) a job ends late on a busy machine")
+        return service
+    train = service.start("train", epochs=100000, name="starves")  # its steps are long
+    service.wait_for_epoch(train, 2)
+    one_of_them = {min(os.sched_getaffinity(0))}
+    for thread in os.listdir(f"/proc/{service.process.pid}/task"):
+        os.sched_setaffinity(int(thread), one_of_them)
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"],
+                              preexec_fn=lambda: os.sched_setaffinity(0, one_of_them)) for _ in range(4)]
+    try:
+        time.sleep(1)
+        begin = time.monotonic()
+        service.end()
+        assert time.monotonic() - begin < 10, time.monotonic() - begin
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    service = Service(likeness, shop)
+    service.wait_for_epoch(train, 2)
+    service.ask("DELETE", f"jobs/{train}", expected=202)
+    service.wait_for(train, "stopped")
+    return service
+
+
 def reads_its_file_with_care(likeness, shop, service):
     service.end()
     file = pathlib.Path(shop, "jobs.json")
@@ -226,6 +262,7 @@ def main(likeness):
             service = goes_on(likeness, shop, service)
             service = is_not_begun_for_ever(likeness, shop, service)
             service = stays_ended(likeness, shop, service)
+            service = ends_in_time_on_a_busy_machine(likeness, shop, service)
             reads_its_file_with_care(likeness, shop, service)
         finally:
             for left in Service.running[:]:

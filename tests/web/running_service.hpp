@@ -32,7 +32,7 @@ class ServiceTest : public SmallShop {
     request.listen = "127.0.0.1:0";
     const Work work{.threads = 2, .stop = stop_.get_token()};
     service_ = std::make_unique<Service>(request, work, [this](const HttpExchange&) { ++told_; });
-    thread_ = std::jthread([this] { service_->run(); });
+    thread_ = std::jthread([this] { (void)service_->run(); });
   }
   ~ServiceTest() override { stop_.request_stop(); }
 
