@@ -46,6 +46,9 @@ void declare(Arguments& arguments, TrainRequest& options) {
                    options.teacher);
   arguments.option({"--wire", "f32|bf16", "gradients between the processes of an mpirun [f32]"},
                    options.wire);
+  arguments.flag({"--partitioned", "",
+                  "each process of the mpirun has a shop of its own, a partition of the catalogue"},
+                 options.partitioned);
   arguments.option({"--seed", "N", "of all that is drawn by chance [1]"}, options.seed);
   arguments.option({"--name", "NAME", "of the model [NETWORK-D]"}, options.name);
   arguments.flag({"--resume", "", "go on with the training of this name"}, options.resume);

@@ -102,12 +102,17 @@ Store open_store(const ShopFiles& files, OpenMode mode) {
 namespace {
 
 std::vector<Item> items_of(const Store& store, const std::optional<ItemSample>& sample) {
-  if (!sample || store.count_items() <= sample->items) return store.items();
+  if (!sample) return store.items();
+  const std::size_t all = sample->before + store.count_items() + sample->after;
+  if (all <= sample->items) return store.items();
   const auto places = store.item_places();
   Random random(sample->seed);
   std::vector<Item> items;
-  for (const std::size_t i : sample_of(places.size(), sample->items, random)) {
-    if (auto item = store.find_item(places[i].item)) items.push_back(*std::move(item));
+  for (const std::size_t i : sample_of(all, sample->items, random)) {
+    if (i < sample->before || i - sample->before >= places.size()) continue;
+    if (auto item = store.find_item(places[i - sample->before].item)) {
+      items.push_back(*std::move(item));
+    }
   }
   return items;
 }

@@ -56,10 +56,13 @@ void require_shop(const ShopFiles& files);
 // Whoever may change the shop brings what an older program has left in it into today's form.
 [[nodiscard]] Store open_store(const ShopFiles& files, OpenMode mode = OpenMode::kReading);
 
-// So many items of a shop, drawn by the seed; all where there are no more.
+// So many items of a shop, drawn by the seed; all where there are no more. Of a catalogue in
+// several shops it is so many of all of them, as if they were one, of which a shop has its own.
 struct ItemSample {
   std::size_t items = 0;
   std::uint64_t seed = 0;
+  std::size_t before = 0;  // items of the shops before this one
+  std::size_t after = 0;
 };
 
 // The items of a shop, or some of them, in the order of their ids, with their pixels. Opening reads

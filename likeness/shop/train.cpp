@@ -19,6 +19,7 @@
 #include "likeness/encoder/parts.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/seen_pictures.hpp"
 #include "likeness/shop/teacher.hpp"
 #include "likeness/shop/training_run.hpp"
 
@@ -73,15 +74,18 @@ Network network_of(const TrainRequest& request, const Shop& shop) {
                                        : compact_network(picture, request.latent);
 }
 
-Pictures all_pictures(const Shop& shop) {
-  Pictures pictures;
-  pictures.reserve(shop.items().size());
-  for (std::size_t i = 0; i < shop.items().size(); ++i) pictures.push_back(shop.record(i));
-  return pictures;
+// That have a shop each; else a rank's shop is the whole catalogue.
+Ranks partitions_of(const TrainRequest& request, const Ranks& ranks) {
+  if (!request.partitioned) return {};
+  if (ranks.count() > 1) return ranks;
+  throw RequestError("partitioned",
+                     "is for several processes: let mpirun start one for each partition");
 }
 
-ItemSample sample_of(const TrainRequest& request) {
-  return {.items = request.sample, .seed = request.seed};
+// All.
+ItemSample sample_of(const TrainRequest& request, const Ranks& ranks) {
+  return sample_of_partitions(request.files, {.items = request.sample, .seed = request.seed},
+                              partitions_of(request, ranks));
 }
 
 // All ranks train on the same pictures in the same way, or none does.
@@ -89,7 +93,9 @@ void require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop
   if (ranks.count() == 1) return;
   request.teacher.reset();  // the first one alone asks it, and knows it by another name
   std::string all = version() + settings_of(request);
-  for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
+  if (!request.partitioned) {
+    for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
+  }
   std::vector<std::uint64_t> sums(ranks.count());
   sums[ranks.rank()] = checksum(std::as_bytes(std::span(all)));
   ranks.gather(std::span(sums), sums.size());
@@ -97,10 +103,11 @@ void require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop
     if (sums[rank] == sums.front()) continue;
     throw Error(
         Error::Kind::kInput,
-        fmt::format("training: rank {} sees other pictures than rank 0, computes in another "
-                    "precision or is another likeness: start the same program on the same "
-                    "shop everywhere, with --precision f32 where processors differ",
-                    rank));
+        fmt::format("training: rank {} {}computes in another precision, was asked for something "
+                    "else or is another likeness: start the same program {}everywhere, with "
+                    "--precision f32 where processors differ",
+                    rank, request.partitioned ? "" : "sees other pictures than rank 0, ",
+                    request.partitioned ? "" : "on the same shop "));
   }
 }
 
@@ -110,14 +117,14 @@ class Training {
   Training(const TrainRequest& request, Work work, const Ranks& ranks)
       : request_(request),
         work_(std::move(work)),
-        shop_(request.files.folder, OpenMode::kExisting, sample_of(request)),
+        shop_(request.files.folder, OpenMode::kExisting, sample_of(request, ranks)),
         lock_(lock_for_training(shop_.files())),
         name_(model_name(request, shop_)),
         files_(run_files(shop_.files(), name_)),
         training_(options(ranks)),
         network_(network_of(request, shop_)),
-        pictures_(all_pictures(shop_)),
-        trainer_(network_, pictures_, training_),
+        seen_(shop_, partitions_of(request, ranks)),
+        trainer_(network_, seen_.pictures(), training_),
         shown_(shown_items(shop_, trainer_.split())) {
     remove_leftovers(shop_.store(), shop_.files(), name_);
     make_folders(files_.folder);
@@ -159,7 +166,7 @@ class Training {
  private:
   [[nodiscard]] TrainingOptions options(const Ranks& ranks) {
     TrainingOptions options =
-        training_options(request_, work_, [this](std::size_t count) { shop_.have_read(count); });
+        training_options(request_, work_, [this](std::size_t count) { seen_.have_read(count); });
     options.ranks = ranks;
     if (options.contrast && request_.teacher) {
       const std::string& teacher = *request_.teacher;
@@ -252,7 +259,7 @@ class Training {
                 .history = trainer_.history()};
     if (training_.contrast) {
       model.parts = parts_of(network_);
-      model.parts = measure_parts(model, pictures_, training_.precision, training_.threads,
+      model.parts = measure_parts(model, seen_.pictures(), training_.precision, training_.threads,
                                   {.on_read = training_.on_read, .stop = training_.stop});
     }
     return model;
@@ -272,7 +279,7 @@ class Training {
   RunFiles files_;
   TrainingOptions training_;
   Network network_;
-  Pictures pictures_;
+  SeenPictures seen_;
   Trainer trainer_;
   std::vector<Shown> shown_;
   std::size_t kept_epochs_ = 0;
@@ -306,17 +313,17 @@ TrainOutcome lead_training(TrainRequest request, const Work& work, const Ranks& 
 bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks) {
   // They outlive what goes wrong: while the first rank is told, what was begun still uses them.
   std::optional<Shop> shop;
-  Pictures pictures;
+  std::optional<SeenPictures> seen;
   std::optional<Trainer> trainer;
   try {
     complete(request);
-    shop.emplace(request.files.folder, OpenMode::kReading, sample_of(request));
+    shop.emplace(request.files.folder, OpenMode::kReading, sample_of(request, ranks));
     require_the_same(ranks, request, *shop);
     TrainingOptions options =
-        training_options(request, work, [&](std::size_t count) { shop->have_read(count); });
+        training_options(request, work, [&](std::size_t count) { seen->have_read(count); });
     options.ranks = ranks;
-    pictures = all_pictures(*shop);
-    trainer.emplace(network_of(request, *shop), pictures, options);
+    seen.emplace(*shop, partitions_of(request, ranks));
+    trainer.emplace(network_of(request, *shop), seen->pictures(), options);
     while (!ranks.from_first(false)) trainer->run_epoch([](std::size_t, std::size_t) {});
     return true;
   } catch (const std::bad_alloc&) {

@@ -101,6 +101,8 @@ void check(const TrainRequest& request) {
   (void)augmentation_of(request.augment);
   require(request.wire == "f32" || request.wire == "bf16", "wire",
           request.wire + " is unknown: give f32 or bf16");
+  require(!request.teacher || !request.partitioned, "partitioned",
+          "does not go with a teacher, which looks at one shop: leave out one of them");
   if (request.name) check_model_name(*request.name);
   require(!request.resume || request.name, "resume", "needs a name: which training goes on?");
 }
@@ -156,6 +158,7 @@ std::string settings_of(const TrainRequest& request) {
                         {"seed", request.seed}};
   // Not of the usual one: trainings of before it could be chosen go on.
   if (request.sample != kTrainingSample) settings.emplace_back("sample", request.sample);
+  if (request.partitioned) settings.emplace_back("partitioned", Json(true));
   if (request.teacher) settings.emplace_back("teacher", *request.teacher);
   return Json(std::move(settings)).dump();
 }

@@ -33,6 +33,7 @@ struct TrainRequest {
   std::uint64_t sample = kTrainingSample;  // of a larger shop so many items, drawn by the seed
   std::string wire = "f32";                // or "bf16": of gradients between processes
   std::uint64_t seed = 1;
+  bool partitioned = false;            // each process has a shop of its own, all are seen
   std::optional<std::string> teacher;  // by contrast: a model of the shop, or FILE.onnx
   std::optional<std::string> name;
   bool resume = false;

@@ -28,7 +28,9 @@ RunFiles run_files(const ShopFiles& shop, const std::string& name) {
 
 std::vector<Shown> shown_items(const Shop& shop, const Split& split) {
   std::vector<Shown> shown;
-  const auto take = [&](const std::vector<std::size_t>& positions, const char* side) {
+  const auto take = [&](std::span<const std::size_t> positions, const char* side) {
+    positions = positions.first(static_cast<std::size_t>(
+        std::ranges::lower_bound(positions, shop.items().size()) - positions.begin()));
     const std::size_t count = std::min(kShownOfASide, positions.size());
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t position = positions[i * positions.size() / count];

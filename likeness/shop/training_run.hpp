@@ -25,7 +25,7 @@ struct RunFiles {
 [[nodiscard]] RunFiles run_files(const ShopFiles& shop, const std::string& name);
 
 // The items whose reconstructions are kept: five of each side of the split, or as many as there
-// are.
+// are. What is seen beyond the shop's items is of other shops, and not shown.
 struct Shown {
   std::size_t position = 0;  // among the shop's items
   std::string key;

@@ -111,6 +111,71 @@ class Ranks(unittest.TestCase):
                 verified = json.loads(self.likeness("verify", shop, "--json").stdout)
                 self.assertTrue(verified["ok"], verified)
 
+    def partitions(self, name, counts, size="24x32"):
+        """A shop for each, of so many pictures, which come in the order of the whole shop's."""
+        pictures = sorted((self.folder / "pictures").glob("*.jpg"))
+        shops = []
+        for count in counts:
+            shops.append(f"{name}-{len(shops)}")
+            own = self.folder / f"{shops[-1]}-pictures"
+            own.mkdir()
+            for picture in pictures[:count]:
+                shutil.copy(picture, own)
+            pictures = pictures[count:]
+            self.likeness("pack", shops[-1], own.name, "--size", size)
+        return shops
+
+    def train_partitioned(self, shops, *more, code=0, environment=None):
+        words, started_by = mpirun(1)
+        words, one = words[:-2], words[-2:]
+        for shop in shops:
+            words += [*one, PROGRAM, "train", shop, "--name", "m", "--threads", "1", "--quiet",
+                      "--partitioned", *more, ":"]
+        ended = subprocess.run(words[:-1], cwd=self.folder, env={**started_by, **(environment or {})},
+                               timeout=SECONDS, capture_output=True, text=True, check=False)
+        self.assertEqual(ended.returncode, code, ended.stderr)
+        return ended
+
+    def test_partitions_give_the_model_of_the_whole_catalogue(self):
+        shops = self.partitions("part", (60, 25, 115))
+        for training, more in (("contrast", []), ("contrast", ["--sample", "150"]),
+                               ("reconstruction", ["--sample", "90"])):
+            whole = f"whole-{training}{len(more)}"
+            self.train(whole, training, 0, *more)
+            self.train_partitioned(shops, *TRAININGS[training], *more)
+            models = [(self.folder / shop / "models/m.safetensors").read_bytes() for shop in (whole, shops[0])]
+            self.assertEqual(models[0], models[1], whole)
+            self.assertFalse((self.folder / shops[1] / "models").exists())
+            # Its pictures show what the first one has.
+            self.likeness("report", shops[0])
+            self.likeness("embed", shops[0], "--model", "m")
+            verified = json.loads(self.likeness("verify", shops[0], "--json").stdout)
+            self.assertTrue(verified["ok"], verified)
+            self.likeness("model", "remove", shops[0], "m")
+
+    def test_partitions_that_do_not_fit_together_are_told_once(self):
+        shops = [*self.partitions("fits", (30,)), *self.partitions("odd", (30,), "20x20")]
+
+        def told(*more, **how):
+            lines = ours(self.train_partitioned(shops, "--epochs", "1", *more, code=1, **how).stderr)
+            self.assertEqual(len(lines), 1, lines)
+            return lines[0]
+
+        self.assertIn("the pictures of rank 1 are 20x20, of rank 0 24x32: pack all partitions with the same --size",
+                      told())
+        shops[1] = shops[0]
+        program = f"TMPDIR=/nowhere exec {PROGRAM} \"$@\""
+        words, environment = mpirun(2)
+        ended = subprocess.run([*words, "sh", "-c", program, "sh", "train", shops[0], "--partitioned", "--epochs", "1"],
+                               cwd=self.folder, env=environment, timeout=SECONDS, capture_output=True, text=True,
+                               check=False)
+        lines = ours(ended.stderr)
+        self.assertEqual(len(lines), 1, ended.stderr)
+        self.assertIn("let TMPDIR name a folder that has", lines[0])
+        for more in (["--teacher", "a"], []):
+            alone = self.likeness("train", shops[0], "--partitioned", *more, code=2)
+            self.assertIn("--partitioned ", alone.stderr)
+
     def test_gradients_sent_as_bf16_are_rounded_and_no_more(self):
         self.train("wire-f32", "reconstruction", 2)
         self.train("wire-bf16", "reconstruction", 2, "--wire", "bf16")
