@@ -2,7 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,7 +30,8 @@ namespace {
 
 constexpr std::size_t kCentral = 8;
 constexpr std::size_t kNearest = 5;
-constexpr std::size_t kDrawnItems = 4;  // where none are named
+constexpr std::size_t kDrawnItems = 8;       // where none are named
+constexpr std::size_t kMostOtherModels = 3;  // that are shown beside the active one
 constexpr const char* kClusters = "clusters";
 constexpr const char* kStrips = "recommendation strips";
 constexpr const char* kClusterStrip = "recommendation strip by cluster";
@@ -72,30 +77,31 @@ void draw_clusters(const ReportSource& source, PageSection& section, ReportDraft
 // Draws strips: of one item its nearest by some latents, so many of them.
 class Strips {
  public:
-  // `by_model`: whether the strips say whose latents these are.
-  Strips(const ReportSource& source, const ActiveLatents& latents, bool by_model,
-         PageSection& section, ReportDraft& draft)
+  // Their files begin with `prefix`. `by_model`: whether they say whose latents these are.
+  Strips(const ReportSource& source, const ActiveLatents& latents, std::string prefix,
+         bool by_model, ReportDraft& draft)
       : source_(source),
         latents_(latents),
+        prefix_(std::move(prefix)),
         by_model_(by_model),
-        section_(section),
         draft_(draft),
         search_(latents.rows(), {.expected_queries = 1, .threads = source.work.threads}),
         relevance_(sample_relevance(search_.space(), {.threads = source.work.threads})) {}
 
-  void draw(const Item& item, std::size_t count, const Clustering* by) {
+  [[nodiscard]] PageFigure draw(const Item& item, std::size_t count,
+                                const Clustering* by = nullptr) {
     RecommendQuery query;
     query.files = source_.shop.files();
     query.liked = {item.key};
     const auto found =
         recommend(search_, relevance_, taste_of(item),
                   {.count = count, .clustering = by, .threads = source_.work.threads});
-    const bool active = &latents_ == source_.active.get();
-    const std::string name = fmt::format("strip-{}{:02}", active ? "" : "other-", ++drawn_);
+    const std::string name = fmt::format("{}{:02}", prefix_, ++drawn_);
     draw_strip(query, source_.store(), std::vector{item}, shown(found),
                draft_.path_of(name + ".png"));
-    section_.figures.push_back(figure(item, found.size(), by != nullptr));
-    section_.figures.back().file = ReportDraft::address_of(name + ".png");
+    PageFigure drawn = figure(item, found.size(), by != nullptr);
+    drawn.file = ReportDraft::address_of(name + ".png");
+    return drawn;
   }
 
  private:
@@ -137,8 +143,8 @@ class Strips {
 
   const ReportSource& source_;
   const ActiveLatents& latents_;
+  std::string prefix_;
   bool by_model_;
-  PageSection& section_;
   ReportDraft& draft_;
   Search search_;
   Relevance relevance_;
@@ -160,42 +166,64 @@ std::vector<Item> shown_items(const ReportSource& source) {
   return items;
 }
 
-// Of the other model that was trained last and has them for every item: two ways to describe the
-// same pictures, to be compared by eye.
-std::optional<ActiveLatents> other_latents(const ReportSource& source) {
-  const StoredModel* other = nullptr;
+// Others that have a latent of every item, the newest first: other ways to describe the same
+// pictures, to be compared by eye.
+std::vector<StoredModel> other_models(const ReportSource& source) {
+  std::vector<StoredModel> others;
   for (const TrainedModel& model : source.models) {
     const StoredModel& stored = model.stored;
-    if (stored.active || stored.latents < source.shop.items().size()) continue;
-    if (other == nullptr || stored.id > other->id) other = &stored;
+    if (!stored.active && stored.latents >= source.shop.items().size()) others.push_back(stored);
   }
-  if (other == nullptr) return std::nullopt;
-  return ActiveLatents{.model = *other,
-                       .latents = own_latents(source.store(), source.shop.files(), *other)};
+  std::ranges::sort(others, std::greater(), &StoredModel::id);
+  others.resize(std::min(others.size(), kMostOtherModels));
+  return others;
 }
+
+// Of each item its nearest by each model, one below the other.
+class Comparison {
+ public:
+  Comparison(std::span<const Item> items, ReportDraft& draft)
+      : items_(items), draft_(draft), of_item_(items.size()) {}
+
+  void draw(Strips& strips) {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      draft_.attempt(kStrips, [&] { of_item_[i].push_back(strips.draw(items_[i], kNearest)); });
+    }
+  }
+  void show(PageSection& section) const {
+    for (const auto& figures : of_item_)
+      std::ranges::copy(figures, std::back_inserter(section.figures));
+  }
+
+ private:
+  std::span<const Item> items_;
+  ReportDraft& draft_;
+  std::vector<std::vector<PageFigure>> of_item_;
+};
 
 // Of each shown item its nearest, of the first one more of them, and those of its cluster.
 void draw_strips(const ReportSource& source, PageSection& section, ReportDraft& draft) {
-  const auto other = other_latents(source);
-  Strips strips(source, *source.active, other.has_value(), section, draft);
-  std::optional<Strips> other_strips;
-  if (other) other_strips.emplace(source, *other, true, section, draft);
+  const auto others = other_models(source);
+  Strips strips(source, *source.active, "strip-", !others.empty(), draft);
   const auto items = shown_items(source);
-  for (const Item& item : items) {
-    draft.attempt(kStrips, [&] {
-      strips.draw(item, kNearest, nullptr);
-      if (other_strips) other_strips->draw(item, kNearest, nullptr);
-    });
+  Comparison comparison(items, draft);
+  comparison.draw(strips);
+  for (std::size_t i = 0; i < others.size(); ++i) {  // one after the other: latents may be large
+    const ActiveLatents latents{
+        .model = others[i], .latents = own_latents(source.store(), source.shop.files(), others[i])};
+    Strips other(source, latents, fmt::format("strip-other-{}-", i + 1), true, draft);
+    comparison.draw(other);
   }
+  comparison.show(section);
   std::size_t before = kNearest;
   for (const std::size_t count : {std::size_t{20}, std::size_t{100}}) {
     if (source.active->latents.items.size() - 1 > before) {
-      strips.draw(items.front(), count, nullptr);
+      section.figures.push_back(strips.draw(items.front(), count));
     }
     before = count;
   }
   if (source.clustering) {
-    strips.draw(items.front(), kNearest, &*source.clustering);
+    section.figures.push_back(strips.draw(items.front(), kNearest, &*source.clustering));
   } else {
     draft.miss(kClusterStrip, source.how("cluster"));
   }

@@ -139,17 +139,24 @@ TEST_F(Report, DrawsTheItemsThatAreNamed) {
                        "none: there is no such item"));
 }
 
-TEST_F(Report, ShowsBesideEachOtherWhatTwoModelsRecommend) {
-  EXPECT_FALSE(draws(report(), "strip-other-01.png"));
+TEST_F(Report, ShowsBesideEachOtherWhatModelsRecommend) {
+  EXPECT_FALSE(draws(report(), "strip-other-1-01.png"));
   StoredLatents backwards = line(12);
   std::ranges::reverse(backwards.values);
+  put_model("there", line(12));
   put_model("backwards", backwards);
   const Json made = report({"--items", "0003"});
   EXPECT_TRUE(draws(made, "strip-01.png"));
-  EXPECT_TRUE(draws(made, "strip-other-01.png"));
-  EXPECT_FALSE(draws(made, "strip-other-02.png"));
-  EXPECT_TRUE(contains(page(), "nearest by backwards"));  // the active one
-  EXPECT_TRUE(contains(page(), "nearest by line"));
+  EXPECT_TRUE(draws(made, "strip-other-1-01.png"));
+  EXPECT_TRUE(draws(made, "strip-other-2-01.png"));
+  EXPECT_FALSE(draws(made, "strip-other-1-02.png"));
+  EXPECT_FALSE(draws(made, "strip-other-3-01.png"));
+  const std::string text = page();
+  const auto active = text.find("nearest by backwards");
+  const auto newer = text.find("nearest by there");
+  EXPECT_LT(active, newer);
+  EXPECT_LT(newer, text.find("nearest by line"));
+  EXPECT_NE(text.find("nearest by line"), std::string::npos);
 }
 
 TEST_F(Report, IsTheSameForTheSameSeed) {
