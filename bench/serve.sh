@@ -12,21 +12,9 @@ program=${3:-build/release/app/likeness}
 seconds=${SECONDS_EACH:-20}
 script=$(dirname "$0")/serve.lua
 
-work=$(mktemp -d)
-finish() {
-  [ -z "${service-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM HUP
-
-cp -r "$shop" "$work/shop"
-: >"$work/ready.json"
-"$program" serve "$work/shop" --listen 127.0.0.1:0 --json --quiet >"$work/ready.json" &
-service=$!
-while ! grep -q listen "$work/ready.json"; do sleep 0.05; done
-address=$(grep -o '"listen":"[^"]*' "$work/ready.json" | cut -d'"' -f4)
-curl -s "http://$address/api/v1/items?count=1000" | grep -o '"key":"[^"]*' | cut -d'"' -f4 >"$work/keys.txt"
+# shellcheck source=bench/service.sh
+. "$(dirname "$0")/service.sh"
+start_service "$shop" "$program"
 
 # measure NAME CONNECTIONS
 measure() {

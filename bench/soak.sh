@@ -15,25 +15,9 @@ script=$(dirname "$0")/serve.lua
 warm_seconds=300  # at most
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || { echo "soak: $minutes: give whole minutes" >&2; exit 2; }
 
-work=$(mktemp -d)
-finish() {
-  [ -z "${load-}" ] || { kill "$load" && wait "$load"; } 2>/dev/null || true
-  [ -z "${service-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM HUP
-
-cp -r "$shop" "$work/shop"
-: >"$work/ready.json"
-"$program" serve "$work/shop" --listen 127.0.0.1:0 --json --quiet >"$work/ready.json" &
-service=$!
-while ! grep -q listen "$work/ready.json"; do
-  kill -0 "$service" || { echo "soak: the service does not start" >&2; exit 1; }
-  sleep 0.05
-done
-address=$(grep -o '"listen":"[^"]*' "$work/ready.json" | cut -d'"' -f4)
-curl -s "http://$address/api/v1/items?count=1000" | grep -o '"key":"[^"]*' | cut -d'"' -f4 >"$work/keys.txt"
+# shellcheck source=bench/service.sh
+. "$(dirname "$0")/service.sh"
+start_service "$shop" "$program"
 
 # counted: all answers so far, and those of 5xx.
 counted() {
