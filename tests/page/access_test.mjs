@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 
 import { desk, phone, until, walk } from "./browser.mjs";
-import { findings, requireAccessible } from "./axe.mjs";
+import { faintEdges, findings, requireAccessible } from "./axe.mjs";
 import { run, visitService, withService } from "./shop.mjs";
 
 // A look that finds nothing must be one that would find something.
@@ -11,6 +11,10 @@ async function axeFindsWhatIsWrong(page) {
   await page.setContent(`<!doctype html><html lang="en"><title>Wrong</title><main><h1>Wrong</h1>
     <img src="data:,"><p style="color: #aaa">Hardly to be read</p>
     <style>button { width: 9px; height: 9px; padding: 0 }</style><button>a</button><button>b</button></main>`);
+  await page.evaluate(() => document.querySelector("main").insertAdjacentHTML("beforeend",
+    `<input aria-label="seen" style="border: 1px solid #777"><input aria-label="faint" style="border: 1px solid #ccc">`));
+  const faint = await faintEdges(page);
+  assert(faint.length === 1 && faint[0].includes('"faint"'), faint.join());
   const { violations } = await findings(page);
   assert.deepEqual(violations.map((one) => one.id).sort(), ["color-contrast", "image-alt", "target-size"]);
 }
