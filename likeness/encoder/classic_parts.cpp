@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -14,6 +15,7 @@ namespace likeness {
 namespace {
 
 constexpr std::size_t kBlock = 32;
+constexpr double kLeastVariance = 1e-6;  // of the largest; below it there is only noise
 
 }  // namespace
 
@@ -80,9 +82,10 @@ std::vector<float> Looker::pyramid_of_view(std::span<const std::uint8_t> picture
   return gradient_pyramid(view_of(view));
 }
 
-Pca fit_colours(const Looker& looker, std::size_t directions) {
+LinearMap fit_colours(const Looker& looker, std::size_t directions) {
   const auto colours = looker.colours(evenly(kMostLookedAt, looker.pictures()));
-  return fit_pca(Rows(colours, kLabNumbers), directions, looker.threads());
+  const Rows rows(colours, kLabNumbers);
+  return half_whitened(fit_pca(rows, directions, looker.threads()), rows, looker.threads());
 }
 
 LinearMap fit_shapes(const Looker& looker, std::size_t directions, const ViewLimits& views,
@@ -90,8 +93,28 @@ LinearMap fit_shapes(const Looker& looker, std::size_t directions, const ViewLim
   const auto viewed = evenly(kMostViewed, looker.pictures());
   const auto pyramids = looker.pyramids(viewed);
   const auto differences = looker.differences(viewed, views, seed);
-  return fit_discriminants(Rows(pyramids, kPyramidNumbers), Rows(differences, kPyramidNumbers),
-                           directions, looker.threads());
+  const Rows items(pyramids, kPyramidNumbers);
+  return half_whitened(
+      fit_discriminants(items, Rows(differences, kPyramidNumbers), directions, looker.threads()),
+      items, looker.threads());
+}
+
+LinearMap half_whitened(LinearMap map, const Rows& rows, std::size_t threads) {
+  const auto projected = map.project(rows, threads);
+  std::vector<double> variances(map.count());
+  for (std::size_t i = 0; i < projected.size(); ++i) {  // the mean was taken away
+    variances[i % map.count()] +=
+        static_cast<double>(projected[i]) * static_cast<double>(projected[i]);
+  }
+  for (double& variance : variances) variance /= static_cast<double>(rows.count());
+  const double least = std::max(kLeastVariance * std::ranges::max(variances), kLeastVariance);
+  for (std::size_t k = 0; k < map.count(); ++k) {
+    const double scale = 1.0 / std::sqrt(std::sqrt(std::max(variances[k], least)));
+    for (float& number : std::span(map.directions).subspan(k * map.dimensions, map.dimensions)) {
+      number *= static_cast<float>(scale);
+    }
+  }
+  return map;
 }
 
 void put_map(const LinearMap& map, const Network& network, std::size_t layer,

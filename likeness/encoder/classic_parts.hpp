@@ -58,11 +58,16 @@ class Looker {
   ThreadPool& pool_;
 };
 
-// Of the Lab histogram: its principal components.
-[[nodiscard]] Pca fit_colours(const Looker& looker, std::size_t directions);
-// Of the gradient pyramid: the directions in which pictures differ most beside their own views.
+// Of the Lab histogram: its principal components, half whitened.
+[[nodiscard]] LinearMap fit_colours(const Looker& looker, std::size_t directions);
+// Of the gradient pyramid: the directions in which pictures differ most beside their own views,
+// half whitened.
 [[nodiscard]] LinearMap fit_shapes(const Looker& looker, std::size_t directions,
                                    const ViewLimits& views, std::uint64_t seed);
+
+// Along each direction rows differ by the root of what they did (docs/quality.md): the first, in
+// which they differ most, tell little that a person would look for.
+[[nodiscard]] LinearMap half_whitened(LinearMap map, const Rows& rows, std::size_t threads);
 
 // Makes the dense layer at this position do what the map's first directions do.
 void put_map(const LinearMap& map, const Network& network, std::size_t layer,

@@ -16,7 +16,7 @@ namespace {
 // tried.
 constexpr std::size_t kColourOf128 = 24;
 constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
-constexpr float kColourWeight = 0.55F;
+constexpr float kColourWeight = 0.58F;
 constexpr float kLeastSpread = 1e-6F;
 
 std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t size) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -19,8 +18,6 @@ namespace {
 
 // docs/quality.md says what else was tried.
 constexpr float kColourWeight = 0.5F;  // less than beside our own learned part: it sees colours
-
-constexpr float kLeastVariance = 1e-6F;  // of the first direction's; below it there is only noise
 
 // The dense layers of a network, which are all that is fitted.
 struct Fitted {
@@ -51,20 +48,9 @@ Fitted network_around(std::shared_ptr<const PretrainedEncoder> encoder, const Sh
   return fitted;
 }
 
-// Along each direction pictures differ by the root of what they did: the first, in which they
-// differ most, tell little that a person would look for.
-Pca half_whitened(Pca pca) {
-  const float least = kLeastVariance * pca.variances.front();
-  for (std::size_t k = 0; k < pca.count(); ++k) {
-    const float variance = std::max({pca.variances[k], least, kLeastVariance});
-    const auto direction = std::span(pca.directions).subspan(k * pca.dimensions, pca.dimensions);
-    for (float& number : direction) number /= std::sqrt(std::sqrt(variance));
-  }
-  return pca;
-}
-
-Pca fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
-                   const ChosenPictures& pictures, const Looker& looker, std::size_t directions) {
+LinearMap fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
+                         const ChosenPictures& pictures, const Looker& looker,
+                         std::size_t directions) {
   const PretrainedSession session(encoder, kPretrainedPart);
   const Size size{.width = static_cast<int>(picture.w), .height = static_cast<int>(picture.h)};
   const auto places = evenly(kMostViewed, looker.pictures());
@@ -78,7 +64,8 @@ Pca fit_pretrained(const PretrainedEncoder& encoder, const Shape& picture,
         session.describe(std::span(&view, 1), numbers);
         return numbers;
       });
-  return half_whitened(fit_pca(Rows(seen, encoder.numbers), directions, looker.threads()));
+  const Rows rows(seen, encoder.numbers);
+  return half_whitened(fit_pca(rows, directions, looker.threads()), rows, looker.threads());
 }
 
 void require_enough_numbers(const PretrainedEncoder& encoder,
