@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <filesystem>
@@ -105,8 +105,11 @@ void come_after_others() {
 // of the machine: all of them come like others from now on, where that is allowed (RLIMIT_NICE).
 void come_like_others() {
   std::error_code wrong;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", wrong)) {
-    const auto thread = static_cast<pid_t>(std::atoi(task.path().filename().c_str()));
+  std::filesystem::directory_iterator task("/proc/self/task", wrong);
+  for (; !wrong && task != std::filesystem::directory_iterator(); task.increment(wrong)) {
+    const std::string name = task->path().filename().string();
+    pid_t thread = 0;
+    std::from_chars(name.data(), name.data() + name.size(), thread);
     const sched_param none{};
     if (::sched_getscheduler(thread) == SCHED_IDLE) {
       (void)::sched_setscheduler(thread, SCHED_OTHER, &none);
