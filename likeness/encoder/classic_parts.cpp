@@ -99,7 +99,8 @@ LinearMap fit_shapes(const Looker& looker, std::size_t directions, const ViewLim
       items, looker.threads());
 }
 
-LinearMap half_whitened(LinearMap map, const Rows& rows, std::size_t threads) {
+LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t threads) {
+  LinearMap half = map;
   const auto projected = map.project(rows, threads);
   std::vector<double> variances(map.count());
   for (std::size_t i = 0; i < projected.size(); ++i) {  // the mean was taken away
@@ -110,11 +111,11 @@ LinearMap half_whitened(LinearMap map, const Rows& rows, std::size_t threads) {
   const double least = std::max(kLeastVariance * std::ranges::max(variances), kLeastVariance);
   for (std::size_t k = 0; k < map.count(); ++k) {
     const double scale = 1.0 / std::sqrt(std::sqrt(std::max(variances[k], least)));
-    for (float& number : std::span(map.directions).subspan(k * map.dimensions, map.dimensions)) {
+    for (float& number : std::span(half.directions).subspan(k * map.dimensions, map.dimensions)) {
       number *= static_cast<float>(scale);
     }
   }
-  return map;
+  return half;
 }
 
 void put_map(const LinearMap& map, const Network& network, std::size_t layer,

@@ -67,7 +67,7 @@ class Looker {
 
 // Along each direction rows differ by the root of what they did (docs/quality.md): the first, in
 // which they differ most, tell little that a person would look for.
-[[nodiscard]] LinearMap half_whitened(LinearMap map, const Rows& rows, std::size_t threads);
+[[nodiscard]] LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t threads);
 
 // Makes the dense layer at this position do what the map's first directions do.
 void put_map(const LinearMap& map, const Network& network, std::size_t layer,
