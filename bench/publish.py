@@ -2,10 +2,11 @@
 """tools/postgres_server.sh bench/publish.py SHOP [PROGRAM]: what a catalogue costs in a PostgreSQL, and what it gives.
 
 Publishes a copy of the shop into the empty database LIKENESS_POSTGRES and tells rows a second, memory, seconds and
-bytes; then asks for what is like each of QUERIES items (100), there and of the shop, where search is exact: how many of
-the ten nearest are found, without a filter and by tags that about 10 %, 1 % and .1 % of the items have, and how long it
-takes; at last how long the server vacuums when a tenth is dead. bench/big_shop makes a shop of any size.
+bytes; then asks for what is like each of QUERIES items (100), by the SQL alone and by a service that searches there;
+there and of the shop, where search is exact: how many of the ten nearest are found, without a filter and by tags that
+about 10 %, 1 % and .1 % of the items have, and how long it takes; at last how long the server vacuums when a tenth is dead. bench/big_shop makes a shop of any size.
 PARTITIONS (2) are what the table is divided into. POSTGRES_OPTIONS="-c shared_buffers=2GB" gives the server memory."""
+import http.client
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 PSQL = pathlib.Path(__file__).resolve().parents[1] / "tools/postgres_program.sh"
 ADDRESS = os.environ["LIKENESS_POSTGRES"]
@@ -107,6 +109,25 @@ def tell_sql(table, keys):
     print(f"the SQL alone: p50 {statistics.median(times):.2f} ms, p99 {sorted(times)[len(times) * 99 // 100]:.2f} ms")
 
 
+def tell_served(program, shop, keys):
+    """The same questions to `serve --search`, one after the other by one connection."""
+    with subprocess.Popen([program, "serve", shop, "--search", ADDRESS, "--listen", "127.0.0.1:0", "--json", "--quiet"],
+                          stdout=subprocess.PIPE, text=True) as service:
+        try:
+            connection = http.client.HTTPConnection(json.loads(service.stdout.readline())["listen"])
+            times = []
+            for key in keys:
+                start = time.perf_counter()
+                connection.request("GET", f"/api/v1/items/{urllib.parse.quote(key, safe='')}/similar?count=10")
+                answer = connection.getresponse()
+                results = json.loads(answer.read())["results"]
+                times.append(1e3 * (time.perf_counter() - start))
+                assert answer.status == 200 and len(results) == 10, (key, answer.status, results)
+        finally:
+            service.terminate()
+    print(f"by a service: p50 {statistics.median(times):.2f} ms, p99 {sorted(times)[len(times) * 99 // 100]:.2f} ms")
+
+
 def tell_vacuum(table):
     """What a tenth of the items leaves that was removed or replaced."""
     sql(f"DELETE FROM {table} WHERE hashtext(key) % 10 = 0")
@@ -127,7 +148,9 @@ def main():
         count = int(sql(f"SELECT count(*) FROM {table}")[0][0])
         tell_bytes(table, count)
         keys = [key for [key] in sql(f"SELECT key FROM {table} ORDER BY md5(key) LIMIT {QUERIES}")]
-        tell_sql(table, keys)
+        for _ in range(3):  # by turns
+            tell_sql(table, keys)
+            tell_served(program, shop, keys)
         tell_recall(program, shop, keys, "no filter", [])
         for word, share in filters(table, count):
             tell_recall(program, shop, keys, f"{word} ({share:.2%})", ["--where", word])
