@@ -11,6 +11,19 @@
 #include "likeness/web/service_manager.hpp"
 
 namespace likeness {
+namespace {
+
+void run(Service& service, const Work& work) {
+  if (service.run()) return;
+  work.say(
+      "a job would not end in time and is broken off: a training goes on when the shop is served "
+      "again");
+  std::fflush(nullptr);
+  std::_Exit(EXIT_SUCCESS);  // as if killed, which harms no shop
+}
+
+}  // namespace
+
 Action serve_command(Arguments& arguments) {
   const auto request = std::make_shared<ServiceRequest>();
   const auto shop = std::make_shared<std::filesystem::path>();
@@ -51,12 +64,7 @@ Action serve_command(Arguments& arguments) {
     result.text.line("Look at it: http://{}/  (Ctrl-C ends it)", service->address());
     result.then = [service, form, work](Result::Form asked) {
       *form = asked;
-      if (service->run()) return;
-      work.say(
-          "a job would not end in time and is broken off: a training goes on when the shop is "
-          "served again");
-      std::fflush(nullptr);
-      std::_Exit(EXIT_SUCCESS);  // whatever happens to a shop, it can be killed
+      run(*service, work);
     };
     return result;
   };

@@ -89,6 +89,7 @@ void SeenPictures::gather(const Ranks& ranks) {
   std::vector<std::byte> round;
   for (std::size_t begin = 0; begin < std::ranges::max(counts); begin += at_once) {
     std::vector<std::size_t> sizes;
+    sizes.reserve(counts.size());
     for (const std::size_t count : counts) {
       sizes.push_back(std::min(count - std::min(begin, count), at_once) * picture);
     }
