@@ -15,7 +15,7 @@ namespace likeness {
 namespace {
 
 constexpr std::size_t kBlock = 32;
-constexpr double kLeastVariance = 1e-6;  // of the largest; below it there is only noise
+constexpr double kLeastVariance = 1e-6;  // and of the largest; below it there is only noise
 
 }  // namespace
 

@@ -13,7 +13,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kMostMapped = 256;     // pictures that were read, before they are let go
+constexpr std::size_t kMostMapped = 8;       // pictures that were read, as of Shop
 constexpr std::size_t kAtOnce = 16U << 20U;  // bytes of all ranks
 
 // All: what each of them has.
@@ -63,6 +63,7 @@ void copy_pictures(const Shop& shop, std::size_t item, std::span<std::byte> to) 
 }  // namespace
 
 ItemSample sample_of_partitions(const ShopFiles& files, ItemSample sample, const Ranks& ranks) {
+  if (ranks.count() == 1) return sample;
   const auto counts = of_all(open_store(files).count_items(), ranks);
   sample.before = sum_of(std::span(counts).first(ranks.rank()));
   sample.after = sum_of(std::span(counts).subspan(ranks.rank() + 1));

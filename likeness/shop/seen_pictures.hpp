@@ -13,7 +13,8 @@
 
 namespace likeness {
 
-// All: what this one's shop has of a sample of all partitions, one for each rank, in their order.
+// All: what this one's shop has of a sample of all partitions, one for each rank, in their order;
+// of one rank alone the sample itself.
 [[nodiscard]] ItemSample sample_of_partitions(const ShopFiles& files, ItemSample sample,
                                               const Ranks& partitions);
 
