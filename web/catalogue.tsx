@@ -10,6 +10,7 @@ import { Tile } from "./tile";
 const width = 112; // of a tile, with what is between
 const captions = 44; // below its picture
 const page = 120; // items that are asked for at once
+const margin = 2; // rows above and below the window that are drawn, too
 
 interface Window {
   columns: number;
@@ -24,6 +25,7 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
   const [failed, setFailed] = useState("");
   const list = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState<Window>({ columns: 6, first: 0, last: 60 });
+  const [around, setAround] = useState(0); // rows of the margin: none at first, for the window's own pictures come sooner then
   const size = info?.pictures ?? { width: 60, height: 80 };
   const height = Math.round(((width - 12) * size.height) / size.width) + captions;
 
@@ -32,8 +34,8 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       const box = list.current?.getBoundingClientRect();
       if (!box) return;
       const columns = Math.max(2, Math.floor(box.width / width));
-      const above = Math.max(0, Math.floor(-box.top / height) - 2);
-      const rows = Math.ceil(innerHeight / height) + 4;
+      const above = Math.max(0, Math.floor(-box.top / height) - around);
+      const rows = Math.ceil(innerHeight / height) + 2 * around;
       const first = above * columns;
       const last = first + rows * columns;
       setSeen((old) => (old.columns === columns && old.first === first && old.last === last ? old : { columns, first, last }));
@@ -45,7 +47,7 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       removeEventListener("scroll", look);
       removeEventListener("resize", look);
     };
-  }, [height, total, info]);
+  }, [height, total, info, around]);
 
   const firstPage = Math.floor(seen.first / page);
   const lastPage = Math.floor(Math.min(seen.last, total ?? seen.last) / page);
@@ -70,18 +72,30 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [firstPage, lastPage]);
 
-  useGoOn(total !== null && info !== undefined);
-  if (failed) return <Notice text={failed} />;
-  if (total === null || info === undefined) return <Notice text="Looking at the catalogue …" />;
-  if (total === 0) return <Notice text="No item is like that: choose less, or search for something else." />;
-  const rows = Math.ceil(total / seen.columns);
+  const isDrawn = total !== null && info !== undefined;
+  useEffect(() => {
+    if (!isDrawn) return;
+    const later = setTimeout(() => setAround(margin), 500);
+    return () => clearTimeout(later);
+  }, [isDrawn]);
+
+  useGoOn(isDrawn);
+  const rows = isDrawn ? Math.ceil(total / seen.columns) : 0;
   const places = [];
-  for (let i = seen.first; i < Math.min(seen.last, total); ++i) places.push(i);
+  for (let i = seen.first; isDrawn && i < Math.min(seen.last, total); ++i) places.push(i);
   return (
     <>
-      <p className="summary">
-        {total.toLocaleString()} items{info && info.items !== total ? ` of ${info.items.toLocaleString()}` : ""}
-      </p>
+      {failed ? (
+        <Notice text={failed} />
+      ) : !isDrawn ? (
+        <Notice text="Looking at the catalogue …" />
+      ) : total === 0 ? (
+        <Notice text="No item is like that: choose less, or search for something else." />
+      ) : (
+        <p className="summary">
+          {total.toLocaleString()} items{info && info.items !== total ? ` of ${info.items.toLocaleString()}` : ""}
+        </p>
+      )}
       <div ref={list} className="catalogue" style={{ height: rows * height }}>
         {places.map((i) => {
           const item = items.get(i);

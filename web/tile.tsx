@@ -1,5 +1,5 @@
 // One picture of a list, with what can be done with it.
-import type { KeyboardEvent, ReactNode } from "react";
+import { memo, type KeyboardEvent, type ReactNode } from "react";
 
 import { sized, type Item } from "./api";
 import type { Go, View } from "./state";
@@ -49,7 +49,8 @@ function move(event: KeyboardEvent<HTMLElement>) {
   best.scrollIntoView({ block: "nearest" });
 }
 
-export function Tile({
+// Drawn again only where it has changed: a catalogue that scrolls keeps most of its tiles.
+export const Tile = memo(function Tile({
   item,
   view,
   go,
@@ -100,4 +101,4 @@ export function Tile({
       {children ?? <span className="key">{item.key}</span>}
     </div>
   );
-}
+});
