@@ -21,6 +21,11 @@ async function coloursOf(page) {
   }, [...picture]);
 }
 
+// In the page: without a graphics card it would not draw by WebGL.
+function pretendGraphicsCard() {
+  WebGLRenderingContext.prototype.getExtension = () => null;
+}
+
 await visitService(async ({ browser, home }) => {
   async function open(page) {
     await page.goto(home);
@@ -113,6 +118,13 @@ await visitService(async ({ browser, home }) => {
   for (const steps of [colourAndChoose, cutOut, pointAndClick, byKeyboard]) await walk(browser, steps, { expected });
   for (const size of [desk, phone]) await walk(browser, isAccessible, { ...size, name: `${size.viewport.width} px` });
   await withBrowser("webgl", async (drawing) => {
-    for (const steps of [colourAndChoose, cutOut]) await walk(drawing, steps, { name: "WebGL" });
+    for (const steps of [colourAndChoose, cutOut]) {
+      async function byWebGl(page) {
+        await page.addInitScript(pretendGraphicsCard);
+        await steps(page);
+        assert(await canvas(page).evaluate((one) => one.getContext("2d") === null), "WebGL draws");
+      }
+      await walk(drawing, byWebGl, { name: steps.name });
+    }
   });
 });
