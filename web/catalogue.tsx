@@ -25,7 +25,6 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
   const [failed, setFailed] = useState("");
   const list = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState<Window>({ columns: 6, first: 0, last: 60 });
-  const [around, setAround] = useState(0); // rows of the margin: none at first, for the window's own pictures come sooner then
   const size = info?.pictures ?? { width: 60, height: 80 };
   const height = Math.round(((width - 12) * size.height) / size.width) + captions;
 
@@ -34,8 +33,8 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       const box = list.current?.getBoundingClientRect();
       if (!box) return;
       const columns = Math.max(2, Math.floor(box.width / width));
-      const above = Math.max(0, Math.floor(-box.top / height) - around);
-      const rows = Math.ceil(innerHeight / height) + 2 * around;
+      const above = Math.max(0, Math.floor(-box.top / height) - margin);
+      const rows = Math.ceil(innerHeight / height) + 2 * margin;
       const first = above * columns;
       const last = first + rows * columns;
       setSeen((old) => (old.columns === columns && old.first === first && old.last === last ? old : { columns, first, last }));
@@ -47,7 +46,7 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
       removeEventListener("scroll", look);
       removeEventListener("resize", look);
     };
-  }, [height, total, info, around]);
+  }, [height, total, info]);
 
   const firstPage = Math.floor(seen.first / page);
   const lastPage = Math.floor(Math.min(seen.last, total ?? seen.last) / page);
@@ -73,12 +72,6 @@ export function Catalogue({ view, go, info }: { view: View; go: Go; info: Info |
   }, [firstPage, lastPage]);
 
   const isDrawn = total !== null && info !== undefined;
-  useEffect(() => {
-    if (!isDrawn) return;
-    const later = setTimeout(() => setAround(margin), 500);
-    return () => clearTimeout(later);
-  }, [isDrawn]);
-
   useGoOn(isDrawn);
   const rows = isDrawn ? Math.ceil(total / seen.columns) : 0;
   const places = [];
