@@ -1,7 +1,6 @@
 // tests/page/run.sh ../../bench/space.mjs LIKENESS SHOP [CHROMIUM_OPTION...]: how often a second the
 // page draws the space of a shop while it is turned, and how much of that is the page's own work: by
-// the graphics card where Chromium finds one, else by SwiftShader; with --disable-3d-apis by Canvas.
-// Prints one line of JSON.
+// the graphics card where Chromium finds one, else by Canvas. Prints one line of JSON.
 import { packages } from "../tests/page/browser.mjs";
 import { withService } from "../tests/page/shop.mjs";
 
@@ -42,7 +41,7 @@ async function busySeconds(tools) {
 }
 
 await withService(likeness, shop, [], async (home) => {
-  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--ignore-gpu-blocklist", "--enable-unsafe-swiftshader", ...options];
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--ignore-gpu-blocklist", ...options];
   const browser = await chromium.launch({ executablePath: process.env.LIKENESS_CHROMIUM, args });
   try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });

@@ -64,10 +64,12 @@ await visitService(async ({ browser, home, folder }) => {
       const ours = [];
       const others = [];
       const limit = () => mostSeconds * Math.max(1, Math.min(...others) / usualSeconds);
-      while (ours.length < mostRounds && !(Math.min(...ours) < limit())) {
-        await walk(browser, (page) => load(plain, others, page), { ...size, name: `a plain page, ${name}` });
-        await walk(browser, (page) => load(home, ours, page), { ...size, name: `ours, ${name}` });
-      }
+      const loadPlain = (page) => load(plain, others, page);
+      const loadOurs = (page) => load(home, ours, page);
+      do {
+        await walk(browser, loadPlain, { ...size, name });
+        await walk(browser, loadOurs, { ...size, name });
+      } while (ours.length < mostRounds && Math.min(...ours) >= limit());
       const told = (times) => times.map((seconds) => seconds.toFixed(2)).join(", ");
       const what = `all pictures in the window after ${told(ours)} s; those of a plain page after ${told(others)} s`;
       console.log(`${name}: ${what}`);
