@@ -82,7 +82,7 @@ bool tag_rows_are_sound(const Database& database) {
 bool structure_is_sound_without_tag_rows(const Database& database) {
   try {
     Statement broken(database,
-                     "SELECT 1 FROM pragma_quick_check(1) WHERE quick_check <> 'ok' UNION ALL "
+                     "SELECT 1 FROM pragma_quick_check WHERE quick_check <> 'ok' UNION ALL "
                      "SELECT 1 FROM pragma_table_list AS tables JOIN pragma_integrity_check(name) "
                      "WHERE tables.schema = 'main' AND name <> 'item_tags' "
                      "AND integrity_check <> 'ok'");
