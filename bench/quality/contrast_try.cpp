@@ -1,9 +1,10 @@
 // Trains the default network once with other settings than its own and leaves the model in the
 // shop, for `likeness embed` and `likeness evaluate` to judge:
 //   contrast_try SHOP NAME MINUTES SEED [SETTING=NUMBER]...
-// Settings: learned, gradients, colours (numbers of each run); temperature; alike (neighbours that
-// count as views); share (pairs for one reconstruction); turn, scale, shift, gamma, contrast, flip
-// (of the views); rate (peak of the learning rate); batch; epochs (MINUTES being 0).
+// Settings: latent (numbers that are kept); learned, gradients, colours (numbers of each run as it
+// is trained); temperature; alike (neighbours that count as views); share (pairs for one
+// reconstruction); turn, scale, shift, gamma, contrast, flip (of the views); rate (peak of the
+// learning rate); batch; epochs (MINUTES being 0).
 #include <fmt/core.h>
 
 #include <exception>
@@ -13,8 +14,8 @@
 #include <string>
 #include <utility>
 
-#include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/parts.hpp"
+#include "likeness/encoder/shape_map.hpp"
 #include "likeness/encoder/trainer.hpp"
 #include "likeness/shop/model_files.hpp"
 #include "likeness/shop/shop.hpp"
@@ -24,7 +25,8 @@ namespace {
 using namespace likeness;
 
 struct Try {
-  PartSizes sizes = part_sizes(128);
+  std::size_t latent = 128;
+  PartSizes sizes = trained_sizes(128);
   TrainingOptions training{};
 };
 
@@ -36,6 +38,7 @@ void set(const std::string& word, Try& it) {
   ContrastOptions& contrast = *it.training.contrast;
   ViewLimits& views = contrast.views;
   const std::map<std::string, std::function<void()>> settings{
+      {"latent", [&] { it.latent = whole; }},
       {"learned", [&] { it.sizes.learned = whole; }},
       {"gradients", [&] { it.sizes.gradients = whole; }},
       {"colours", [&] { it.sizes.colours = whole; }},
@@ -72,10 +75,9 @@ void run(const std::string& folder, const std::string& name, const Try& it) {
   model.name = name;
   model.network = network;
   model.parameters = trainer.parameters();
-  model.parts = parts_of(network);
   model.seed = it.training.seed;
   model.history = trainer.history();
-  model.parts = measure_parts(model, pictures, it.training.precision, it.training.threads);
+  model = map_shape(model, it.latent, pictures, it.training.precision, it.training.threads);
   keep_model(shop.store(), shop.files(), model);
   const EpochReport& last = model.history.back();
   fmt::print("{}: {} epochs, contrast {:.4f}, validation MAE {:.4f}, {:.0f} images/s, {:.0f} s\n",

@@ -21,10 +21,14 @@ constexpr std::size_t kColours = kColourLevels * kColourLevels * kColourLevels;
 constexpr float kLargestLightness = 100.0F;
 constexpr float kLeastChroma = -60.0F;  // sRGB reaches farther, catalogues hardly do
 constexpr float kLargestChroma = 70.0F;
+// Of the fine bins, in both directions from grey (docs/quality.md).
+constexpr float kFarthestChroma = 65.0F;
+constexpr float kFineness = 0.6F;
 
 constexpr float kWhiteLightness = 95.0F;
 constexpr float kWhiteChroma = 4.0F;
 constexpr float kWhiteWeight = 0.1F;
+constexpr float kFineWhiteWeight = 1.0F / 30.0F;
 // Of the Gaussian, where the border of the picture is at 1: variance 0.25.
 constexpr float kTwiceVariance = 0.5F;
 
@@ -128,8 +132,20 @@ float in_bins(float value, float least, float largest, std::size_t bins) {
   return std::clamp((value - least) / (largest - least), 0.0F, 1.0F) * static_cast<float>(bins - 1);
 }
 
-ColourPlace place_of(const Lab& colour) {
-  return {.lightness = in_bins(colour.lightness, 0.0F, kLargestLightness, kLightnessBins),
+float in_fine_bins(float chroma) {
+  const float distance = std::pow(std::abs(chroma) / kFarthestChroma, kFineness);
+  return in_bins(std::copysign(distance, chroma), -1.0F, 1.0F, kChromaBins);
+}
+
+ColourPlace place_of(const Lab& colour, LabBins bins) {
+  const float lightness = in_bins(colour.lightness, 0.0F, kLargestLightness, kLightnessBins);
+  if (bins == LabBins::kFine) {
+    return {.lightness = lightness,
+            .a = in_fine_bins(colour.a),
+            .b = in_fine_bins(colour.b),
+            .weight = is_white(colour) ? kFineWhiteWeight : 1.0F};
+  }
+  return {.lightness = lightness,
           .a = in_bins(colour.a, kLeastChroma, kLargestChroma, kChromaBins),
           .b = in_bins(colour.b, kLeastChroma, kLargestChroma, kChromaBins),
           .weight = is_white(colour) ? kWhiteWeight : 1.0F};
@@ -146,8 +162,7 @@ struct Between {
   [[nodiscard]] float share(std::size_t side) const { return side == 1 ? upper : 1.0F - upper; }
 };
 
-void add_softly(const Lab& colour, float weight, std::vector<float>& histogram) {
-  const ColourPlace place = place_of(colour);
+void add_softly(const ColourPlace& place, float weight, std::vector<float>& histogram) {
   const Between lightness(place.lightness, kLightnessBins);
   const Between a(place.a, kChromaBins);
   const Between b(place.b, kChromaBins);
@@ -161,30 +176,32 @@ void add_softly(const Lab& colour, float weight, std::vector<float>& histogram) 
   }
 }
 
-// Calls visit(Lab, weight) for each colour that the picture has.
-template <typename Visit>
-void for_colours(const PixelView& picture, const Visit& visit) {
-  static const std::vector<Lab> table = lab_of_all_colours();
-  ColourWeights(picture).visit([&](std::size_t colour, float weight) {
-    const Lab& lab = table[colour];
-    visit(lab, weight * (is_white(lab) ? kWhiteWeight : 1.0F));
-  });
-}
-
-}  // namespace
-
-std::vector<float> lab_histogram(const PixelView& picture) {
+std::vector<float> histogram_of(const PixelView& picture, const std::vector<ColourPlace>& places) {
   std::vector<float> histogram(kLabNumbers);
-  for_colours(picture,
-              [&](const Lab& colour, float weight) { add_softly(colour, weight, histogram); });
+  ColourWeights(picture).visit([&](std::size_t colour, float weight) {
+    add_softly(places[colour], weight * places[colour].weight, histogram);
+  });
   const float total = std::accumulate(histogram.begin(), histogram.end(), 0.0F);
   for (float& value : histogram) value = std::sqrt(value / total);
   return histogram;
 }
 
-std::vector<ColourPlace> colour_places() {
+}  // namespace
+
+std::vector<float> lab_histogram(const PixelView& picture) {
+  static const auto places = colour_places(LabBins::kEven);
+  return histogram_of(picture, places);
+}
+
+std::vector<float> fine_lab_histogram(const PixelView& picture) {
+  static const auto places = colour_places(LabBins::kFine);
+  return histogram_of(picture, places);
+}
+
+std::vector<ColourPlace> colour_places(LabBins bins) {
   std::vector<ColourPlace> places;
-  for (const Lab& colour : lab_of_all_colours()) places.push_back(place_of(colour));
+  places.reserve(kColours);
+  for (const Lab& colour : lab_of_all_colours()) places.push_back(place_of(colour, bins));
   return places;
 }
 
@@ -198,10 +215,13 @@ std::vector<float> middle_weights(Size picture) {
 }
 
 float chroma(const PixelView& picture) {
+  static const std::vector<Lab> table = lab_of_all_colours();
   float sum = 0.0F;
   float total = 0.0F;
-  for_colours(picture, [&](const Lab& colour, float weight) {
-    sum += weight * (colour.a * colour.a + colour.b * colour.b);
+  ColourWeights(picture).visit([&](std::size_t colour, float pixels) {
+    const Lab& lab = table[colour];
+    const float weight = pixels * (is_white(lab) ? kWhiteWeight : 1.0F);
+    sum += weight * (lab.a * lab.a + lab.b * lab.b);
     total += weight;
   });
   return std::sqrt(sum / total);

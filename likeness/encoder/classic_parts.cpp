@@ -66,7 +66,7 @@ std::vector<float> Looker::differences(std::span<const std::size_t> places,
 
 std::vector<float> Looker::colours(std::span<const std::size_t> places) const {
   return rows(places, kLabNumbers, [&](std::span<const std::uint8_t> picture, std::size_t) {
-    return lab_histogram(view_of(picture));
+    return fine_lab_histogram(view_of(picture));
   });
 }
 
@@ -118,23 +118,32 @@ LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t thre
   return half;
 }
 
-void put_map(const LinearMap& map, const Network& network, std::size_t layer,
-             std::vector<float>& parameters) {
-  auto to = parameters.begin();
+std::size_t parameters_before(const Network& network, std::size_t layer) {
+  std::size_t count = 0;
   for (std::size_t before = 0; before < layer; ++before) {
-    for (const auto& parameter : parameters_of(network, before)) {
-      to += static_cast<std::ptrdiff_t>(parameter.size());
-    }
+    for (const auto& parameter : parameters_of(network, before)) count += parameter.size();
   }
-  const std::size_t count = network.layers[layer].output.c;
-  assert(network.layers[network.layers[layer].inputs.front()].output.size() == map.dimensions);
+  return count;
+}
+
+std::vector<float> dense_parameters(const LinearMap& map, std::size_t count) {
   const auto weights = std::span(map.directions).first(count * map.dimensions);
-  to = std::ranges::copy(weights, to).out;
+  std::vector<float> parameters(weights.begin(), weights.end());
+  parameters.reserve(weights.size() + count);
   for (std::size_t row = 0; row < count; ++row) {
     const auto direction = weights.subspan(row * map.dimensions, map.dimensions);
-    *to++ = static_cast<float>(
-        -std::inner_product(direction.begin(), direction.end(), map.mean.begin(), 0.0));
+    parameters.push_back(static_cast<float>(
+        -std::inner_product(direction.begin(), direction.end(), map.mean.begin(), 0.0)));
   }
+  return parameters;
+}
+
+void put_map(const LinearMap& map, const Network& network, std::size_t layer,
+             std::vector<float>& parameters) {
+  assert(network.layers[network.layers[layer].inputs.front()].output.size() == map.dimensions);
+  std::ranges::copy(
+      dense_parameters(map, network.layers[layer].output.c),
+      parameters.begin() + static_cast<std::ptrdiff_t>(parameters_before(network, layer)));
 }
 
 }  // namespace likeness

@@ -58,7 +58,7 @@ class Looker {
   ThreadPool& pool_;
 };
 
-// Of the Lab histogram: its principal components, half whitened.
+// Of the fine Lab histogram: its principal components, half whitened.
 [[nodiscard]] LinearMap fit_colours(const Looker& looker, std::size_t directions);
 // Of the gradient pyramid: the directions in which pictures differ most beside their own views,
 // half whitened.
@@ -69,7 +69,13 @@ class Looker {
 // which they differ most, tell little that a person would look for.
 [[nodiscard]] LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t threads);
 
-// Makes the dense layer at this position do what the map's first directions do.
+// Where the parameters of the layer at this position begin.
+[[nodiscard]] std::size_t parameters_before(const Network& network, std::size_t layer);
+
+// The weights and biases of a dense layer that does what the map's first `count` directions do.
+[[nodiscard]] std::vector<float> dense_parameters(const LinearMap& map, std::size_t count);
+
+// Makes the dense layer at this position do that.
 void put_map(const LinearMap& map, const Network& network, std::size_t layer,
              std::vector<float>& parameters);
 

@@ -10,14 +10,10 @@
 #include "likeness/encoder/classic_parts.hpp"
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/parts.hpp"
-#include "likeness/neighbours/search.hpp"
+#include "likeness/neighbours/mutual.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr std::size_t kPicturesForOneAlike = 100;
-// Neighbours are looked for with more directions than the descriptor keeps.
-constexpr std::size_t kDirectionsForNeighbours = 88;
 
 void to_unit_length(std::vector<float>& rows, std::size_t numbers) {
   for (std::size_t begin = 0; begin < rows.size(); begin += numbers) {
@@ -69,25 +65,15 @@ std::vector<float> side_by_side(std::span<const float> left, std::span<const flo
   return both;
 }
 
-bool contains(std::span<const Neighbour> nearest, std::size_t item) {
-  return std::ranges::find(nearest, item, &Neighbour::item) != nearest.end();
-}
-
-void find_neighbours(const Rows& shapes, std::span<const std::size_t> places, std::size_t threads,
-                     ContrastStart& start) {
-  if (start.alike == 0) return;
-  const Search search(shapes, {.method = SearchOptions::Method::kExact, .threads = threads});
-  const auto nearest = search.nearest(shapes, {.count = 2 * start.alike + 1, .threads = threads});
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    std::size_t* const to = start.neighbours.data() + places[i] * start.alike;
-    std::size_t seen = 0;
-    for (const Neighbour& neighbour : nearest[i]) {
-      if (neighbour.item == i) continue;
-      if (seen == start.alike) break;
-      if (contains(nearest[neighbour.item], i)) to[seen] = places[neighbour.item];
-      ++seen;
-    }
+// Of few pictures the last directions tell noise, which half whitening makes loud: they give 0.
+LinearMap map_of_few(LinearMap map, std::size_t pictures) {
+  constexpr std::size_t kPicturesForOneDirection = 40;
+  constexpr std::size_t kDirectionsOfFew = 52;
+  const std::size_t kept = std::max(kDirectionsOfFew, pictures / kPicturesForOneDirection);
+  if (kept < map.count()) {
+    std::ranges::fill(std::span(map.directions).subspan(kept * map.dimensions), 0.0F);
   }
+  return map;
 }
 
 }  // namespace
@@ -98,19 +84,15 @@ ContrastStart start_contrast(const Network& parts_network, const ChosenPictures&
   const auto places = evenly(kMostLookedAt, count);
   ContrastStart start{.parameters = initial_parameters(parts_network, seed),
                       .neighbours = {},
-                      .alike = std::min(options.alike, places.size() / kPicturesForOneAlike)};
-  start.neighbours.reserve(count * start.alike);
-  for (std::size_t place = 0; place < count; ++place) {
-    start.neighbours.insert(start.neighbours.end(), start.alike, place);
-  }
+                      .alike = alike_among(places.size(), options.alike)};
   const PartsLayers layers = parts_layers(parts_network);
   const auto size_of = [&](std::size_t layer) { return parts_network.layers[layer].output.c; };
   const Looker looker(from, parts_network.input(), pool);
   put_map(fit_colours(looker, size_of(layers.colours)), parts_network, layers.colours,
           start.parameters);
-  const LinearMap map = fit_shapes(
-      looker, std::max(kDirectionsForNeighbours, size_of(layers.gradients)), options.views, seed);
-  put_map(map, parts_network, layers.gradients, start.parameters);
+  const LinearMap map = fit_shapes(looker, std::max(kFewestDirections, size_of(layers.gradients)),
+                                   options.views, seed);
+  put_map(map_of_few(map, places.size()), parts_network, layers.gradients, start.parameters);
   if (options.teacher && start.alike == 0) {
     throw Error(Error::Kind::kInput,
                 fmt::format("{} pictures are too few to learn from a teacher: {} are possible",
@@ -120,7 +102,16 @@ ContrastStart start_contrast(const Network& parts_network, const ChosenPictures&
   if (options.teacher) {
     seen = side_by_side(seen, seen_by(options.teacher, from.positions, places), places.size());
   }
-  find_neighbours(Rows(seen, seen.size() / places.size()), places, pool.threads(), start);
+  const auto neighbours =
+      mutual_neighbours(Rows(seen, seen.size() / places.size()), start.alike, pool.threads());
+  start.neighbours.reserve(count * start.alike);
+  for (std::size_t place = 0; place < count; ++place) {
+    start.neighbours.insert(start.neighbours.end(), start.alike, place);
+  }
+  for (std::size_t i = 0; i < neighbours.size(); ++i) {
+    start.neighbours[places[i / start.alike] * start.alike + i % start.alike] =
+        places[neighbours[i]];
+  }
   return start;
 }
 

@@ -1,6 +1,7 @@
 // What learning by contrast starts from: what is found in the pictures before any training.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,12 +19,20 @@ namespace likeness {
 // numbers).
 using TeacherLook = std::function<std::vector<float>(std::span<const std::size_t> positions)>;
 
+inline constexpr std::size_t kUsuallyAlike = 5;  // neighbours
+inline constexpr std::size_t kPicturesForOneAlike = 100;
+// There is one for every hundred pictures at most: in a small catalogue the fifth nearest is
+// nothing like it.
+[[nodiscard]] constexpr std::size_t alike_among(std::size_t pictures,
+                                                std::size_t most = kUsuallyAlike) {
+  return std::min(most, pictures / kPicturesForOneAlike);
+}
+
 // docs/quality.md says what else was tried.
 struct ContrastOptions {
   float temperature = 0.2F;
-  // A picture's partner is itself or one of so many neighbours, each as often. There is one for
-  // every hundred pictures at most: in a small catalogue the fifth nearest is nothing like it.
-  std::size_t alike = 5;
+  // A picture's partner is itself or one of so many neighbours at most, each as often.
+  std::size_t alike = kUsuallyAlike;
   ViewLimits views{};
   // A contrast needs many pictures at once, and costs less a picture than the decoder: of each
   // batch one in so many is reconstructed.

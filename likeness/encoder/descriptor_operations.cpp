@@ -178,6 +178,8 @@ std::unique_ptr<Operation> make_descriptor_operation(const OperationPlace& place
       return std::make_unique<ClassicOperation>(gradient_pyramid, operands, place.pictures);
     case StepKind::kLabHistogram:
       return std::make_unique<ClassicOperation>(lab_histogram, operands, place.pictures);
+    case StepKind::kFineLabHistogram:
+      return std::make_unique<ClassicOperation>(fine_lab_histogram, operands, place.pictures);
     case StepKind::kPretrained: return std::make_unique<PretrainedOperation>(place);
     case StepKind::kUnitLength: return std::make_unique<UnitLengthOperation>(operands);
     default: return std::make_unique<DescriptorOperation>(operands);

@@ -5,11 +5,13 @@
 
 #include "likeness/base/work.hpp"
 #include "likeness/catalogue/lab_histogram.hpp"
+#include "likeness/encoder/classic_parts.hpp"
 
 namespace likeness {
 namespace {
 
 constexpr std::size_t kMostMeasured = 1000;
+constexpr std::size_t kBlockThatIsTold = 64;
 
 // Where there is less colour than this, what is left is how light pictures are: noise beside shape.
 constexpr double kColourful = 5.0;
@@ -94,52 +96,45 @@ std::span<const float> Embedder::weighted(PicturesView pictures, const FindLarge
   return latents_;
 }
 
-namespace {
+PictureSample sample_of(const Pictures& pictures, std::size_t most, const LookingOptions& options) {
+  PictureSample sample{.pictures = {}, .options = options};
+  const auto places = evenly(most, pictures.size());
+  sample.pictures.reserve(places.size());
+  for (const std::size_t place : places) sample.pictures.push_back(pictures[place]);
+  if (options.find_larger) {
+    sample.options.find_larger = [places, find = options.find_larger](std::size_t i) {
+      return find(places[i]);
+    };
+  }
+  return sample;
+}
 
-// All rows of what `embed_block` makes of some pictures, so many at a time.
-template <typename EmbedBlock>
-std::vector<float> in_blocks(const Pictures& pictures, std::size_t block_size,
-                             const OnRead& on_read, const std::stop_token& stop,
-                             const EmbedBlock& embed_block) {
+std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
+                         std::size_t threads, const LookingOptions& options) {
+  Embedder embedder(model, precision, threads);
   std::vector<float> latents;
+  latents.reserve(pictures.size() * model.network.latent_size());
+  // They may lie far apart, and then each brings pages round it into memory: who wants to know what
+  // has been read is told soon.
+  const std::size_t block_size = options.on_read ? kBlockThatIsTold : Embedder::kBlock;
   const PicturesView all(pictures);
   for (std::size_t begin = 0; begin < all.size(); begin += block_size) {
-    stop_if_asked(stop);
+    stop_if_asked(options.stop);
     const auto block = all.subspan(begin, std::min(block_size, all.size() - begin));
-    const auto rows = embed_block(block, begin);
+    const auto rows = embedder.weighted(block, shifted(options.find_larger, begin));
     latents.insert(latents.end(), rows.begin(), rows.end());
-    if (on_read) on_read(block.size());
+    if (options.on_read) options.on_read(block.size());
   }
   return latents;
 }
 
-}  // namespace
-
-std::vector<float> embed(const Model& model, const Pictures& pictures, Precision precision,
-                         std::size_t threads, const std::stop_token& stop) {
-  Embedder embedder(model, precision, threads);
-  return in_blocks(pictures, Embedder::kBlock, {}, stop,
-                   [&](PicturesView block, std::size_t) { return embedder.weighted(block); });
-}
-
 std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
-                                std::size_t threads, const MeasuringOptions& options) {
+                                std::size_t threads, const LookingOptions& options) {
   if (model.parts.empty()) return {};
-  const std::size_t count = std::min(kMostMeasured, pictures.size());
-  const auto place = [&](std::size_t i) { return i * pictures.size() / count; };
-  Pictures sample;
-  for (std::size_t i = 0; i < count; ++i) sample.push_back(pictures[place(i)]);
-  FindLarger of_sample;
-  if (options.find_larger) {
-    of_sample = [&](std::size_t i) { return options.find_larger(place(i)); };
-  }
-  Embedder embedder(model, precision, threads);
-  // They lie far apart, and each brings pages round it into memory.
-  constexpr std::size_t kBlock = 64;
-  const auto rows = in_blocks(sample, kBlock, options.on_read, options.stop,
-                              [&](PicturesView block, std::size_t begin) {
-                                return embedder.unweighted(block, shifted(of_sample, begin));
-                              });
+  const auto [sample, of_sample] = sample_of(pictures, kMostMeasured, options);
+  Model unweighted = model;
+  unweighted.parts.clear();
+  const auto rows = embed(unweighted, sample, precision, threads, of_sample);
   std::vector<Part> parts = model.parts;
   for (Part& part : parts) {
     part.spread = spread_of(part, rows, model.network.latent_size());

@@ -44,22 +44,31 @@ class Embedder {
   std::vector<float> latents_;
 };
 
-// (N, D) floats, row i for pictures[i], weighted. Error::kUnavailable when stopped.
-[[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
-                                       Precision precision, std::size_t threads,
-                                       const std::stop_token& stop = {});
-
-struct MeasuringOptions {
+struct LookingOptions {
   OnRead on_read{};
   FindLarger find_larger{};  // none: there is nothing larger
   std::stop_token stop{};
 };
+
+// Some of many pictures, which outlive it, and how to look at them.
+struct PictureSample {
+  Pictures pictures;
+  LookingOptions options;
+};
+// So many at most, evenly spread.
+[[nodiscard]] PictureSample sample_of(const Pictures& pictures, std::size_t most,
+                                      const LookingOptions& options);
+
+// (N, D) floats, row i for pictures[i], weighted. Error::kUnavailable when stopped.
+[[nodiscard]] std::vector<float> embed(const Model& model, const Pictures& pictures,
+                                       Precision precision, std::size_t threads,
+                                       const LookingOptions& options = {});
 
 // The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
 // pictures with little colour or none the colour part counts less, or nothing. Error::kUnavailable
 // when stopped.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
                                               Precision precision, std::size_t threads,
-                                              const MeasuringOptions& options = {});
+                                              const LookingOptions& options = {});
 
 }  // namespace likeness

@@ -265,6 +265,10 @@ std::size_t NetworkBuilder::lab_histogram() {
   return add({.kind = LayerKind::kLabHistogram, .inputs = {0}, .output = {.c = kLabNumbers}});
 }
 
+std::size_t NetworkBuilder::fine_lab_histogram() {
+  return add({.kind = LayerKind::kFineLabHistogram, .inputs = {0}, .output = {.c = kLabNumbers}});
+}
+
 std::size_t NetworkBuilder::pretrained(std::shared_ptr<const PretrainedEncoder> encoder) {
   const std::size_t numbers = encoder->numbers;
   return add({.kind = LayerKind::kPretrained,

@@ -32,6 +32,7 @@ enum class LayerKind {
   kGradientHistogram,  // gradient_histogram of catalogue/descriptors.hpp, as a vector
   kGradientPyramid,    // gradient_pyramid of catalogue/gradient_pyramid.hpp, as a vector
   kLabHistogram,       // lab_histogram of catalogue/lab_histogram.hpp, as a vector
+  kFineLabHistogram,   // fine_lab_histogram of the same, as a vector
   kPretrained,         // what an encoder of somebody else's gives (pretrained.hpp), as a vector
   kUnitLength,         // a vector divided by its length
   kDescriptor,         // vectors one behind the other; what reads them does not train them
@@ -64,7 +65,7 @@ enum class ParameterRole { kWeights, kBias, kGamma, kBeta, kMean, kVariance };
 [[nodiscard]] constexpr bool reads_pictures(LayerKind kind) noexcept {
   return kind == LayerKind::kLuma || kind == LayerKind::kGradientHistogram ||
          kind == LayerKind::kGradientPyramid || kind == LayerKind::kLabHistogram ||
-         kind == LayerKind::kPretrained;
+         kind == LayerKind::kFineLabHistogram || kind == LayerKind::kPretrained;
 }
 
 struct Parameter {
@@ -150,6 +151,7 @@ class NetworkBuilder {
   std::size_t gradient_histogram();
   std::size_t gradient_pyramid();
   std::size_t lab_histogram();
+  std::size_t fine_lab_histogram();
   std::size_t pretrained(std::shared_ptr<const PretrainedEncoder> encoder);
   std::size_t unit_length(std::size_t input);
   std::size_t descriptor(const std::vector<std::size_t>& parts);

@@ -186,7 +186,8 @@ class Reader {
       case LayerKind::kLuma: return out == Shape{.c = 1, .h = in.h, .w = in.w};
       case LayerKind::kGradientHistogram: return out == Shape{.c = kGradientNumbers};
       case LayerKind::kGradientPyramid: return out == Shape{.c = kPyramidNumbers};
-      case LayerKind::kLabHistogram: return out == Shape{.c = kLabNumbers};
+      case LayerKind::kLabHistogram:
+      case LayerKind::kFineLabHistogram: return out == Shape{.c = kLabNumbers};
       case LayerKind::kPretrained: return out == Shape{.c = layer.pretrained->numbers};
       case LayerKind::kUnitLength: return out == in && out.c == out.size();
       case LayerKind::kDescriptor: return in.c == in.size() && out.c == out.size();

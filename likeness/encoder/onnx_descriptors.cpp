@@ -10,7 +10,6 @@
 
 #include "likeness/catalogue/descriptors.hpp"
 #include "likeness/catalogue/gradient_pyramid.hpp"
-#include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/encoder/network.hpp"
 
 namespace likeness {
@@ -215,10 +214,10 @@ std::string add_gradient_pyramid(OnnxGraphBuilder& graph, const OnnxPictures& pi
   return graph.add("Concat", std::move(levels), {{"axis", std::int64_t{1}}});
 }
 
-std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures) {
+std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures, LabBins bins) {
   const std::size_t pixels = pictures.shape.h * pictures.shape.w;
   const std::string colours = colours_of(graph, pictures);
-  const auto places = colour_places();
+  const auto places = colour_places(bins);
   const auto of_colours = [&](float ColourPlace::* member) {
     std::vector<float> column(places.size());
     std::ranges::transform(places, column.begin(), member);

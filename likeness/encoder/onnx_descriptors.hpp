@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "likeness/catalogue/lab_histogram.hpp"
 #include "likeness/compute/tensor.hpp"
 #include "likeness/encoder/onnx_graph.hpp"
 
@@ -23,7 +24,7 @@ std::string add_gradient_histogram(OnnxGraphBuilder& graph, const OnnxPictures& 
 // (N, kPyramidNumbers)
 std::string add_gradient_pyramid(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
 // (N, kLabNumbers)
-std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures);
+std::string add_lab_histogram(OnnxGraphBuilder& graph, const OnnxPictures& pictures, LabBins bins);
 // Vectors (N, D), each divided by its length.
 std::string add_unit_length(OnnxGraphBuilder& graph, const std::string& vectors);
 

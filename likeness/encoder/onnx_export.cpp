@@ -128,7 +128,10 @@ class Exporter {
       case LayerKind::kGradientHistogram:
         return as_vector(add_gradient_histogram(graph_, pictures()));
       case LayerKind::kGradientPyramid: return as_vector(add_gradient_pyramid(graph_, pictures()));
-      case LayerKind::kLabHistogram: return as_vector(add_lab_histogram(graph_, pictures()));
+      case LayerKind::kLabHistogram:
+        return as_vector(add_lab_histogram(graph_, pictures(), LabBins::kEven));
+      case LayerKind::kFineLabHistogram:
+        return as_vector(add_lab_histogram(graph_, pictures(), LabBins::kFine));
       case LayerKind::kPretrained:
         throw Error(Error::Kind::kInput,
                     model_.name +

@@ -171,6 +171,7 @@ std::unique_ptr<Operation> make_operation(const OperationPlace& place) {
     case StepKind::kGradientHistogram:
     case StepKind::kGradientPyramid:
     case StepKind::kLabHistogram:
+    case StepKind::kFineLabHistogram:
     case StepKind::kPretrained:
     case StepKind::kUnitLength:
     case StepKind::kDescriptor: return make_descriptor_operation(place);

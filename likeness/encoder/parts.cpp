@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kColourOf128 = 24;
 constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
 constexpr float kColourWeight = 0.58F;
+constexpr float kMappedColourWeight = 0.54F;
 constexpr float kLeastSpread = 1e-6F;
 
 std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t size) {
@@ -29,6 +30,21 @@ std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t siz
   const auto of_pixels = b.dense(b.reshape(x, {.c = b.shape(x).size()}), kHidden);
   x = activated(b, b.sum(of_pixels, b.dense(pyramid, kHidden)));
   return b.unit_length(b.dense(x, size));
+}
+
+struct Runs {
+  std::size_t learned = 0;
+  std::size_t edges = 0;
+};
+
+Runs add_shapes(NetworkBuilder& b, const PartSizes& sizes) {
+  const auto pyramid = b.gradient_pyramid();
+  const auto learned = learned_part(b, pyramid, sizes.learned);
+  return {.learned = learned, .edges = b.unit_length(b.dense(pyramid, sizes.gradients))};
+}
+
+std::size_t add_colours(NetworkBuilder& b, const PartSizes& sizes) {
+  return b.unit_length(b.dense(b.fine_lab_histogram(), sizes.colours));
 }
 
 // The dense layer that gives a classic part.
@@ -46,15 +62,45 @@ PartSizes part_sizes(std::size_t latent_size) {
   return {.learned = latent_size - colours - gradients, .gradients = gradients, .colours = colours};
 }
 
+PartSizes trained_sizes(std::size_t latent_size) {
+  PartSizes sizes = part_sizes(latent_size);
+  sizes.gradients = std::max(kFewestDirections, sizes.gradients);
+  return sizes;
+}
+
 Network parts_network(Shape picture, const PartSizes& sizes) {
   NetworkBuilder b("parts", picture);
-  const auto pyramid = b.gradient_pyramid();
-  const auto learned = learned_part(b, pyramid, sizes.learned);
-  const auto edges = b.unit_length(b.dense(pyramid, sizes.gradients));
-  const auto colours = b.unit_length(b.dense(b.lab_histogram(), sizes.colours));
-  const auto latent = b.descriptor({learned, edges, colours});
+  const auto [learned, edges] = add_shapes(b, sizes);
+  const auto latent = b.descriptor({learned, edges, add_colours(b, sizes)});
   add_compact_decoder(b, latent, picture);
   return std::move(b).finish(latent);
+}
+
+Network mapped_network(Shape picture, const PartSizes& sizes, std::size_t latent_size) {
+  assert(latent_size > sizes.colours);
+  NetworkBuilder b("parts", picture);
+  const auto [learned, edges] = add_shapes(b, sizes);
+  const auto shape = b.dense(b.descriptor({learned, edges}), latent_size - sizes.colours);
+  const auto latent = b.descriptor({shape, add_colours(b, sizes)});
+  add_compact_decoder(b, latent, picture);
+  return std::move(b).finish(latent);
+}
+
+Network trained_network(const Network& network) {
+  const auto inputs_of = [&](std::size_t layer, LayerKind kind) -> std::span<const std::size_t> {
+    if (network.layers[layer].kind != kind) return {};
+    return network.layers[layer].inputs;
+  };
+  const auto size_of = [&](std::size_t layer) { return network.layers[layer].output.c; };
+  const auto runs = inputs_of(network.latent, LayerKind::kDescriptor);
+  if (runs.size() != 2) return network;
+  const auto mapped = inputs_of(runs.front(), LayerKind::kDense);
+  if (mapped.empty()) return network;
+  const auto shapes = inputs_of(mapped.front(), LayerKind::kDescriptor);
+  if (shapes.size() != 2) return network;
+  return parts_network(network.input(), {.learned = size_of(shapes.front()),
+                                         .gradients = size_of(shapes.back()),
+                                         .colours = size_of(runs.back())});
 }
 
 std::vector<float> number_weights(std::span<const Part> parts) {
@@ -67,18 +113,24 @@ std::vector<float> number_weights(std::span<const Part> parts) {
   return weights;
 }
 
-std::vector<Part> parts_of(const Network& parts_network) {
+std::vector<Part> parts_of(const Network& network) {
+  const auto& runs = network.layers[network.latent].inputs;
   std::vector<Part> parts;
   std::size_t begin = 0;
-  const auto add = [&](const char* name, std::size_t layer, float weight) {
-    const std::size_t size = parts_network.layers[layer].output.c;
+  const auto add = [&](const char* name, float weight) {
+    const std::size_t size = network.layers[runs[parts.size()]].output.c;
     parts.push_back({.name = name, .begin = begin, .size = size, .weight = weight});
     begin += size;
   };
-  const PartsLayers layers = parts_layers(parts_network);
-  add(kShapePart, layers.learned, kShapeWeight);
-  add(kShapePart, layers.gradients, kShapeWeight);
-  add(kColourPart, layers.colours, kColourWeight);
+  if (runs.size() == 2) {
+    add(kShapePart, 1.0F);
+    add(kColourPart, kMappedColourWeight);
+    return parts;
+  }
+  (void)parts_layers(network);
+  add(kShapePart, kShapeWeight);
+  add(kShapePart, kShapeWeight);
+  add(kColourPart, kColourWeight);
   return parts;
 }
 

@@ -24,7 +24,7 @@ struct Part {
   float weight = 1.0F;
 };
 
-// How many numbers each run has.
+// How many numbers each run of parts_network() has.
 struct PartSizes {
   std::size_t learned = 0;
   std::size_t gradients = 0;
@@ -33,6 +33,9 @@ struct PartSizes {
 // Those of a descriptor of D >= kFewestNumbers numbers.
 inline constexpr std::size_t kFewestNumbers = 8;
 [[nodiscard]] PartSizes part_sizes(std::size_t latent_size);
+// And as it is trained before map_shape() makes D of them: with more directions of the pyramid.
+inline constexpr std::size_t kFewestDirections = 88;
+[[nodiscard]] PartSizes trained_sizes(std::size_t latent_size);
 
 // Three runs of numbers:
 //   shape   learned by contrast (see contrast.hpp) from luma and gradient pyramid, unit length
@@ -41,11 +44,20 @@ inline constexpr std::size_t kFewestNumbers = 8;
 // and behind them the decoder of "compact", which shows what they hold.
 [[nodiscard]] Network parts_network(Shape picture, const PartSizes& sizes);
 
+// What map_shape() makes of it, for a descriptor of so many numbers: its two runs of shape, then
+// one run that is a linear map of them, and that of colour. The decoder reads these.
+[[nodiscard]] Network mapped_network(Shape picture, const PartSizes& sizes,
+                                     std::size_t latent_size);
+
+// The one that is trained for such a network: a parts_network() for a mapped_network(), else
+// itself.
+[[nodiscard]] Network trained_network(const Network& network);
+
 // What each number of a descriptor is multiplied by: its part's weight / spread.
 [[nodiscard]] std::vector<float> number_weights(std::span<const Part> parts);
 
-// Its runs, of spread 1 until they are measured.
-[[nodiscard]] std::vector<Part> parts_of(const Network& parts_network);
+// The runs of a parts_network() or a mapped_network(), of spread 1 until they are measured.
+[[nodiscard]] std::vector<Part> parts_of(const Network& network);
 
 // Where parts_network() has what is fitted, not trained by gradients, and what is learned.
 struct PartsLayers {

@@ -156,6 +156,7 @@ class Planner {
       case LayerKind::kGradientHistogram: return add_whole(StepKind::kGradientHistogram, layer);
       case LayerKind::kGradientPyramid: return add_whole(StepKind::kGradientPyramid, layer);
       case LayerKind::kLabHistogram: return add_whole(StepKind::kLabHistogram, layer);
+      case LayerKind::kFineLabHistogram: return add_whole(StepKind::kFineLabHistogram, layer);
       case LayerKind::kPretrained: return add_whole(StepKind::kPretrained, layer);
       case LayerKind::kUnitLength: return add_of_vectors(StepKind::kUnitLength, layer);
       case LayerKind::kDescriptor: return add_of_vectors(StepKind::kDescriptor, layer);

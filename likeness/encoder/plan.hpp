@@ -36,6 +36,7 @@ enum class StepKind {
   kGradientHistogram,
   kGradientPyramid,
   kLabHistogram,
+  kFineLabHistogram,
   kPretrained,
   kUnitLength,
   kDescriptor,  // the last one

@@ -41,7 +41,7 @@ Fitted network_around(std::shared_ptr<const PretrainedEncoder> encoder, const Sh
   const PartSizes sizes = part_sizes(options.latent);
   fitted.pretrained = b.dense(seen, sizes.learned);
   fitted.shapes = b.dense(b.gradient_pyramid(), sizes.gradients);
-  fitted.colours = b.dense(b.lab_histogram(), sizes.colours);
+  fitted.colours = b.dense(b.fine_lab_histogram(), sizes.colours);
   const auto latent = b.descriptor({b.unit_length(fitted.pretrained), b.unit_length(fitted.shapes),
                                     b.unit_length(fitted.colours)});
   fitted.network = std::move(b).finish(latent);

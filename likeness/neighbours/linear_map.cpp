@@ -1,5 +1,6 @@
 #include "likeness/neighbours/linear_map.hpp"
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <cassert>
 
@@ -27,6 +28,19 @@ std::vector<float> LinearMap::project(const Rows& rows, std::size_t threads) con
     to.middleRows(first, part).noalias() = centred * along.transpose();
   });
   return projected;
+}
+
+std::vector<float> fit_way_back(const LinearMap& map, const Rows& rows, std::size_t threads) {
+  const auto projected = map.project(rows, threads);
+  const Eigen::MatrixXd projections = view_of(Rows(projected, map.count())).cast<double>();
+  const Eigen::Map<const Eigen::RowVectorXf> middle(map.mean.data(), view_of(rows).cols());
+  const Eigen::MatrixXd centred = (view_of(rows).rowwise() - middle).cast<double>();
+  // Directions along which no row differs tell nothing: hence no plain inverse.
+  const FloatMatrix back = (projections.transpose() * projections)
+                               .completeOrthogonalDecomposition()
+                               .solve(projections.transpose() * centred)
+                               .cast<float>();
+  return {back.data(), back.data() + back.size()};
 }
 
 }  // namespace likeness

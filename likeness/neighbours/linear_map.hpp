@@ -20,4 +20,9 @@ struct LinearMap {
                                            std::size_t threads = available_threads()) const;
 };
 
+// The rows as far as their projections tell them, by least squares: a row is about
+// mean + p B, where p is its projection (K) and B what this returns (K x D).
+[[nodiscard]] std::vector<float> fit_way_back(const LinearMap& map, const Rows& rows,
+                                              std::size_t threads = available_threads());
+
 }  // namespace likeness

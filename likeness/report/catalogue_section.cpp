@@ -10,6 +10,7 @@
 #include "likeness/base/json.hpp"
 #include "likeness/base/version.hpp"
 #include "likeness/base/words.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/plot/svg_text.hpp"
 #include "likeness/report/sections.hpp"
 #include "likeness/shop/training_run.hpp"
@@ -60,9 +61,10 @@ Asked asked_of_training(const ReportSource& source, const TrainedModel& model) {
               {.field = "latent", .value = std::to_string(model.stored.dimensions)},
               {.field = "seed", .value = std::to_string(model.seed)},
               {.field = "name", .value = model.stored.name}};
+  if (model.network.layers.empty()) return plain;
   try {
     const auto run = run_files(source.shop.files(), model.stored.name);
-    const Checkpoint checkpoint = read_checkpoint(run.checkpoint(), model.network);
+    const Checkpoint checkpoint = read_checkpoint(run.checkpoint(), trained_network(model.network));
     const Json settings = parse_json(checkpoint.settings, "settings");
     Asked asked = plain;
     add_setting(settings, "epochs", asked);

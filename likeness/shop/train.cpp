@@ -14,9 +14,9 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/folder.hpp"
 #include "likeness/base/version.hpp"
-#include "likeness/encoder/latents.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/encoder/parts.hpp"
+#include "likeness/encoder/shape_map.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
 #include "likeness/shop/seen_pictures.hpp"
@@ -65,11 +65,16 @@ std::string epoch_line(const EpochReport& report, const TrainingOptions& trainin
   return line;
 }
 
+Shape picture_of(const Shop& shop) {
+  return {.c = 3,
+          .h = static_cast<std::size_t>(shop.size().height),
+          .w = static_cast<std::size_t>(shop.size().width)};
+}
+
+// That is trained; map_shape() makes another of "parts".
 Network network_of(const TrainRequest& request, const Shop& shop) {
-  const Shape picture{.c = 3,
-                      .h = static_cast<std::size_t>(shop.size().height),
-                      .w = static_cast<std::size_t>(shop.size().width)};
-  if (request.network == "parts") return parts_network(picture, part_sizes(request.latent));
+  const Shape picture = picture_of(shop);
+  if (request.network == "parts") return parts_network(picture, trained_sizes(request.latent));
   return request.network == "xception" ? xception_network(picture, request.latent)
                                        : compact_network(picture, request.latent);
 }
@@ -157,7 +162,7 @@ class Training {
                    .dump());
     return {.model = name_,
             .file = model_file(),
-            .network = network_,
+            .network = kept_network(),
             .precision = training_.precision,
             .history = history,
             .best_epoch = trainer_.best_epoch()};
@@ -257,12 +262,14 @@ class Training {
                 .seed = request_.seed,
                 .program = version(),
                 .history = trainer_.history()};
-    if (training_.contrast) {
-      model.parts = parts_of(network_);
-      model.parts = measure_parts(model, seen_.pictures(), training_.precision, training_.threads,
-                                  {.on_read = training_.on_read, .stop = training_.stop});
-    }
-    return model;
+    if (!training_.contrast) return model;
+    return map_shape(model, request_.latent, seen_.pictures(), training_.precision,
+                     training_.threads, {.on_read = training_.on_read, .stop = training_.stop});
+  }
+
+  [[nodiscard]] Network kept_network() const {
+    if (!training_.contrast) return network_;
+    return mapped_network(picture_of(shop_), trained_sizes(request_.latent), request_.latent);
   }
 
   [[nodiscard]] std::filesystem::path model_file() const {

@@ -16,6 +16,7 @@
 #include "likeness/catalogue/utf8.hpp"
 #include "likeness/encoder/checkpoint.hpp"
 #include "likeness/encoder/model.hpp"
+#include "likeness/encoder/parts.hpp"
 #include "likeness/shop/latent_files.hpp"
 #include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/leftovers.hpp"
@@ -220,7 +221,7 @@ void Verification::check_run(const std::string& name, const Network& network) {
   const auto checkpoint = checkpoint_of(files_, name);
   if (!std::filesystem::exists(checkpoint)) return;  // trained elsewhere, or cleared away
   try {
-    (void)read_checkpoint(checkpoint, network);
+    (void)read_checkpoint(checkpoint, trained_network(network));
   } catch (const Error& error) {
     problem_of_model(error.what(), checkpoint.lexically_relative(files_.folder));
   }

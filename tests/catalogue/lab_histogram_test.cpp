@@ -53,8 +53,16 @@ TEST(LabHistogram, HasLengthOne) {
   }
 }
 
+// The place of a* or b* between the ten bins.
+double plain_place(double chroma, LabBins bins) {
+  if (bins == LabBins::kEven) return std::clamp((chroma + 60.0) / 130.0, 0.0, 1.0) * 9.0;
+  const double distance = std::min(1.0, std::pow(std::abs(chroma) / 65.0, 0.6));
+  return 4.5 + (chroma < 0.0 ? -4.5 : 4.5) * distance;
+}
+
 // One pixel after the other, in double, from the published formulas.
-std::vector<double> plain_histogram(const Image& image) {
+std::vector<double> plain_histogram(const Image& image, LabBins bins) {
+  const double white_weight = bins == LabBins::kEven ? 0.1 : 1.0 / 30.0;
   const auto linear = [](std::uint8_t level) {
     // The middle of the eight levels that count as one.
     const int middle = level / 8 * 8 + 4;
@@ -80,11 +88,10 @@ std::vector<double> plain_histogram(const Image& image) {
       const double u = 2.0 * x / (image.size.width - 1) - 1.0;
       const double v = 2.0 * y / (image.size.height - 1) - 1.0;
       double weight = std::exp(-(u * u + v * v) / 0.5);
-      if (lab[0] > 95.0 && std::abs(lab[1]) < 4.0 && std::abs(lab[2]) < 4.0) weight *= 0.1;
+      if (lab[0] > 95.0 && std::abs(lab[1]) < 4.0 && std::abs(lab[2]) < 4.0) weight *= white_weight;
       total += weight;
       const std::array<double, 3> place{std::clamp(lab[0] / 100.0, 0.0, 1.0) * 5.0,
-                                        std::clamp((lab[1] + 60.0) / 130.0, 0.0, 1.0) * 9.0,
-                                        std::clamp((lab[2] + 60.0) / 130.0, 0.0, 1.0) * 9.0};
+                                        plain_place(lab[1], bins), plain_place(lab[2], bins)};
       for (std::size_t bin = 0; bin < histogram.size(); ++bin) {
         const auto near = [&](std::size_t axis, std::size_t position) {
           return std::max(0.0, 1.0 - std::abs(place[axis] - static_cast<double>(position)));
@@ -97,18 +104,34 @@ std::vector<double> plain_histogram(const Image& image) {
   return histogram;
 }
 
+void expect_plain(const std::vector<float>& found, const std::vector<double>& plain) {
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    ASSERT_NEAR(static_cast<double>(found[i]) * static_cast<double>(found[i]), plain[i] * plain[i],
+                1e-4)
+        << i;
+  }
+}
+
 TEST(LabHistogram, IsThePlainOne) {
   for (const Size size : {Size{.width = 23, .height = 31}, Size{.width = 12, .height = 5}}) {
     for (const Image& image : {noise_image(size, 5), scene_image(size)}) {
-      const auto found = lab_histogram(view_of(image));
-      const auto plain = plain_histogram(image);
-      for (std::size_t i = 0; i < plain.size(); ++i) {
-        ASSERT_NEAR(static_cast<double>(found[i]) * static_cast<double>(found[i]),
-                    plain[i] * plain[i], 1e-4)
-            << i;
-      }
+      expect_plain(lab_histogram(view_of(image)), plain_histogram(image, LabBins::kEven));
+      expect_plain(fine_lab_histogram(view_of(image)), plain_histogram(image, LabBins::kFine));
     }
   }
+}
+
+TEST(LabHistogram, TellsMoreShadesNearGreyWhereItIsFine) {
+  const Image grey = on_ground({120, 120, 120}, kWhite);
+  const Image beige = on_ground({136, 128, 112}, kWhite);
+  const auto distance_of = [&](auto histogram) {
+    const auto left = histogram(view_of(grey));
+    const auto right = histogram(view_of(beige));
+    double square = 0.0;
+    for (std::size_t i = 0; i < left.size(); ++i) square += std::pow(left[i] - right[i], 2.0);
+    return std::sqrt(square);
+  };
+  EXPECT_GT(distance_of(fine_lab_histogram), 1.2 * distance_of(lab_histogram));
 }
 
 TEST(Chroma, IsNothingInGreyAndMuchInColour) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <set>
 
@@ -17,46 +16,10 @@
 #include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/trainer.hpp"
 #include "likeness/neighbours/search.hpp"
+#include "tests/encoder/bars.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr Shape kPicture{.c = 3, .h = 32, .w = 24};
-
-// Bars on white, each of one of four slopes and of some colour.
-struct Bars {
-  std::vector<std::vector<std::uint8_t>> memory;
-  Pictures pictures;
-  std::vector<std::size_t> slopes;
-
-  explicit Bars(std::size_t count) {
-    Random random(5);
-    for (std::size_t i = 0; i < count; ++i) {
-      slopes.push_back(i % 4);
-      memory.push_back(draw(random, static_cast<double>(i % 4) * std::numbers::pi / 4.0));
-    }
-    pictures.assign(memory.begin(), memory.end());
-  }
-
-  static std::vector<std::uint8_t> draw(Random& random, double slope) {
-    const double x0 = random.uniform(10.0, 14.0);
-    const double y0 = random.uniform(14.0, 18.0);
-    const double half = random.uniform(2.0, 3.0);
-    const std::vector<double> colour{random.uniform(0, 120), random.uniform(0, 120),
-                                     random.uniform(0, 120)};
-    std::vector<std::uint8_t> picture;
-    for (std::size_t y = 0; y < kPicture.h; ++y) {
-      for (std::size_t x = 0; x < kPicture.w; ++x) {
-        const double across = (static_cast<double>(x) - x0) * std::sin(slope) -
-                              (static_cast<double>(y) - y0) * std::cos(slope);
-        for (const double level : colour) {
-          picture.push_back(static_cast<std::uint8_t>(std::abs(across) < half ? level : 255.0));
-        }
-      }
-    }
-    return picture;
-  }
-};
 
 std::vector<std::size_t> all_positions(std::size_t count) {
   std::vector<std::size_t> positions(count);
@@ -204,6 +167,35 @@ TEST(ContrastStart, FitsTheShapePartToWhatViewsHaveInCommon) {
     right += bars.slopes[i] == bars.slopes[nearest] ? 1U : 0U;
   }
   EXPECT_GT(right, 300U * 9 / 10);
+}
+
+// 88 directions fitted to 300 pictures: the last of them would tell noise.
+TEST(ContrastStart, TakesFewerDirectionsOfFewPictures) {
+  ThreadPool pool(2);
+  Random random(3);
+  std::vector<std::vector<std::uint8_t>> noise(300);
+  for (auto& picture : noise) {
+    for (std::size_t i = 0; i < kPicture.size(); ++i) {
+      picture.push_back(static_cast<std::uint8_t>(random.below(256)));
+    }
+  }
+  const Pictures pictures(noise.begin(), noise.end());
+  const PartSizes sizes = trained_sizes(16);
+  const Network network = parts_network(kPicture, sizes);
+  const auto positions = all_positions(300);
+  const auto start =
+      start_contrast(network, {.pictures = pictures, .positions = positions}, {}, 1, pool);
+  const auto rows = embed(model_of(network, start.parameters), pictures, Precision::kF32, 2);
+  const auto along = [&](std::size_t direction) {
+    double squares = 0.0;
+    for (std::size_t i = sizes.learned + direction; i < rows.size(); i += network.latent_size()) {
+      squares += static_cast<double>(rows[i]) * static_cast<double>(rows[i]);
+    }
+    return squares;
+  };
+  EXPECT_GT(along(51), 0.0);
+  EXPECT_EQ(along(52), 0.0);
+  EXPECT_EQ(along(87), 0.0);
 }
 
 TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {

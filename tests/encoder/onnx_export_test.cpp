@@ -77,7 +77,8 @@ Network odd_network(Shape picture) {
   x = b.relu(b.convolution(x, {.out = 6, .kernel = 4, .stride = 2, .groups = 3}), 0.2F);
   x = b.max_pooling(b.sum(x, b.sigmoid(x)), 2, 2);
   x = b.normalisation(b.dense(b.reshape(x, {.c = b.shape(x).size()}), 4));
-  const auto latent = b.descriptor({b.dense(x, 4), b.dense(b.gradient_histogram(), 3)});
+  const auto latent = b.descriptor(
+      {b.dense(x, 4), b.dense(b.gradient_histogram(), 3), b.dense(b.lab_histogram(), 2)});
   const Shape smallest{.c = 8, .h = (picture.h + 17) / 18, .w = (picture.w + 17) / 18};
   x = b.reshape(b.dense(latent, smallest.size()), smallest);
   x = b.relu(b.upsampling(b.depth_to_space(x), 3));
@@ -87,8 +88,8 @@ Network odd_network(Shape picture) {
 }
 
 std::vector<Network> networks(Shape picture) {
-  return {parts_network(picture, part_sizes(20)), compact_network(picture, 7),
-          xception_network(picture, 5), odd_network(picture)};
+  return {parts_network(picture, part_sizes(20)), mapped_network(picture, trained_sizes(20), 20),
+          compact_network(picture, 7), xception_network(picture, 5), odd_network(picture)};
 }
 
 struct Ours {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "likeness/base/error.hpp"
+#include "likeness/encoder/network_json.hpp"
 
 namespace likeness {
 namespace {
@@ -25,6 +26,39 @@ TEST(PartsNetwork, HasTheNumbersThatAreAskedFor) {
       end += part.size;
     }
     EXPECT_EQ(end, numbers);
+  }
+}
+
+TEST(PartsNetwork, IsTrainedWithMoreDirections) {
+  EXPECT_EQ(trained_sizes(16).gradients, kFewestDirections);
+  EXPECT_EQ(trained_sizes(16).learned, part_sizes(16).learned);
+  EXPECT_EQ(trained_sizes(16).colours, part_sizes(16).colours);
+  EXPECT_EQ(trained_sizes(1024).gradients, part_sizes(1024).gradients);
+}
+
+TEST(MappedNetwork, HasTheNumbersThatAreAskedFor) {
+  for (const std::size_t numbers : {kFewestNumbers, std::size_t{61}, std::size_t{1024}}) {
+    const Network network = mapped_network(kPicture, trained_sizes(numbers), numbers);
+    EXPECT_EQ(network.latent_size(), numbers);
+    EXPECT_EQ(network.layers.back().output, kPicture);
+    const auto parts = parts_of(network);
+    ASSERT_EQ(parts.size(), 2U);
+    EXPECT_EQ(parts[0].name, "shape");
+    EXPECT_EQ(parts[1].name, "colour");
+    EXPECT_EQ(parts[1].begin, parts[0].size);
+    EXPECT_EQ(parts[1].begin + parts[1].size, numbers);
+  }
+}
+
+TEST(TrainedNetwork, IsWhatAMappedOneWasMadeOf) {
+  for (const std::size_t numbers : {kFewestNumbers, std::size_t{128}}) {
+    const PartSizes sizes = trained_sizes(numbers);
+    const auto as_text = [](const Network& network) { return to_json(network).dump(); };
+    const Network trained = parts_network(kPicture, sizes);
+    EXPECT_EQ(as_text(trained_network(mapped_network(kPicture, sizes, numbers))), as_text(trained));
+    EXPECT_EQ(as_text(trained_network(trained)), as_text(trained));
+    const Network other = compact_network(kPicture, numbers);
+    EXPECT_EQ(as_text(trained_network(other)), as_text(other));
   }
 }
 
@@ -50,6 +84,7 @@ TEST(PartsNetwork, LearnsWithTheFirstLayersOnly) {
 
 TEST(PartsNetwork, IsTheOnlyOneWithParts) {
   EXPECT_THROW((void)parts_layers(compact_network(kPicture, 10)), Error);
+  EXPECT_THROW((void)parts_layers(mapped_network(kPicture, trained_sizes(16), 16)), Error);
 }
 
 TEST(NumberWeights, DivideBySpreadsAndMultiplyByWeights) {

@@ -128,6 +128,9 @@ void PlainNetwork::forward_layer(std::size_t layer) {
       state.output = classic_descriptors(input, gradient_pyramid);
       return;
     case LayerKind::kLabHistogram: state.output = classic_descriptors(input, lab_histogram); return;
+    case LayerKind::kFineLabHistogram:
+      state.output = classic_descriptors(input, fine_lab_histogram);
+      return;
     case LayerKind::kPretrained: assert(false); return;  // somebody else's: there is no plain form
     case LayerKind::kUnitLength: state.output = unit_length(input); return;
     case LayerKind::kDescriptor: {
@@ -212,6 +215,7 @@ void PlainNetwork::backward_layer(std::size_t layer, Gradients& gradients) {
     case LayerKind::kGradientHistogram:
     case LayerKind::kGradientPyramid:
     case LayerKind::kLabHistogram:
+    case LayerKind::kFineLabHistogram:
     case LayerKind::kPretrained:
     case LayerKind::kDescriptor: return;  // nothing before them is trained
   }
