@@ -17,7 +17,7 @@ namespace likeness {
 namespace {
 
 // docs/quality.md says what else was tried.
-constexpr float kColourWeight = 0.5F;  // less than beside our own learned part: it sees colours
+constexpr float kColourWeight = 0.47F;  // less than beside our own learned part: it sees colours
 
 // The dense layers of a network, which are all that is fitted.
 struct Fitted {

@@ -167,7 +167,7 @@ TEST(ShapeMap, TellsWhatItReadsAndStops) {
   std::size_t read = 0;
   (void)mapped(bars, 16, {.on_read = [&](std::size_t count) { read += count; }});
   EXPECT_GE(read, bars.pictures.size());
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   EXPECT_THROW((void)mapped(bars, 16, {.stop = stop.get_token()}), Error);
 }

@@ -36,18 +36,23 @@ double error_of(const LinearMap& map, const Rows& rows, const std::vector<float>
   return sum;
 }
 
+LinearMap components(const Rows& rows, std::size_t count) {
+  const Pca pca = fit_pca(rows, count);
+  return {.dimensions = pca.dimensions, .mean = pca.mean, .directions = pca.directions};
+}
+
 TEST(WayBack, LosesNothingWhereAllDirectionsAreKept) {
-  const auto values = random_values(90 * 6, 3);
-  LinearMap map = fit_pca(Rows(values, 6), 6);
+  const auto values = random_values(540, 3);
+  LinearMap map = components(Rows(values, 6), 6);
   for (std::size_t i = 0; i < map.directions.size(); ++i)
     map.directions[i] *= 1.0F + 0.1F * static_cast<float>(i);
   EXPECT_NEAR(error_of(map, Rows(values, 6), fit_way_back(map, Rows(values, 6))), 0.0, 1e-6);
 }
 
 TEST(WayBack, HasTheLeastSquares) {
-  const auto values = random_values(90 * 7, 4);
+  const auto values = random_values(630, 4);
   const Rows rows(values, 7);
-  LinearMap map = fit_pca(rows, 3);
+  LinearMap map = components(rows, 3);
   for (std::size_t i = 0; i < map.directions.size(); ++i)
     map.directions[i] += 0.05F * static_cast<float>(i % 4);
   auto back = fit_way_back(map, rows, 3);
@@ -62,8 +67,8 @@ TEST(WayBack, HasTheLeastSquares) {
 }
 
 TEST(WayBack, TakesDirectionsThatTellNothing) {
-  const auto values = random_values(40 * 5, 6);
-  LinearMap map = fit_pca(Rows(values, 5), 5);
+  const auto values = random_values(200, 6);
+  LinearMap map = components(Rows(values, 5), 5);
   std::fill(map.directions.begin() + 15, map.directions.end(), 0.0F);
   const auto back = fit_way_back(map, Rows(values, 5));
   EXPECT_LT(error_of(map, Rows(values, 5), back), 40.0 * 5.0);

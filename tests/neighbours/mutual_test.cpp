@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "tests/neighbours/plain.hpp"
@@ -25,11 +25,15 @@ double square_distance(const Rows& rows, std::size_t i, std::size_t j) {
 
 // The other rows, nearest first.
 std::vector<std::size_t> others_of(const Rows& rows, std::size_t row) {
-  std::vector<std::size_t> others(rows.count());
-  std::iota(others.begin(), others.end(), std::size_t{0});
-  std::erase(others, row);
-  std::ranges::stable_sort(others, {},
-                           [&](std::size_t other) { return square_distance(rows, row, other); });
+  std::vector<std::pair<double, std::size_t>> far;
+  far.reserve(rows.count());
+  for (std::size_t other = 0; other < rows.count(); ++other) {
+    if (other != row) far.emplace_back(square_distance(rows, row, other), other);
+  }
+  std::ranges::sort(far);
+  std::vector<std::size_t> others;
+  others.reserve(far.size());
+  for (const auto& [distance, other] : far) others.push_back(other);
   return others;
 }
 
