@@ -352,7 +352,7 @@ TEST_F(ContrastTest, IsWhatATrainingWithoutOptionsDoes) {
   EXPECT_EQ(result.at("best_epoch").integer(), 2);
   EXPECT_TRUE(exists("shop/runs/c/reconstruction-0002.png"));
   const Model model = read_model(path("shop/models/c.safetensors"));
-  ASSERT_EQ(model.parts.size(), 3U);
+  ASSERT_EQ(model.parts.size(), 2U);
   for (const Part& part : model.parts) EXPECT_GT(part.spread, 0.0F) << part.name;
 
   EXPECT_EQ(run_json({"embed", "shop"}).at("dimensions").integer(), 128);
