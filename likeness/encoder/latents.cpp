@@ -128,16 +128,23 @@ std::vector<float> embed(const Model& model, const Pictures& pictures, Precision
   return latents;
 }
 
-std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
-                                std::size_t threads, const LookingOptions& options) {
+std::vector<Part> measure_spreads(const Model& model, const Pictures& pictures, Precision precision,
+                                  std::size_t threads, const LookingOptions& options) {
   if (model.parts.empty()) return {};
   const auto [sample, of_sample] = sample_of(pictures, kMostMeasured, options);
   Model unweighted = model;
   unweighted.parts.clear();
   const auto rows = embed(unweighted, sample, precision, threads, of_sample);
   std::vector<Part> parts = model.parts;
+  for (Part& part : parts) part.spread = spread_of(part, rows, model.network.latent_size());
+  return parts;
+}
+
+std::vector<Part> measure_parts(const Model& model, const Pictures& pictures, Precision precision,
+                                std::size_t threads, const LookingOptions& options) {
+  auto parts = measure_spreads(model, pictures, precision, threads, options);
+  const auto sample = sample_of(pictures, kMostMeasured, options).pictures;
   for (Part& part : parts) {
-    part.spread = spread_of(part, rows, model.network.latent_size());
     if (part.name == kColourPart)
       part.weight *= colourfulness(sample, model.network.input(), options.on_read);
   }

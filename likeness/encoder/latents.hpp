@@ -64,9 +64,13 @@ struct PictureSample {
                                        Precision precision, std::size_t threads,
                                        const LookingOptions& options = {});
 
-// The model's parts with the spreads that they have over these pictures, or over 1,000 of them; of
-// pictures with little colour or none the colour part counts less, or nothing. Error::kUnavailable
-// when stopped.
+// The model's parts with the spreads that they have over these pictures, or over 1,000 of them.
+// Error::kUnavailable when stopped.
+[[nodiscard]] std::vector<Part> measure_spreads(const Model& model, const Pictures& pictures,
+                                                Precision precision, std::size_t threads,
+                                                const LookingOptions& options = {});
+
+// The same, and of pictures with little colour or none the colour part counts less, or nothing.
 [[nodiscard]] std::vector<Part> measure_parts(const Model& model, const Pictures& pictures,
                                               Precision precision, std::size_t threads,
                                               const LookingOptions& options = {});

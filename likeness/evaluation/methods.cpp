@@ -175,6 +175,8 @@ Descriptors untrained(const Shop& shop, const std::vector<std::size_t>& places,
   model.parameters = initial_parameters(model.network, seed);
   Pictures pictures;
   for (const std::size_t place : places) pictures.push_back(shop.record(place));
+  // The model's would tell how much each part counts by how far trained numbers lie apart.
+  model.parts = measure_spreads(model, pictures, Precision::kF32, threads);
   return {.dimensions = model.network.latent_size(),
           .values = embed(model, pictures, Precision::kF32, threads)};
 }

@@ -436,6 +436,22 @@ TEST(MeasureParts, LetsColourCountNothingWhereThereIsNone) {
   EXPECT_LT(parts[2].weight, 0.01F);
 }
 
+TEST(MeasureSpreads, LeavesWeightsAsTheyAre) {
+  const Bars bars(30);
+  Model model = model_of(parts_network(kPicture, part_sizes(8)), {});
+  model.parameters = initial_parameters(model.network, 1);
+  model.parts = parts_of(model.network);
+  model.parts.back().weight = 0.25F;
+  const auto spreads = measure_spreads(model, bars.pictures, Precision::kF32, 2);
+  const auto parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
+  ASSERT_EQ(spreads.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(spreads[i].weight, model.parts[i].weight);
+    EXPECT_EQ(spreads[i].spread, parts[i].spread);
+    EXPECT_NE(spreads[i].spread, 1.0F);
+  }
+}
+
 TEST(MeasureParts, GivesEachPartItsSpread) {
   const Bars bars(40);
   const Network network = parts_network(kPicture, part_sizes(16));
