@@ -90,7 +90,7 @@ ContrastStart start_contrast(const Network& parts_network, const ChosenPictures&
   const Looker looker(from, parts_network.input(), pool);
   put_map(fit_colours(looker, size_of(layers.colours)), parts_network, layers.colours,
           start.parameters);
-  const LinearMap map = fit_shapes(looker, std::max(kFewestDirections, size_of(layers.gradients)),
+  const LinearMap map = fit_shapes(looker, std::max(kUsualDirections, size_of(layers.gradients)),
                                    options.views, seed);
   put_map(map_of_few(map, places.size()), parts_network, layers.gradients, start.parameters);
   if (options.teacher && start.alike == 0) {

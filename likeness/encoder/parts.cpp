@@ -64,7 +64,7 @@ PartSizes part_sizes(std::size_t latent_size) {
 
 PartSizes trained_sizes(std::size_t latent_size) {
   PartSizes sizes = part_sizes(latent_size);
-  sizes.gradients = std::max(kFewestDirections, sizes.gradients);
+  sizes.gradients = std::max(kUsualDirections, sizes.gradients);
   return sizes;
 }
 

@@ -34,7 +34,7 @@ struct PartSizes {
 inline constexpr std::size_t kFewestNumbers = 8;
 [[nodiscard]] PartSizes part_sizes(std::size_t latent_size);
 // And as it is trained before map_shape() makes D of them: with more directions of the pyramid.
-inline constexpr std::size_t kFewestDirections = 88;
+inline constexpr std::size_t kUsualDirections = 88;
 [[nodiscard]] PartSizes trained_sizes(std::size_t latent_size);
 
 // Three runs of numbers:

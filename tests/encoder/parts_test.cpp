@@ -30,7 +30,7 @@ TEST(PartsNetwork, HasTheNumbersThatAreAskedFor) {
 }
 
 TEST(PartsNetwork, IsTrainedWithMoreDirections) {
-  EXPECT_EQ(trained_sizes(16).gradients, kFewestDirections);
+  EXPECT_EQ(trained_sizes(16).gradients, kUsualDirections);
   EXPECT_EQ(trained_sizes(16).learned, part_sizes(16).learned);
   EXPECT_EQ(trained_sizes(16).colours, part_sizes(16).colours);
   EXPECT_EQ(trained_sizes(1024).gradients, part_sizes(1024).gradients);
