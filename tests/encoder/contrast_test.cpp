@@ -422,59 +422,5 @@ TEST(ContrastTraining, TrainsOnPicturesThatAreAllTheSame) {
   }
 }
 
-TEST(MeasureParts, LetsColourCountNothingWhereThereIsNone) {
-  Bars bars(12);
-  for (auto& picture : bars.memory) {
-    for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = picture[i - i % 3];
-  }
-  Model model = model_of(parts_network(kPicture, part_sizes(8)), {});
-  model.parameters = initial_parameters(model.network, 1);
-  model.parts = parts_of(model.network);
-  const auto parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
-  EXPECT_EQ(parts[0].weight, model.parts[0].weight);
-  EXPECT_EQ(parts[2].name, "colour");
-  EXPECT_LT(parts[2].weight, 0.01F);
-}
-
-TEST(MeasureSpreads, LeavesWeightsAsTheyAre) {
-  const Bars bars(30);
-  Model model = model_of(parts_network(kPicture, part_sizes(8)), {});
-  model.parameters = initial_parameters(model.network, 1);
-  model.parts = parts_of(model.network);
-  model.parts.back().weight = 0.25F;
-  const auto spreads = measure_spreads(model, bars.pictures, Precision::kF32, 2);
-  const auto parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
-  ASSERT_EQ(spreads.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(spreads[i].weight, model.parts[i].weight);
-    EXPECT_EQ(spreads[i].spread, parts[i].spread);
-    EXPECT_NE(spreads[i].spread, 1.0F);
-  }
-}
-
-TEST(MeasureParts, GivesEachPartItsSpread) {
-  const Bars bars(40);
-  const Network network = parts_network(kPicture, part_sizes(16));
-  Trainer trainer(network, bars.pictures, short_training(2));
-  train_all(trainer);
-  Model model = model_of(network, trainer.parameters());
-  model.parts = parts_of(network);
-  model.parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
-  const auto rows = embed(model, bars.pictures, Precision::kF32, 2);
-  for (const Part& part : model.parts) {
-    double variance = 0.0;
-    for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
-      double sum = 0.0;
-      double squares = 0.0;
-      for (std::size_t i = d; i < rows.size(); i += 16) {
-        sum += static_cast<double>(rows[i]);
-        squares += static_cast<double>(rows[i]) * static_cast<double>(rows[i]);
-      }
-      variance += squares / 40.0 - sum / 40.0 * (sum / 40.0);
-    }
-    EXPECT_NEAR(std::sqrt(variance), part.weight, 1e-3) << part.name << " " << part.begin;
-  }
-}
-
 }  // namespace
 }  // namespace likeness

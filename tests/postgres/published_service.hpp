@@ -45,14 +45,20 @@ class PublishedServiceTest : public ServiceTest {
     Client client(address());
     return client.get(target);
   }
-  // Until it has this status; the last answer.
-  [[nodiscard]] Received wait_until_ready(int status) const {
+  // Until it has this status, and these words: of a busy database it is first said that it did not
+  // answer in time. The last answer.
+  [[nodiscard]] Received wait_until_ready(int status, const std::string& words = "") const {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     for (;;) {
       Received answer = ask_for("/readyz");
-      if (answer.status == status || std::chrono::steady_clock::now() > end) return answer;
-      std::this_thread::yield();
+      const bool is_it = answer.status == status && answer.body.find(words) != std::string::npos;
+      if (is_it || std::chrono::steady_clock::now() > end) return answer;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
+  }
+  void expect_unready_for(const std::string& reason) const {
+    const Received answer = wait_until_ready(503, reason);
+    EXPECT_NE(answer.body.find(reason), std::string::npos) << answer.status << answer.body;
   }
 
   const std::string database_ = new_database();

@@ -196,8 +196,7 @@ TEST_F(PublishedServiceTest, SaysThatTheDatabaseIsGoneUntilItIsBack) {
   EXPECT_EQ(gone.status, 503) << gone.body;
   EXPECT_FALSE(gone.headers.at("retry-after").empty());
   EXPECT_EQ(gone.body.find("test_"), std::string::npos) << gone.body;
-  EXPECT_NE(wait_until_ready(503).body.find("not currently accepting connections"),
-            std::string::npos);
+  expect_unready_for("not currently accepting connections");
   EXPECT_EQ(ask_for("/livez").status, 200);
   order_server("ALTER DATABASE " + name() + " ALLOW_CONNECTIONS true");
   EXPECT_EQ(get(kSimilar).dump(), before);
@@ -261,12 +260,12 @@ TEST_F(PublishedServiceTest, DoesNotBelieveWhoAnswersByAnEarlierModel) {
   order("DROP SCHEMA likeness CASCADE");
   publish_shop();  // whose numbers begin anew
   EXPECT_EQ(ask_for(kSimilar).status, 503);
-  EXPECT_NE(wait_until_ready(503).body.find("answers by a model before"), std::string::npos);
+  expect_unready_for("answers by a model before");
 }
 
 TEST_F(PublishedServiceTest, StartsBeforeAnythingWasPublished) {
   serve_published();
-  EXPECT_NE(wait_until_ready(503).body.find("no shop was published there yet"), std::string::npos);
+  expect_unready_for("no shop was published there yet");
   publish_shop();
   EXPECT_EQ(wait_until_ready(200).status, 200);
   EXPECT_EQ(get(kSimilar).at("results").array().size(), 5U);
