@@ -1,9 +1,10 @@
 #include "likeness/catalogue/gradient_pyramid.hpp"
 
+#include <array>
 #include <cassert>
-#include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <span>
 
 #include "likeness/catalogue/gradients.hpp"
 
@@ -75,17 +76,31 @@ Cells halved(Cells& fine) {
   return coarse;
 }
 
-void append_level(const PyramidLevel& level, const Cells& cells, std::vector<float>& numbers) {
-  const float total = std::accumulate(cells.sums.begin(), cells.sums.end(), 0.0F);
-  const std::size_t first = numbers.size();
-  numbers.resize(first + numbers_of(level));
-  for (std::size_t i = 0; i < cells.sums.size(); ++i) {
-    const std::size_t cell = i / kPyramidDirections;
-    const std::size_t orientation = orientation_of(level, i % kPyramidDirections);
-    numbers[first + cell * level.orientations + orientation] += cells.sums[i];
+// Summed by direction, so that no sum waits for the one before.
+float total_of(const Cells& cells) {
+  std::array<float, kPyramidDirections> sums{};
+  for (std::size_t at = 0; at < cells.sums.size(); at += kPyramidDirections) {
+    for (std::size_t i = 0; i < kPyramidDirections; ++i) sums[i] += cells.sums[at + i];
   }
-  if (total == 0.0F) return;
-  for (std::size_t i = first; i < numbers.size(); ++i) numbers[i] = std::sqrt(numbers[i] / total);
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
+}
+
+// All levels have the same total: coarse cells are sums of fine ones.
+void append_level(const PyramidLevel& level, const Cells& cells, float total,
+                  std::vector<float>& numbers) {
+  const std::size_t turn = level.is_whole_turn ? kPyramidDirections : kPyramidDirections / 2;
+  const std::size_t of_one = turn / level.orientations;  // directions of an orientation
+  const std::size_t first = numbers.size();
+  for (std::size_t at = 0; at < cells.sums.size(); at += kPyramidDirections) {
+    for (std::size_t begin = 0; begin < turn; begin += of_one) {
+      float sum = 0.0F;
+      for (std::size_t direction = begin; direction < kPyramidDirections; direction += turn) {
+        for (std::size_t i = 0; i < of_one; ++i) sum += cells.sums[at + direction + i];
+      }
+      numbers.push_back(sum);
+    }
+  }
+  if (total > 0.0F) take_roots_of_shares(total, std::span(numbers).subspan(first));
 }
 
 }  // namespace
@@ -94,10 +109,11 @@ std::vector<float> gradient_pyramid(const PixelView& picture) {
   std::vector<float> numbers;
   numbers.reserve(kPyramidNumbers);
   Cells cells = finest_cells(picture);
-  append_level(kPyramidLevels[0], cells, numbers);
+  const float total = total_of(cells);
+  append_level(kPyramidLevels[0], cells, total, numbers);
   for (std::size_t level = 1; level < kPyramidLevels.size(); ++level) {
     cells = halved(cells);
-    append_level(kPyramidLevels[level], cells, numbers);
+    append_level(kPyramidLevels[level], cells, total, numbers);
   }
   return numbers;
 }

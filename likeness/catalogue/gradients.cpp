@@ -111,6 +111,22 @@ HWY_ATTR void measure_gradients_of(const float* across, const float* down, std::
   }
 }
 
+template <class D>
+HWY_INLINE void take_roots_of_shares_at(D d, float total, float* HWY_RESTRICT numbers) {
+  hn::StoreU(hn::Sqrt(hn::Div(hn::LoadU(d, numbers), hn::Set(d, total))), d, numbers);
+}
+
+HWY_ATTR void take_roots_of_shares_of(float total, float* numbers, std::size_t count) {
+  const hn::ScalableTag<float> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    take_roots_of_shares_at(d, total, numbers + i);
+  }
+  for (; i < count; ++i) {
+    take_roots_of_shares_at(hn::CappedTag<float, 1>(), total, numbers + i);
+  }
+}
+
 }  // namespace likeness::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -120,6 +136,7 @@ namespace likeness {
 HWY_EXPORT(take_luma_of);
 HWY_EXPORT(roughly_orient_of);
 HWY_EXPORT(measure_gradients_of);
+HWY_EXPORT(take_roots_of_shares_of);
 
 void take_luma(std::span<const std::uint8_t> pixels, std::span<std::int32_t> luma) noexcept {
   HWY_DYNAMIC_DISPATCH(take_luma_of)(pixels.data(), luma.data(), luma.size());
@@ -148,6 +165,10 @@ void measure_gradients(const GradientRow& gradients, float turn, std::span<float
   HWY_DYNAMIC_DISPATCH(measure_gradients_of)
   (gradients.across.data(), gradients.down.data(), lengths.size(), turn, lengths.data(),
    directions.data());
+}
+
+void take_roots_of_shares(float total, std::span<float> numbers) noexcept {
+  HWY_DYNAMIC_DISPATCH(take_roots_of_shares_of)(total, numbers.data(), numbers.size());
 }
 
 }  // namespace likeness

@@ -27,6 +27,9 @@ struct GradientRow {
 void measure_gradients(const GradientRow& gradients, float turn, std::span<float> lengths,
                        std::span<float> directions) noexcept;
 
+// Of each number, which is not negative, the root of its share of the total.
+void take_roots_of_shares(float total, std::span<float> numbers) noexcept;
+
 // Where gradients point, whichever way along: from 0 to `orientations` for half a turn, off by less
 // than kOrientationError. All of one size.
 inline constexpr float kOrientationError = 1e-3F;

@@ -57,9 +57,26 @@ struct PackWork {
   std::vector<std::size_t> records;
 };
 
-std::vector<PackWork> missing_latents(const Store& store, const StoredModel& model) {
-  std::map<std::int64_t, std::size_t> known;
-  for (const LatentFile& file : store.latent_files(model.id)) known[file.pack] = file.count;
+// Of each pack, how many of its first records have latents that are as they were written: what is
+// damaged or gone is told, and made again.
+std::map<std::int64_t, std::size_t> sound_latents(const Store& store, const ShopFiles& files,
+                                                  const StoredModel& model, const Work& work) {
+  std::map<std::int64_t, std::size_t> sound;
+  for (const LatentFile& stored : store.latent_files(model.id)) {
+    if (stored.count == 0) continue;
+    try {
+      open_latents(files, model, stored).file->check_all(work.threads);
+      sound[stored.pack] = stored.count;
+    } catch (const Error& error) {
+      if (error.kind() != Error::Kind::kCorrupt) throw;
+      work.say(std::string(error.what()) + ": made again");
+    }
+  }
+  return sound;
+}
+
+std::vector<PackWork> missing_latents(const Store& store,
+                                      std::map<std::int64_t, std::size_t> known) {
   const auto holes = store.holes();
   auto hole = holes.begin();
   std::vector<PackWork> missing;
@@ -94,7 +111,7 @@ class Embedding {
     }
     remove_leftovers(store_, files_, stored_.name);
     bind_to_weights();
-    missing_ = missing_latents(store_, stored_);
+    missing_ = missing_latents(store_, sound_latents(store_, files_, stored_, work_));
     for (const PackWork& one : missing_) wanted_ += one.records.size();
   }
 

@@ -29,10 +29,21 @@ bool wants_graph(IndexChoice choice, std::size_t items, const GraphRule& rule) {
 
 fs::path graph_path(fs::path latents) { return latents.replace_extension(kGraphEnding); }
 
-// What is damaged is built again, or told by who needs it.
+// What is damaged is told by who needs it.
 bool has_graph(const ShopFiles& files, const StoredModel& model, const LatentFile& stored) {
   try {
     return graph_of(open_latents(files, model, stored)) != nullptr;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Whether each byte of it is as it was written.
+bool has_sound_graph(const PackLatents& latents, std::size_t threads) {
+  try {
+    const auto graph = graph_of(latents);
+    if (graph) graph->check_all(threads);
+    return graph != nullptr;
   } catch (const Error&) {
     return false;
   }
@@ -98,8 +109,8 @@ GraphReport settle_graphs(Store& store, const ShopFiles& files, std::optional<In
       continue;
     }
     ++large;
-    if (has_graph(files, *model, stored)) continue;
     const PackLatents latents = open_latents(files, *model, stored);
+    if (has_sound_graph(latents, work.threads)) continue;
     Progress progress(work, "graph", "latents", latents.file->count());
     write_graph(graph_path(latents.file->name()), *latents.file,
                 {.threads = work.threads, .stop = work.stop, .on_progress = [&](std::size_t done) {

@@ -1,4 +1,5 @@
 // Which latents get a graph, and what becomes of it.
+#include "likeness/base/file.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/shop/gallery.hpp"
 #include "likeness/shop/latent_graphs.hpp"
@@ -98,6 +99,20 @@ TEST_F(LargeShop, HasAGraphByItselfWhereThereAreManyItems) {
   EXPECT_EQ(settle({}), 0U);
   EXPECT_FALSE(has_file());
   EXPECT_EQ(searched_by(), "exact");
+}
+
+TEST_F(LargeShop, GetsANewGraphForOneThatIsDamaged) {
+  EXPECT_EQ(settle(IndexChoice::kGraph), 1U);
+  const auto path = files().latents() / "made-up/000001.graph";
+  const auto bytes = read_file(path);
+  for (const std::size_t place : {std::size_t{20}, bytes.size() / 2, bytes.size() - 3}) {
+    auto damaged = bytes;
+    damaged[place] ^= std::byte{1};
+    write_file(path, damaged);
+    EXPECT_EQ(settle({}), 1U) << place;
+    EXPECT_EQ(read_file(path), bytes) << place;
+  }
+  EXPECT_EQ(settle({}), 0U);
 }
 
 TEST_F(LargeShop, GetsNoGraphWhereItsMakingIsStopped) {

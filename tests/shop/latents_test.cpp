@@ -121,6 +121,31 @@ TEST_F(Latents, ThatAreDamagedOrMissingAreNamed) {
   EXPECT_EQ(error_of([&] { return answer(); }).kind(), Error::Kind::kCorrupt);
 }
 
+TEST_F(Latents, ThatAreDamagedOrMissingAreMadeAgainByTheNextEmbedding) {
+  train_and_embed();
+  const std::string expected = answer();
+  const auto made = file("small/000001.latents");
+  const auto bytes = read_file(made);
+  auto of_another_pack = bytes;
+  of_another_pack[24] ^= std::byte{1};
+  auto damaged_row = bytes;
+  damaged_row[130] ^= std::byte{1};
+  auto cut = bytes;
+  cut.resize(bytes.size() / 2);
+  for (const auto& wrong : {of_another_pack, damaged_row, cut, std::vector<std::byte>()}) {
+    write_file(made, wrong);
+    notes_.messages.clear();
+    EXPECT_EQ(embed_again(), 12U);
+    ASSERT_FALSE(notes_.messages.empty());
+    EXPECT_NE(notes_.messages.front().text.find("000001.latents"), std::string::npos);
+    EXPECT_EQ(answer(), expected);
+  }
+  std::filesystem::remove_all(files().latents());
+  EXPECT_EQ(embed_again(), 12U);
+  EXPECT_EQ(answer(), expected);
+  EXPECT_TRUE(verify(files(), work_).sound());
+}
+
 TEST_F(Latents, AndPacksThatAreDamagedAreNamedInTheSameOrderByAnyNumberOfThreads) {
   train_and_embed();
   for (const auto& damaged : {file("small/000001.latents"), files().packs() / "000001.pack",
