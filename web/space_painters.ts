@@ -18,8 +18,13 @@ class WebGlPainter implements Painter {
   private readonly geometry = new THREE.BufferGeometry();
   private readonly colours: THREE.BufferAttribute;
   private readonly material: THREE.Material;
+  private readonly restored = () => this.paint(); // three.js has made anew by then what the card has lost
 
-  constructor(canvas: HTMLCanvasElement, context: WebGLRenderingContext, private readonly plot: SpacePlot) {
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    context: WebGLRenderingContext,
+    private readonly plot: SpacePlot,
+  ) {
     this.renderer = new THREE.WebGLRenderer({ canvas, context, alpha: true });
     this.colours = new THREE.BufferAttribute(new Uint8Array(plot.colours.buffer), 4, true);
     this.geometry.setAttribute("position", new THREE.BufferAttribute(plot.data.positions, 3, true));
@@ -34,6 +39,7 @@ class WebGlPainter implements Painter {
     points.position.set(-1, -1, -1);
     points.frustumCulled = false;
     this.scene.add(points);
+    canvas.addEventListener("webglcontextrestored", this.restored);
   }
   recolour() {
     this.colours.needsUpdate = true;
@@ -46,6 +52,7 @@ class WebGlPainter implements Painter {
     this.renderer.render(this.scene, this.plot.camera);
   }
   dispose() {
+    this.canvas.removeEventListener("webglcontextrestored", this.restored);
     this.geometry.dispose();
     this.material.dispose();
     this.renderer.dispose();

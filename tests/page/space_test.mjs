@@ -9,14 +9,16 @@ import { visitService, withBrowser } from "./shop.mjs";
 const status = (page) => page.getByRole("status");
 const canvas = (page) => page.locator(".stage canvas");
 
-// How many different colours the canvas shows.
+// How many different colours the canvas shows, but for its rounded corners.
 async function coloursOf(page) {
   const picture = await canvas(page).screenshot();
   return page.evaluate(async (bytes) => {
     const image = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
     const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
     pen.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(pen.getImageData(0, 0, image.width, image.height).data.buffer);
+    const corner = 12;
+    const within = pen.getImageData(corner, corner, image.width - 2 * corner, image.height - 2 * corner);
+    const pixels = new Uint32Array(within.data.buffer);
     return new Set(pixels).size;
   }, [...picture]);
 }
@@ -65,6 +67,19 @@ await visitService(async ({ browser, home }) => {
     }
     await page.mouse.up();
     await status(page).filter({ hasText: "200 items" }).waitFor();
+  }
+
+  // As when a machine wakes up, or its graphics card was needed elsewhere.
+  async function loseTheCard(page) {
+    await open(page);
+    await until("the points are drawn", async () => (await coloursOf(page)) > 5);
+    await canvas(page).evaluate((one) => {
+      window.card = one.getContext("webgl2").getExtension("WEBGL_lose_context");
+      window.card.loseContext();
+    });
+    await until("nothing is drawn", async () => (await coloursOf(page)) === 1);
+    await page.evaluate(() => window.card.restoreContext());
+    await until("the points are drawn again", async () => (await coloursOf(page)) > 5);
   }
 
   async function pointAndClick(page) {
@@ -118,7 +133,7 @@ await visitService(async ({ browser, home }) => {
   for (const steps of [colourAndChoose, cutOut, pointAndClick, byKeyboard]) await walk(browser, steps, { expected });
   for (const size of [desk, phone]) await walk(browser, isAccessible, { ...size, name: `${size.viewport.width} px` });
   await withBrowser("webgl", async (drawing) => {
-    for (const steps of [colourAndChoose, cutOut]) {
+    for (const steps of [colourAndChoose, cutOut, loseTheCard]) {
       async function byWebGl(page) {
         await page.addInitScript(pretendGraphicsCard);
         await steps(page);
