@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/remedy.hpp"
 #include "likeness/base/words.hpp"
 
 namespace likeness {
@@ -18,7 +19,9 @@ Text to_text(const VerifyOutcome& outcome, const std::string& shop) {
     text.line("{}: sound: {} items, {} pictures, every checksum and reference is right", shop,
               with_thousands(outcome.items), with_thousands(outcome.pictures));
   } else {
-    text.line("{}: {} problems", shop, outcome.problems.size());
+    const std::size_t count = outcome.problems.size();
+    text.line("{}: {} problem{}", shop, count, count == 1 ? "" : "s");
+    for (const Message& remedy : outcome.remedies()) text.line("{}", line_of(remedy, shop));
   }
   return text;
 }

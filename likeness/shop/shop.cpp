@@ -38,6 +38,8 @@ void check_pack(const StoredPack& stored, const Pack& pack) {
               pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
 }
 
+constexpr std::string_view kPackEnding = ".pack";
+
 // Linux 6.18 maps up to 2 MB around each picture that is read: with this many, 16 MB.
 constexpr std::size_t kMostPictures = 8;
 
@@ -51,7 +53,7 @@ std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record)
                                          " are damaged: restore it from a backup");
 }
 
-std::string pack_name(std::int64_t pack) { return fmt::format("{:06}.pack", pack); }
+std::string pack_name(std::int64_t pack) { return fmt::format("{:06}{}", pack, kPackEnding); }
 
 std::optional<std::int64_t> number_of_pack(std::string_view name) {
   std::int64_t number = 0;
@@ -84,7 +86,26 @@ Pack open_pack(const ShopFiles& files, const StoredPack& stored) {
   return pack;
 }
 
+// A run that makes a shop has written its tables before it begins a pack.
+void require_database_of_packs(const ShopFiles& files) {
+  std::error_code none;
+  const auto found = std::filesystem::status(files.database(), none).type();
+  const bool is_gone = found == std::filesystem::file_type::not_found;
+  const bool is_empty = found == std::filesystem::file_type::regular &&
+                        std::filesystem::file_size(files.database(), none) == 0;
+  if (!is_gone && !is_empty) return;
+  for (const auto& entry : std::filesystem::directory_iterator(files.packs(), none)) {
+    if (entry.path().extension() != kPackEnding) continue;
+    throw Error(Error::Kind::kCorrupt,
+                fmt::format("{}: is {}, and {} is there: restore it from a backup, or move the "
+                            "shop away and pack again",
+                            files.database().string(), is_gone ? "gone" : "empty",
+                            (std::filesystem::path("packs") / entry.path().filename()).string()));
+  }
+}
+
 void require_shop(const ShopFiles& files) {
+  require_database_of_packs(files);
   if (std::filesystem::exists(files.database())) return;
   const bool there = std::filesystem::exists(files.folder);
   throw Error(Error::Kind::kNotFound,

@@ -51,7 +51,11 @@ class ShopLock {
 // Error::kCorrupt if its file is not the pack that the database describes.
 [[nodiscard]] Pack open_pack(const ShopFiles& files, const StoredPack& stored);
 
-// Error::kNotFound if the folder is none or holds no shop.
+// Error::kCorrupt where there are packs, and the database that belongs to them is gone or empty:
+// whoever took them for a new shop's would overwrite them.
+void require_database_of_packs(const ShopFiles& files);
+
+// Error::kNotFound if the folder is none or holds no shop; else the same.
 void require_shop(const ShopFiles& files);
 // Whoever may change the shop brings what an older program has left in it into today's form.
 [[nodiscard]] Store open_store(const ShopFiles& files, OpenMode mode = OpenMode::kReading);

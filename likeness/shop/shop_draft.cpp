@@ -32,6 +32,7 @@ void check_folder(const ShopFiles& files) {
 }  // namespace
 
 ShopDraft::ShopDraft(ShopFiles files) : files_(std::move(files)) {
+  require_database_of_packs(files_);
   check_folder(files_);
   made_ = make_folders(files_.packs());
   lock_ = std::make_unique<ShopLock>(files_);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -21,6 +22,7 @@
 #include "likeness/shop/latent_graphs.hpp"
 #include "likeness/shop/leftovers.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/remedies.hpp"
 
 namespace likeness {
 namespace {
@@ -282,6 +284,23 @@ VerifyOutcome Verification::outcome() && {
 }
 
 }  // namespace
+
+std::vector<Message> VerifyOutcome::remedies() const {
+  const std::array<std::pair<const char*, Message>, 5> all = {
+      {{"shop.db", {"shop.db: restore it from a backup, or move the shop away and pack again"}},
+       {"packs", {"packs: restore them from a backup, or move the shop away and pack again"}},
+       {"models", {"models: restore them from a backup, or train again"}},
+       {"latents", {"latents", by_embedding()}},
+       {"runs", {"runs: train again under another name; what is in the shop answers as before"}}}};
+  std::vector<Message> found;
+  for (const auto& [folder, message] : all) {
+    const bool is_wrong = std::ranges::any_of(problems, [&](const StoreProblem& problem) {
+      return *std::filesystem::path(problem.where).begin() == folder;
+    });
+    if (is_wrong) found.push_back(message);
+  }
+  return found;
+}
 
 VerifyOutcome verify(const ShopFiles& files, const Work& work) {
   Verification verification(files, work);

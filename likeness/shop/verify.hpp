@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "likeness/base/error.hpp"
 #include "likeness/base/json.hpp"
 #include "likeness/base/work.hpp"
 #include "likeness/shop/shop.hpp"
@@ -18,6 +19,8 @@ struct VerifyOutcome {
   std::size_t pictures = 0;  // records of the packs
 
   [[nodiscard]] bool sound() const noexcept { return problems.empty(); }
+  // What mends the problems that are there.
+  [[nodiscard]] std::vector<Message> remedies() const;
 };
 
 // Throws only if there is no shop, and when stopped.

@@ -115,6 +115,8 @@ TEST_F(Latents, ThatAreDamagedOrMissingAreNamed) {
     const VerifyOutcome told = verify(files(), work_);
     ASSERT_EQ(told.problems.size(), 1U) << place;
     EXPECT_EQ(told.problems[0].where, "latents/small/000001.latents");
+    ASSERT_EQ(told.remedies().size(), 1U);
+    EXPECT_EQ(told.remedies()[0].remedy->verb, "embed");
   }
   std::filesystem::remove(file("small/000001.latents"));
   EXPECT_EQ(verify(files(), work_).problems.size(), 1U);

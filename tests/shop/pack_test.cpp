@@ -1,6 +1,9 @@
 // Verbs that make a shop, tell of it, and take items out of it.
 #include "likeness/shop/pack.hpp"
 
+#include <functional>
+
+#include "likeness/base/file.hpp"
 #include "likeness/shop/overview.hpp"
 #include "likeness/shop/remove_items.hpp"
 #include "likeness/shop/verify.hpp"
@@ -27,6 +30,30 @@ TEST_F(PackVerb, MakesAShopThatInfoTellsOfAndVerifyFindsSound) {
   EXPECT_TRUE(verified.sound());
   EXPECT_EQ(verified.items, 12U);
   EXPECT_EQ(verified.pictures, 12U);
+}
+
+// Else the packs would be taken for what a killed first packing has left.
+TEST_F(PackVerb, TouchesNoPacksWhoseDatabaseIsGoneOrEmpty) {
+  make();
+  const auto pack_file = files().packs() / "000001.pack";
+  const auto before = read_file(pack_file);
+  std::filesystem::remove(path("shop/shop.db-wal"));
+  std::filesystem::remove(path("shop/shop.db-shm"));
+  for (const char* how : {"empty", "gone"}) {
+    if (how == std::string("empty")) {
+      std::filesystem::resize_file(files().database(), 0);
+    } else {
+      std::filesystem::remove(files().database());
+    }
+    for (const auto& verb : {std::function<void()>([&] { (void)pack(pack_request(), work_); }),
+                             std::function<void()>([&] { (void)verify(files(), work_); }),
+                             std::function<void()>([&] { (void)look_at(files()); })}) {
+      const Error error = error_of([&] { return verb(), 0; });
+      EXPECT_EQ(error.kind(), Error::Kind::kCorrupt);
+      EXPECT_NE(std::string(error.what()).find(how), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(read_file(pack_file), before);
+  }
 }
 
 TEST_F(PackVerb, AddsOnlyWhatIsNewOrChanged) {
