@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -286,7 +287,7 @@ VerifyOutcome Verification::outcome() && {
 }  // namespace
 
 std::vector<Message> VerifyOutcome::remedies() const {
-  const std::array<std::pair<const char*, Message>, 5> all = {
+  const std::array<std::pair<std::string_view, Message>, 5> all = {
       {{"shop.db", {"shop.db: restore it from a backup, or move the shop away and pack again"}},
        {"packs", {"packs: restore them from a backup, or move the shop away and pack again"}},
        {"models", {"models: restore them from a backup, or train again"}},
@@ -294,9 +295,10 @@ std::vector<Message> VerifyOutcome::remedies() const {
        {"runs", {"runs: train again under another name; what is in the shop answers as before"}}}};
   std::vector<Message> found;
   for (const auto& [folder, message] : all) {
-    const bool is_wrong = std::ranges::any_of(problems, [&](const StoreProblem& problem) {
-      return *std::filesystem::path(problem.where).begin() == folder;
-    });
+    bool is_wrong = false;
+    for (const StoreProblem& problem : problems) {
+      is_wrong = is_wrong || problem.where.starts_with(folder);
+    }
     if (is_wrong) found.push_back(message);
   }
   return found;
