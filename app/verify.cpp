@@ -21,7 +21,7 @@ Text to_text(const VerifyOutcome& outcome, const std::string& shop) {
   } else {
     const std::size_t count = outcome.problems.size();
     text.line("{}: {} problem{}", shop, count, count == 1 ? "" : "s");
-    for (const Message& remedy : outcome.remedies()) text.line("{}", line_of(remedy, shop));
+    for (const Message& remedy : outcome.remedies) text.line("{}", line_of(remedy, shop));
   }
   return text;
 }

@@ -196,8 +196,9 @@ class Embedding {
     std::vector<float> rows;
     rows.reserve(one.pack.count * dimensions);
     if (one.first == 0) return rows;
-    for (const PackLatents& latents : open_latents(store_, files_, stored_)) {
-      if (latents.pack != one.pack.id) continue;
+    for (const LatentFile& stored : store_.latent_files(stored_.id)) {
+      if (stored.pack != one.pack.id) continue;  // others may be damaged
+      const PackLatents latents = open_latents(files_, stored_, stored);
       for (std::size_t record = 0; record < one.first; ++record) {
         const auto row = latents.row(record, dimensions);
         rows.insert(rows.end(), row.begin(), row.end());

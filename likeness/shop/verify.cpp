@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,12 +73,14 @@ class Verification {
   void check_run(const std::string& name, const Network& network);
   void look_for_strangers();
   void look_for_leftovers();
+  [[nodiscard]] std::vector<Message> remedies() const;
 
   ShopFiles files_;
   Store store_;
   const Work& work_;
   std::vector<StoreProblem> problems_;
   std::vector<StoreProblem> problems_of_models_;  // found by a thread of their own
+  std::set<std::string> embedded_wrong_;          // models, by the same
   std::vector<StoreProblem> notes_;
   std::unordered_map<std::string, Item> items_;
   std::map<std::int64_t, std::size_t> counts_;  // records of each sound pack
@@ -197,6 +199,7 @@ void Verification::check_latents(const KnownModel& known) {
       if (const auto graph = graph_of(latents)) graph->check_all(work_.threads);
     } catch (const Error& error) {
       problem_of_model(error.what(), std::filesystem::path("latents") / file.file);
+      embedded_wrong_.insert(known.stored.name);
     }
   }
 }
@@ -274,35 +277,46 @@ Json to_json(const std::vector<StoreProblem>& problems) {
   return array;
 }
 
+std::vector<Message> Verification::remedies() const {
+  const auto is_wrong = [this](std::string_view place) {
+    return std::ranges::any_of(problems_, [place](const StoreProblem& problem) {
+      return problem.where.starts_with(place);
+    });
+  };
+  std::vector<Message> remedies;
+  if (is_wrong("shop.db")) {
+    remedies.emplace_back(
+        "shop.db: restore it from a backup, or move the shop away and pack again");
+  }
+  if (is_wrong("packs")) {
+    remedies.emplace_back(
+        "packs: restore them from a backup, or move the shop away and pack again");
+  }
+  if (is_wrong("models")) {
+    remedies.emplace_back("models: restore them from a backup, or train again");
+  }
+  for (const std::string& model : embedded_wrong_) {
+    remedies.emplace_back("latents of " + model, by_embedding_with(model));
+  }
+  if (is_wrong("runs")) {
+    remedies.emplace_back("runs: train under another name; what is in the shop answers as before");
+  }
+  return remedies;
+}
+
 VerifyOutcome Verification::outcome() && {
   // As every verb counts: without those that are removed.
   const auto items = static_cast<std::size_t>(
       std::ranges::count_if(items_, [](const auto& one) { return !one.second.removed; }));
+  auto mended_by = remedies();
   return {.problems = std::move(problems_),
           .notes = std::move(notes_),
+          .remedies = std::move(mended_by),
           .items = items,
           .pictures = records_};
 }
 
 }  // namespace
-
-std::vector<Message> VerifyOutcome::remedies() const {
-  const std::array<std::pair<std::string_view, Message>, 5> all = {
-      {{"shop.db", {"shop.db: restore it from a backup, or move the shop away and pack again"}},
-       {"packs", {"packs: restore them from a backup, or move the shop away and pack again"}},
-       {"models", {"models: restore them from a backup, or train again"}},
-       {"latents", {"latents", by_embedding()}},
-       {"runs", {"runs: train again under another name; what is in the shop answers as before"}}}};
-  std::vector<Message> found;
-  for (const auto& [folder, message] : all) {
-    bool is_wrong = false;
-    for (const StoreProblem& problem : problems) {
-      is_wrong = is_wrong || problem.where.starts_with(folder);
-    }
-    if (is_wrong) found.push_back(message);
-  }
-  return found;
-}
 
 VerifyOutcome verify(const ShopFiles& files, const Work& work) {
   Verification verification(files, work);

@@ -15,12 +15,11 @@ namespace likeness {
 struct VerifyOutcome {
   std::vector<StoreProblem> problems;
   std::vector<StoreProblem> notes;  // what is as it should be after a command was killed
+  std::vector<Message> remedies;    // of the problems
   std::size_t items = 0;
   std::size_t pictures = 0;  // records of the packs
 
   [[nodiscard]] bool sound() const noexcept { return problems.empty(); }
-  // What mends the problems that are there.
-  [[nodiscard]] std::vector<Message> remedies() const;
 };
 
 // Throws only if there is no shop, and when stopped.

@@ -115,8 +115,8 @@ TEST_F(Latents, ThatAreDamagedOrMissingAreNamed) {
     const VerifyOutcome told = verify(files(), work_);
     ASSERT_EQ(told.problems.size(), 1U) << place;
     EXPECT_EQ(told.problems[0].where, "latents/small/000001.latents");
-    ASSERT_EQ(told.remedies().size(), 1U);
-    EXPECT_EQ(told.remedies()[0].remedy->verb, "embed");
+    ASSERT_EQ(told.remedies.size(), 1U);
+    EXPECT_EQ(told.remedies[0].remedy->verb, "embed");
   }
   std::filesystem::remove(file("small/000001.latents"));
   EXPECT_EQ(verify(files(), work_).problems.size(), 1U);
@@ -146,6 +146,24 @@ TEST_F(Latents, ThatAreDamagedOrMissingAreMadeAgainByTheNextEmbedding) {
   EXPECT_EQ(embed_again(), 12U);
   EXPECT_EQ(answer(), expected);
   EXPECT_TRUE(verify(files(), work_).sound());
+}
+
+TEST_F(Latents, ThatAreMadeAgainLeaveThoseOfOtherPacksWhereTheyWere) {
+  train_and_embed();
+  draw("pictures/0013.jpg", 13);
+  draw("pictures/0014.jpg", 14);
+  make();
+  EXPECT_EQ(embed_again(), 2U);
+  const std::string expected = answer();
+  {  // of the second pack one is missing, as after an interrupt
+    Store now = open_store(files(), OpenMode::kExisting);
+    const auto stored = open_latents(now, files(), *now.active_model()).back();
+    const std::vector<float> first(stored.row(0, 3).begin(), stored.row(0, 3).end());
+    write_latents(now, files(), *now.active_model(), stored.pack, Rows(first, 3), 1);
+  }
+  std::filesystem::remove(file("small/000001.latents"));
+  EXPECT_EQ(embed_again(), 13U);
+  EXPECT_EQ(answer(), expected);
 }
 
 TEST_F(Latents, AndPacksThatAreDamagedAreNamedInTheSameOrderByAnyNumberOfThreads) {
