@@ -19,8 +19,7 @@ Text to_text(const VerifyOutcome& outcome, const std::string& shop) {
     text.line("{}: sound: {} items, {} pictures, every checksum and reference is right", shop,
               with_thousands(outcome.items), with_thousands(outcome.pictures));
   } else {
-    const std::size_t count = outcome.problems.size();
-    text.line("{}: {} problem{}", shop, count, count == 1 ? "" : "s");
+    text.line("{}: {} problems", shop, outcome.problems.size());
     for (const Message& remedy : outcome.remedies) text.line("{}", line_of(remedy, shop));
   }
   return text;
