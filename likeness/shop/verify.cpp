@@ -9,7 +9,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -36,7 +35,8 @@ class Verification {
   void run() {
     // Trust nothing that the database says before it is known to be sound.
     problems_ = store_.check(work_.threads);
-    if (!problems_.empty()) return;
+    wrong_.database = !problems_.empty();
+    if (wrong_.database) return;
     check_files();
     look_for_strangers();
     look_for_leftovers();
@@ -45,6 +45,14 @@ class Verification {
   [[nodiscard]] VerifyOutcome outcome() &&;
 
  private:
+  // What has a remedy; all from `models` on is written by the thread of the models.
+  struct Wrong {
+    bool database = false;
+    bool packs = false;
+    bool models = false;
+    bool runs = false;
+    std::set<std::string> embedded{};  // by these models
+  };
   struct KnownModel {
     StoredModel stored;
     std::vector<LatentFile> latents;
@@ -52,6 +60,10 @@ class Verification {
 
   void problem(std::string what, const std::filesystem::path& where) {
     problems_.push_back({.what = std::move(what), .where = where.string()});
+  }
+  void problem_of_pack(std::string what, const std::filesystem::path& where) {
+    wrong_.packs = true;
+    problem(std::move(what), where);
   }
   void problem_of_model(std::string what, const std::filesystem::path& where) {
     problems_of_models_.push_back({.what = std::move(what), .where = where.string()});
@@ -80,7 +92,7 @@ class Verification {
   const Work& work_;
   std::vector<StoreProblem> problems_;
   std::vector<StoreProblem> problems_of_models_;  // found by a thread of their own
-  std::set<std::string> embedded_wrong_;          // models, by the same
+  Wrong wrong_;
   std::vector<StoreProblem> notes_;
   std::unordered_map<std::string, Item> items_;
   std::map<std::int64_t, std::size_t> counts_;  // records of each sound pack
@@ -108,7 +120,7 @@ void Verification::check_packs() {
       check_pack(stored, Pack(files_.packs() / stored.file));
     } catch (const Error& error) {
       stop_if_asked(work_.stop);
-      problem(error.what(), path_of(stored));
+      problem_of_pack(error.what(), path_of(stored));
     }
     progress.advance(stored.count);
   }
@@ -117,15 +129,17 @@ void Verification::check_packs() {
 void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
   const auto where = path_of(stored);
   const Size size{.width = stored.width, .height = stored.height};
-  if (pack.size() != size) problem("has another picture size than shop.db says", where);
-  if (name_of(pack.fit()) != stored.fit) problem("has another fit than shop.db says", where);
+  if (pack.size() != size) problem_of_pack("has another picture size than shop.db says", where);
+  if (name_of(pack.fit()) != stored.fit)
+    problem_of_pack("has another fit than shop.db says", where);
   if (pack.count() != stored.count) {
-    problem(fmt::format("holds {} pictures and shop.db says {}", pack.count(), stored.count),
-            where);
+    problem_of_pack(
+        fmt::format("holds {} pictures and shop.db says {}", pack.count(), stored.count), where);
   }
   for (const std::size_t record : damaged_records(pack, work_.threads, work_.stop)) {
-    problem(fmt::format("the pixels of {} (record {}) are damaged", pack.entry(record).key, record),
-            where);
+    problem_of_pack(
+        fmt::format("the pixels of {} (record {}) are damaged", pack.entry(record).key, record),
+        where);
   }
   for (std::size_t record = 0; record < pack.count(); ++record) {
     check_entry(stored, pack.entry(record), record, where);
@@ -142,14 +156,14 @@ void Verification::check_entry(const StoredPack& stored, const PackEntry& entry,
   if (found == items_.end()) found = items_.find(to_nfc(entry.key));
   const bool is_packed = found != items_.end() && found->second.pack != 0;
   if (found == items_.end() || (is_packed && found->second.pack < stored.id)) {
-    problem(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);
+    problem_of_pack(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);
     return;
   }
   const Item& item = found->second;
   if (item.pack != stored.id) return;  // replaced, or removed and forgotten
   if (item.record != record) {
-    problem(fmt::format("{} is record {} and shop.db says {}", entry.key, record, item.record),
-            where);
+    problem_of_pack(
+        fmt::format("{} is record {} and shop.db says {}", entry.key, record, item.record), where);
   }
 }
 
@@ -158,6 +172,7 @@ void Verification::check_items() {
     const auto count = counts_.find(item.pack);
     // A pack that could not be opened has been told already.
     if (count != counts_.end() && item.record >= count->second) {
+      wrong_.database = true;
       problem("item " + key + " has a record after the end of its pack", "shop.db");
     }
   }
@@ -184,6 +199,7 @@ void Verification::check_models(std::span<const KnownModel> models) {
       if (!stored.successor) check_run(stored.name, model.network);
     } catch (const Error& error) {
       stop_if_asked(work_.stop);
+      wrong_.models = true;
       problem_of_model(error.what(), std::filesystem::path("models") / stored.file);
     }
     check_latents(known);
@@ -199,7 +215,7 @@ void Verification::check_latents(const KnownModel& known) {
       if (const auto graph = graph_of(latents)) graph->check_all(work_.threads);
     } catch (const Error& error) {
       problem_of_model(error.what(), std::filesystem::path("latents") / file.file);
-      embedded_wrong_.insert(known.stored.name);
+      wrong_.embedded.insert(known.stored.name);
     }
   }
 }
@@ -209,6 +225,7 @@ void Verification::check_latents(const KnownModel& known) {
 void Verification::check_weights(const StoredModel& stored, const Model& model) {
   const auto where = std::filesystem::path("models") / stored.file;
   if (model.network.latent_size() != stored.dimensions) {
+    wrong_.models = true;
     problem_of_model("has latents of another size than shop.db says", where);
   }
   if (stored.weights.empty() || model.checksum == stored.weights) return;
@@ -217,6 +234,7 @@ void Verification::check_weights(const StoredModel& stored, const Model& model) 
         "holds other weights than the latents in shop.db were made by: the next embedding makes "
         "them again",
         where);
+    wrong_.embedded.insert(stored.name);
   } else {
     notes_.push_back({.what = "is newer than shop.db says: the next embedding goes by it",
                       .where = where.string()});
@@ -229,6 +247,7 @@ void Verification::check_run(const std::string& name, const Network& network) {
   try {
     (void)read_checkpoint(checkpoint, trained_network(network));
   } catch (const Error& error) {
+    wrong_.runs = true;
     problem_of_model(error.what(), checkpoint.lexically_relative(files_.folder));
   }
 }
@@ -250,7 +269,7 @@ void Verification::look_for_strangers() {
       notes_.push_back({.what = "is merged into another: the next compacting removes it",
                         .where = where.string()});
     } else {
-      problem("no item of the shop lies in this file", where);
+      problem("no item of the shop lies in this file: move it away", where);
     }
   }
 }
@@ -278,27 +297,20 @@ Json to_json(const std::vector<StoreProblem>& problems) {
 }
 
 std::vector<Message> Verification::remedies() const {
-  const auto is_wrong = [this](std::string_view place) {
-    return std::ranges::any_of(problems_, [place](const StoreProblem& problem) {
-      return problem.where.starts_with(place);
-    });
-  };
   std::vector<Message> remedies;
-  if (is_wrong("shop.db")) {
+  if (wrong_.database) {
     remedies.emplace_back(
         "shop.db: restore it from a backup, or move the shop away and pack again");
   }
-  if (is_wrong("packs")) {
+  if (wrong_.packs) {
     remedies.emplace_back(
         "packs: restore them from a backup, or move the shop away and pack again");
   }
-  if (is_wrong("models")) {
-    remedies.emplace_back("models: restore them from a backup, or train again");
-  }
-  for (const std::string& model : embedded_wrong_) {
+  if (wrong_.models) remedies.emplace_back("models: restore them from a backup, or train again");
+  for (const std::string& model : wrong_.embedded) {
     remedies.emplace_back("latents of " + model, by_embedding_with(model));
   }
-  if (is_wrong("runs")) {
+  if (wrong_.runs) {
     remedies.emplace_back("runs: train under another name; what is in the shop answers as before");
   }
   return remedies;

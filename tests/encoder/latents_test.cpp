@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "likeness/encoder/initial.hpp"
 #include "likeness/encoder/parts.hpp"
 #include "tests/encoder/bars.hpp"
+#include "tests/support/spread.hpp"
 
 namespace likeness {
 namespace {
@@ -52,17 +51,8 @@ TEST(MeasureParts, GivesEachPartItsSpread) {
   model.parts = measure_parts(model, bars.pictures, Precision::kF32, 2);
   const auto rows = embed(model, bars.pictures, Precision::kF32, 2);
   for (const Part& part : model.parts) {
-    double variance = 0.0;
-    for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
-      double sum = 0.0;
-      double squares = 0.0;
-      for (std::size_t i = d; i < rows.size(); i += 16) {
-        sum += static_cast<double>(rows[i]);
-        squares += static_cast<double>(rows[i]) * static_cast<double>(rows[i]);
-      }
-      variance += squares / 40.0 - sum / 40.0 * (sum / 40.0);
-    }
-    EXPECT_NEAR(std::sqrt(variance), part.weight, 1e-3) << part.name << " " << part.begin;
+    EXPECT_NEAR(plain_spread(Rows(rows, 16), part), part.weight, 1e-3)
+        << part.name << " " << part.begin;
   }
 }
 

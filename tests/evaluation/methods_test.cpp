@@ -1,33 +1,16 @@
 #include "likeness/evaluation/methods.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "likeness/shop/model_files.hpp"
 #include "tests/shop/small_shop.hpp"
+#include "tests/support/spread.hpp"
 
 namespace likeness {
 namespace {
 
 using Methods = SmallShop;
-
-// The root of the summed variances of these numbers of all items.
-float spread_of(const Rows& rows, const Part& part) {
-  const auto count = static_cast<double>(rows.count());
-  double variance = 0.0;
-  for (std::size_t d = part.begin; d < part.begin + part.size; ++d) {
-    double sum = 0.0;
-    double squares = 0.0;
-    for (std::size_t i = 0; i < rows.count(); ++i) {
-      const auto value = static_cast<double>(rows.row(i)[d]);
-      sum += value;
-      squares += value * value;
-    }
-    variance += squares / count - sum / count * (sum / count);
-  }
-  return static_cast<float>(std::sqrt(variance));
-}
 
 // Else its one part drowns the other, and it would be a baseline that anything beats.
 TEST_F(Methods, UntrainedNetworksPartsCountAsTheModelsDo) {
@@ -46,7 +29,7 @@ TEST_F(Methods, UntrainedNetworksPartsCountAsTheModelsDo) {
   std::iota(places.begin(), places.end(), std::size_t{0});
   const Descriptors descriptors = describe(shop, places, *untrained, {.threads = 2});
   for (const Part& part : model.parts) {
-    EXPECT_NEAR(spread_of(descriptors.rows(), part), part.weight, 1e-3F) << part.name;
+    EXPECT_NEAR(plain_spread(descriptors.rows(), part), part.weight, 1e-3) << part.name;
   }
 }
 

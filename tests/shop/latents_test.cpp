@@ -175,6 +175,11 @@ TEST_F(Latents, AndPacksThatAreDamagedAreNamedInTheSameOrderByAnyNumberOfThreads
     write_file(damaged, bytes);
   }
   write_file(files().packs() / "stranger", std::string_view("somebody's"));
+  std::string remedies;
+  for (const Message& remedy : verify(files(), work_).remedies) {
+    remedies += remedy.text.substr(0, remedy.text.find(':')) + " ";
+  }
+  EXPECT_EQ(remedies, "packs models latents of small ");
   for (const std::size_t threads : {1U, 2U, 3U}) {
     std::string places;
     for (const auto& [what, where] : verify(files(), {.threads = threads}).problems) {

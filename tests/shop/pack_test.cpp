@@ -32,6 +32,16 @@ TEST_F(PackVerb, MakesAShopThatInfoTellsOfAndVerifyFindsSound) {
   EXPECT_EQ(verified.pictures, 12U);
 }
 
+// It is no reason to restore packs that are sound.
+TEST_F(PackVerb, MakesPacksBesideWhichAStrangerIsTold) {
+  make();
+  write_file(files().packs() / "stranger", std::string_view("somebody's"));
+  const VerifyOutcome told = verify(files(), work_);
+  ASSERT_EQ(told.problems.size(), 1U);
+  EXPECT_NE(told.problems[0].what.find("move it away"), std::string::npos);
+  EXPECT_TRUE(told.remedies.empty());
+}
+
 // Else the packs would be taken for what a killed first packing has left.
 TEST_F(PackVerb, TouchesNoPacksWhoseDatabaseIsGoneOrEmpty) {
   make();
