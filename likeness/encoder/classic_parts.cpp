@@ -118,6 +118,15 @@ LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t thre
   return half;
 }
 
+void to_unit_length(std::vector<float>& rows, std::size_t numbers) {
+  for (std::size_t begin = 0; begin < rows.size(); begin += numbers) {
+    const auto row = std::span(rows).subspan(begin, numbers);
+    const float square = std::inner_product(row.begin(), row.end(), row.begin(), 0.0F);
+    const float length = std::max(kShortestVector, std::sqrt(square));
+    for (float& number : row) number /= length;
+  }
+}
+
 std::size_t parameters_before(const Network& network, std::size_t layer) {
   std::size_t count = 0;
   for (std::size_t before = 0; before < layer; ++before) {

@@ -69,6 +69,9 @@ class Looker {
 // which they differ most, tell little that a person would look for.
 [[nodiscard]] LinearMap half_whitened(const LinearMap& map, const Rows& rows, std::size_t threads);
 
+// Each of (rows, numbers) as LayerKind::kUnitLength leaves it.
+void to_unit_length(std::vector<float>& rows, std::size_t numbers);
+
 // Where the parameters of the layer at this position begin.
 [[nodiscard]] std::size_t parameters_before(const Network& network, std::size_t layer);
 

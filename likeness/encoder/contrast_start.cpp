@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "likeness/base/error.hpp"
@@ -14,15 +13,6 @@
 
 namespace likeness {
 namespace {
-
-void to_unit_length(std::vector<float>& rows, std::size_t numbers) {
-  for (std::size_t begin = 0; begin < rows.size(); begin += numbers) {
-    const auto row = std::span(rows).subspan(begin, numbers);
-    const float square = std::inner_product(row.begin(), row.end(), row.begin(), 0.0F);
-    const float length = std::max(kShortestVector, std::sqrt(square));
-    for (float& number : row) number /= length;
-  }
-}
 
 // (places, directions): each picture's shape as a vector of length 1.
 std::vector<float> shapes_of(const LinearMap& map, const Looker& looker,

@@ -47,7 +47,7 @@ std::size_t add_colours(NetworkBuilder& b, const PartSizes& sizes) {
   return b.unit_length(b.dense(b.fine_lab_histogram(), sizes.colours));
 }
 
-// The dense layer that gives a classic part.
+// The dense layer that gives a part.
 std::size_t dense_of(const Network& network, std::size_t part) {
   const Layer& layer = network.layers[part];
   return layer.kind == LayerKind::kUnitLength ? layer.inputs.front() : part;
@@ -80,7 +80,8 @@ Network mapped_network(Shape picture, const PartSizes& sizes, std::size_t latent
   assert(latent_size > sizes.colours);
   NetworkBuilder b("parts", picture);
   const auto [learned, edges] = add_shapes(b, sizes);
-  const auto shape = b.dense(b.descriptor({learned, edges}), latent_size - sizes.colours);
+  const auto shape =
+      b.unit_length(b.dense(b.descriptor({learned, edges}), latent_size - sizes.colours));
   const auto latent = b.descriptor({shape, add_colours(b, sizes)});
   add_compact_decoder(b, latent, picture);
   return std::move(b).finish(latent);
@@ -94,7 +95,7 @@ Network trained_network(const Network& network) {
   const auto size_of = [&](std::size_t layer) { return network.layers[layer].output.c; };
   const auto runs = inputs_of(network.latent, LayerKind::kDescriptor);
   if (runs.size() != 2) return network;
-  const auto mapped = inputs_of(runs.front(), LayerKind::kDense);
+  const auto mapped = inputs_of(dense_of(network, runs.front()), LayerKind::kDense);
   if (mapped.empty()) return network;
   const auto shapes = inputs_of(mapped.front(), LayerKind::kDescriptor);
   if (shapes.size() != 2) return network;

@@ -45,12 +45,12 @@ inline constexpr std::size_t kUsualDirections = 88;
 [[nodiscard]] Network parts_network(Shape picture, const PartSizes& sizes);
 
 // What map_shape() makes of it, for a descriptor of so many numbers: its two runs of shape, then
-// one run that is a linear map of them, and that of colour. The decoder reads these.
+// one run that is a linear map of them, of unit length, and that of colour. The decoder reads these.
 [[nodiscard]] Network mapped_network(Shape picture, const PartSizes& sizes,
                                      std::size_t latent_size);
 
-// The one that is trained for such a network: a parts_network() for a mapped_network(), else
-// itself.
+// The one that is trained for such a network: a parts_network() for a mapped_network(), also for
+// one whose mapped run is of any length, as they were at first; else itself.
 [[nodiscard]] Network trained_network(const Network& network);
 
 // What each number of a descriptor is multiplied by: its part's weight / spread.

@@ -45,28 +45,28 @@ std::vector<float> differences_of(const Rows& rows, std::span<const std::size_t>
   return differences;
 }
 
-// The first dense layer of the decoder reads numbers that tell what it read before: shapes =
-// mean + p back, where p are the kept ones of shape, and the colours as they were.
+// The first dense layer of the decoder reads numbers that tell what it read before: of shape as
+// far as the way back knows it, and the colours as they were.
 std::vector<float> dense_behind(std::span<const float> dense, std::size_t outputs,
-                                std::size_t colours, const LinearMap& map,
-                                std::span<const float> back) {
-  const std::size_t shapes = map.dimensions;
+                                std::size_t colours, const WayBack& back) {
+  const std::size_t shapes = back.offset.size();
+  const std::size_t kept = back.directions.size() / shapes;
   const std::size_t inputs = shapes + colours;
   std::vector<float> parameters;
-  parameters.reserve(outputs * (map.count() + colours + 1));
+  parameters.reserve(outputs * (kept + colours + 1));
   std::vector<float> biases(dense.begin() + static_cast<std::ptrdiff_t>(outputs * inputs),
                             dense.end());
   for (std::size_t row = 0; row < outputs; ++row) {
     const auto weights = dense.subspan(row * inputs, inputs);
-    for (std::size_t k = 0; k < map.count(); ++k) {
-      const auto of_number = back.subspan(k * shapes, shapes);
+    for (std::size_t k = 0; k < kept; ++k) {
+      const auto of_number = std::span(back.directions).subspan(k * shapes, shapes);
       parameters.push_back(
           std::inner_product(of_number.begin(), of_number.end(), weights.begin(), 0.0F));
     }
     parameters.insert(parameters.end(), weights.end() - static_cast<std::ptrdiff_t>(colours),
                       weights.end());
     biases[row] =
-        std::inner_product(map.mean.begin(), map.mean.end(), weights.begin(), biases[row]);
+        std::inner_product(back.offset.begin(), back.offset.end(), weights.begin(), biases[row]);
   }
   parameters.insert(parameters.end(), biases.begin(), biases.end());
   return parameters;
@@ -74,7 +74,7 @@ std::vector<float> dense_behind(std::span<const float> dense, std::size_t output
 
 // All of a mapped_network(), in the order of its layers.
 std::vector<float> mapped_parameters(const Model& trained, const LinearMap& map,
-                                     std::span<const float> back) {
+                                     const WayBack& back) {
   const Network& network = trained.network;
   const PartsLayers layers = parts_layers(network);
   const auto of_layers = [&](std::size_t first, std::size_t end) {
@@ -91,7 +91,7 @@ std::vector<float> mapped_parameters(const Model& trained, const LinearMap& map,
   append(dense_parameters(map, map.count()));
   append(of_layers(layers.colours, decoder));
   append(dense_behind(of_layers(decoder, decoder + 1), network.layers[decoder].output.c, colours,
-                      map, back));
+                      back));
   append(of_layers(decoder + 1, network.layers.size()));
   return parameters;
 }
@@ -125,10 +125,12 @@ Model map_shape(const Model& trained, std::size_t latent_size, const Pictures& p
   const auto differences = differences_of(rows, neighbours);
   const LinearMap map =
       fit_discriminants(rows, Rows(differences, shape_size), latent_size - sizes.colours, threads);
+  auto kept = map.project(rows, threads);
+  to_unit_length(kept, map.count());
 
   Model mapped = std::move(measured);
   mapped.network = mapped_network(network.input(), sizes, latent_size);
-  mapped.parameters = mapped_parameters(trained, map, fit_way_back(map, rows, threads));
+  mapped.parameters = mapped_parameters(trained, map, fit_way_back(Rows(kept, map.count()), rows));
   mapped.parts = parts_of(mapped.network);
   mapped.parts = measure_parts(mapped, sample, precision, threads, of_sample);
   return mapped;

@@ -30,17 +30,25 @@ std::vector<float> LinearMap::project(const Rows& rows, std::size_t threads) con
   return projected;
 }
 
-std::vector<float> fit_way_back(const LinearMap& map, const Rows& rows, std::size_t threads) {
-  const auto projected = map.project(rows, threads);
-  const Eigen::MatrixXd projections = view_of(Rows(projected, map.count())).cast<double>();
-  const Eigen::Map<const Eigen::RowVectorXf> middle(map.mean.data(), view_of(rows).cols());
-  const Eigen::MatrixXd centred = (view_of(rows).rowwise() - middle).cast<double>();
-  // Directions along which no row differs tell nothing: hence no plain inverse.
-  const FloatMatrix back = (projections.transpose() * projections)
-                               .completeOrthogonalDecomposition()
-                               .solve(projections.transpose() * centred)
-                               .cast<float>();
-  return {back.data(), back.data() + back.size()};
+WayBack fit_way_back(const Rows& numbers, const Rows& rows) {
+  assert(numbers.count() == rows.count());
+  const Eigen::MatrixXd told = view_of(numbers).cast<double>();
+  const Eigen::MatrixXd wanted = view_of(rows).cast<double>();
+  const Eigen::RowVectorXd middle_told = told.colwise().mean();
+  const Eigen::RowVectorXd middle_wanted = wanted.colwise().mean();
+  const Eigen::MatrixXd from = told.rowwise() - middle_told;
+  // Numbers that are the same of all rows tell nothing: hence no plain inverse.
+  const Eigen::MatrixXd directions =
+      (from.transpose() * from)
+          .completeOrthogonalDecomposition()
+          .solve(from.transpose() * (wanted.rowwise() - middle_wanted));
+  const Eigen::RowVectorXd offset = middle_wanted - middle_told * directions;
+  WayBack back{.directions = std::vector<float>(static_cast<std::size_t>(directions.size())),
+               .offset = std::vector<float>(rows.dimensions())};
+  Eigen::Map<FloatMatrix>(back.directions.data(), directions.rows(), directions.cols()) =
+      directions.cast<float>();
+  Eigen::Map<Eigen::RowVectorXf>(back.offset.data(), offset.cols()) = offset.cast<float>();
+  return back;
 }
 
 }  // namespace likeness

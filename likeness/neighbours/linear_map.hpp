@@ -20,9 +20,12 @@ struct LinearMap {
                                            std::size_t threads = available_threads()) const;
 };
 
-// The rows as far as their projections tell them, by least squares: a row is about
-// mean + p B, where p is its projection (K) and B what this returns (K x D).
-[[nodiscard]] std::vector<float> fit_way_back(const LinearMap& map, const Rows& rows,
-                                              std::size_t threads = available_threads());
+// Rows (N x D) as far as what was made of them (N x K) tells them, by least squares: a row is about
+// offset + p B, where p (K) was made of it.
+struct WayBack {
+  std::vector<float> directions;  // B: K x D
+  std::vector<float> offset;      // D
+};
+[[nodiscard]] WayBack fit_way_back(const Rows& numbers, const Rows& rows);
 
 }  // namespace likeness

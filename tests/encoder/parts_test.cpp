@@ -62,6 +62,17 @@ TEST(TrainedNetwork, IsWhatAMappedOneWasMadeOf) {
   }
 }
 
+// What a model has whose shapes were mapped before they got unit length.
+TEST(TrainedNetwork, IsWhatAMappedOneOfAnyLengthWasMadeOf) {
+  const PartSizes sizes = trained_sizes(16);
+  Network mapped = mapped_network(kPicture, sizes, 16);
+  const std::size_t unit = mapped.layers[mapped.latent].inputs.front();
+  ASSERT_EQ(mapped.layers[unit].kind, LayerKind::kUnitLength);
+  mapped.layers[mapped.latent].inputs.front() = mapped.layers[unit].inputs.front();
+  EXPECT_EQ(to_json(trained_network(mapped)).dump(),
+            to_json(parts_network(kPicture, sizes)).dump());
+}
+
 TEST(PartsNetwork, NamesWhatAPersonMayAskFor) {
   const auto parts = parts_of(parts_network(kPicture, part_sizes(128)));
   ASSERT_EQ(parts.size(), 3U);

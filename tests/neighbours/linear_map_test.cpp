@@ -10,26 +10,17 @@
 namespace likeness {
 namespace {
 
-// Row i, as its projection tells it.
-std::vector<double> told(const LinearMap& map, const std::vector<float>& projected,
-                         const std::vector<float>& back, std::size_t i) {
-  std::vector<double> row(map.mean.begin(), map.mean.end());
-  for (std::size_t k = 0; k < map.count(); ++k) {
-    for (std::size_t d = 0; d < map.dimensions; ++d) {
-      row[d] += static_cast<double>(projected[i * map.count() + k]) *
-                static_cast<double>(back[k * map.dimensions + d]);
-    }
-  }
-  return row;
-}
-
-double error_of(const LinearMap& map, const Rows& rows, const std::vector<float>& back) {
-  const auto projected = map.project(rows);
+// The summed squares of what the rows are not told by what was made of them.
+double error_of(const Rows& numbers, const Rows& rows, const WayBack& back) {
   double sum = 0.0;
   for (std::size_t i = 0; i < rows.count(); ++i) {
-    const auto row = told(map, projected, back, i);
-    for (std::size_t d = 0; d < map.dimensions; ++d) {
-      const double difference = row[d] - static_cast<double>(rows.row(i)[d]);
+    for (std::size_t d = 0; d < rows.dimensions(); ++d) {
+      auto told = static_cast<double>(back.offset[d]);
+      for (std::size_t k = 0; k < numbers.dimensions(); ++k) {
+        told += static_cast<double>(numbers.row(i)[k]) *
+                static_cast<double>(back.directions[k * rows.dimensions() + d]);
+      }
+      const double difference = told - static_cast<double>(rows.row(i)[d]);
       sum += difference * difference;
     }
   }
@@ -43,10 +34,13 @@ LinearMap components(const Rows& rows, std::size_t count) {
 
 TEST(WayBack, LosesNothingWhereAllDirectionsAreKept) {
   const auto values = random_values(540, 3);
-  LinearMap map = components(Rows(values, 6), 6);
+  const Rows rows(values, 6);
+  LinearMap map = components(rows, 6);
   for (std::size_t i = 0; i < map.directions.size(); ++i)
     map.directions[i] *= 1.0F + 0.1F * static_cast<float>(i);
-  EXPECT_NEAR(error_of(map, Rows(values, 6), fit_way_back(map, Rows(values, 6))), 0.0, 1e-6);
+  for (float& number : map.mean) number += 2.0F;  // the numbers need not be about 0
+  const auto numbers = map.project(rows);
+  EXPECT_NEAR(error_of(Rows(numbers, 6), rows, fit_way_back(Rows(numbers, 6), rows)), 0.0, 1e-6);
 }
 
 TEST(WayBack, HasTheLeastSquares) {
@@ -55,23 +49,29 @@ TEST(WayBack, HasTheLeastSquares) {
   LinearMap map = components(rows, 3);
   for (std::size_t i = 0; i < map.directions.size(); ++i)
     map.directions[i] += 0.05F * static_cast<float>(i % 4);
-  auto back = fit_way_back(map, rows, 3);
-  const double least = error_of(map, rows, back);
-  for (std::size_t i = 0; i < back.size(); ++i) {
-    for (const float step : {-0.01F, 0.01F}) {
-      back[i] += step;
-      EXPECT_GT(error_of(map, rows, back), least) << i;
-      back[i] -= step;
+  map.mean[2] += 1.0F;
+  const auto projected = map.project(rows);
+  const Rows numbers(projected, 3);
+  WayBack back = fit_way_back(numbers, rows);
+  const double least = error_of(numbers, rows, back);
+  for (auto* const found : {&back.directions, &back.offset}) {
+    for (float& number : *found) {
+      for (const float step : {-0.01F, 0.02F}) {
+        number += step;
+        EXPECT_GT(error_of(numbers, rows, back), least);
+      }
+      number -= 0.01F;
     }
   }
 }
 
-TEST(WayBack, TakesDirectionsThatTellNothing) {
+TEST(WayBack, TakesNumbersThatTellNothing) {
   const auto values = random_values(200, 6);
-  LinearMap map = components(Rows(values, 5), 5);
+  const Rows rows(values, 5);
+  LinearMap map = components(rows, 5);
   std::fill(map.directions.begin() + 15, map.directions.end(), 0.0F);
-  const auto back = fit_way_back(map, Rows(values, 5));
-  EXPECT_LT(error_of(map, Rows(values, 5), back), 40.0 * 5.0);
+  const auto numbers = map.project(rows);
+  EXPECT_LT(error_of(Rows(numbers, 5), rows, fit_way_back(Rows(numbers, 5), rows)), 40.0 * 5.0);
 }
 
 }  // namespace
