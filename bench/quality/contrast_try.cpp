@@ -2,9 +2,9 @@
 // shop, for `likeness embed` and `likeness evaluate` to judge:
 //   contrast_try SHOP NAME MINUTES SEED [SETTING=NUMBER]...
 // Settings: latent (numbers that are kept); learned, gradients, colours (numbers of each run as it
-// is trained); temperature; alike (neighbours that count as views); share (pairs for one
-// reconstruction); turn, scale, shift, gamma, contrast, flip (of the views); rate (peak of the
-// learning rate); batch; epochs (MINUTES being 0).
+// is trained); temperature; alike (neighbours that count as views); pairs (of a step, for each
+// picture of a batch); decoded (of so many pairs one picture is reconstructed); turn, scale, shift, gamma,
+// contrast, flip (of the views); rate (peak of the learning rate); batch; epochs (MINUTES being 0).
 #include <fmt/core.h>
 
 #include <exception>
@@ -44,7 +44,8 @@ void set(const std::string& word, Try& it) {
       {"colours", [&] { it.sizes.colours = whole; }},
       {"temperature", [&] { contrast.temperature = static_cast<float>(value); }},
       {"alike", [&] { contrast.alike = whole; }},
-      {"share", [&] { contrast.pairs_for_one_reconstructed = whole; }},
+      {"pairs", [&] { contrast.pairs_for_one = whole; }},
+      {"decoded", [&] { contrast.pairs_for_one_decoded = whole; }},
       {"turn", [&] { views.turn = value; }},
       {"scale", [&] { views.scale = value; }},
       {"shift", [&] { views.shift_x = views.shift_y = value; }},

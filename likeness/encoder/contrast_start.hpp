@@ -34,9 +34,10 @@ struct ContrastOptions {
   // A picture's partner is itself or one of so many neighbours at most, each as often.
   std::size_t alike = kUsuallyAlike;
   ViewLimits views{};
-  // A contrast needs many pictures at once, and costs less a picture than the decoder: of each
-  // batch one in so many is reconstructed.
-  std::size_t pairs_for_one_reconstructed = 4;
+  // A contrast needs many pictures at once: a step has so many pairs for each picture of a batch.
+  std::size_t pairs_for_one = 4;
+  // And costs less a picture than the decoder, which learns to reconstruct one in so many.
+  std::size_t pairs_for_one_decoded = 8;
   // With one, pictures are alike that lie near each other by it and by shape together.
   TeacherLook teacher{};
 };

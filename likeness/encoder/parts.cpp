@@ -22,8 +22,8 @@ constexpr float kLeastSpread = 1e-6F;
 
 std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t size) {
   auto x = b.luma();
-  x = activated(b, b.convolution(x, {.out = 16, .kernel = 5, .stride = 2, .bias = false}));
-  for (const std::size_t filters : {32U, 64U, 128U}) {
+  x = activated(b, b.convolution(x, {.out = 16, .kernel = 12, .stride = 4, .bias = false}));
+  for (const std::size_t filters : {32U, 64U}) {
     x = activated(b, b.convolution(x, {.out = filters, .stride = 2, .bias = false}));
   }
   constexpr std::size_t kHidden = 512;
@@ -45,6 +45,14 @@ Runs add_shapes(NetworkBuilder& b, const PartSizes& sizes) {
 
 std::size_t add_colours(NetworkBuilder& b, const PartSizes& sizes) {
   return b.unit_length(b.dense(b.fine_lab_histogram(), sizes.colours));
+}
+
+// "encoder/26/dense" becomes "encoder/25/dense".
+void rename_by_position(Layer& layer, std::size_t position) {
+  const std::size_t first = layer.name.find('/');
+  if (first == std::string::npos) return;  // the input
+  const std::size_t second = layer.name.find('/', first + 1);
+  layer.name.replace(first + 1, second - first - 1, std::to_string(position));
 }
 
 // The dense layer that gives a part.
@@ -92,16 +100,30 @@ Network trained_network(const Network& network) {
     if (network.layers[layer].kind != kind) return {};
     return network.layers[layer].inputs;
   };
-  const auto size_of = [&](std::size_t layer) { return network.layers[layer].output.c; };
   const auto runs = inputs_of(network.latent, LayerKind::kDescriptor);
   if (runs.size() != 2) return network;
-  const auto mapped = inputs_of(dense_of(network, runs.front()), LayerKind::kDense);
-  if (mapped.empty()) return network;
-  const auto shapes = inputs_of(mapped.front(), LayerKind::kDescriptor);
-  if (shapes.size() != 2) return network;
-  return parts_network(network.input(), {.learned = size_of(shapes.front()),
-                                         .gradients = size_of(shapes.back()),
-                                         .colours = size_of(runs.back())});
+  const auto shape = inputs_of(dense_of(network, runs.front()), LayerKind::kDense);
+  if (shape.empty()) return network;
+  const auto of_shape = inputs_of(shape.front(), LayerKind::kDescriptor);
+  if (of_shape.size() != 2) return network;
+  // From the descriptor of the two runs up to the mapped one there is nothing but the map.
+  const std::size_t dropped = runs.front() + 1 - shape.front();
+  const auto kept = [&](std::size_t layer) { return layer <= runs.front() ? layer : layer - dropped; };
+  Network trained{.name = network.name, .layers = {}, .latent = kept(network.latent)};
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (i >= shape.front() && i <= runs.front()) continue;
+    Layer layer = network.layers[i];
+    for (std::size_t& input : layer.inputs) input = kept(input);
+    rename_by_position(layer, trained.layers.size());
+    trained.layers.push_back(std::move(layer));
+  }
+  Layer& descriptor = trained.layers[trained.latent];
+  descriptor.inputs = {of_shape.front(), of_shape.back(), kept(runs.back())};
+  descriptor.output.c = 0;
+  for (const std::size_t run : descriptor.inputs) {
+    descriptor.output.c += trained.layers[run].output.c;
+  }
+  return trained;
 }
 
 std::vector<float> number_weights(std::span<const Part> parts) {

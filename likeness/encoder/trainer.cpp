@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kFewest = 2;       // pictures that can be split into two sides
 constexpr std::size_t kFewestPairs = 2;  // a pair alone has nothing to be told apart from
 constexpr std::size_t kShardPictures = 16;
+constexpr std::size_t kShardDecoded = 8;  // beside a contrast: few are, and each thread wants some
+constexpr std::size_t kShardPairs = 32;   // moments of half as many views cost likeness of kind
+                                          // (docs/training.md)
 
 std::size_t trained_before(const Network& network, std::size_t layer) {
   std::size_t count = 0;
@@ -57,21 +60,36 @@ Split checked_split(const Pictures& pictures, const TrainingOptions& options) {
 
 }  // namespace
 
+Trainer::StepSizes Trainer::step_sizes(const TrainingOptions& options, std::size_t pictures) {
+  StepSizes sizes;
+  std::size_t reconstructed = std::min(options.batch, pictures);
+  if (options.contrast) {
+    const std::size_t asked = options.batch * options.contrast->pairs_for_one;
+    const std::size_t pairs = std::min(asked, pictures);
+    sizes.shard_pairs = std::min(kShardPairs, pairs);
+    sizes.pairs = pairs / sizes.shard_pairs * sizes.shard_pairs;
+    reconstructed = std::clamp(asked / options.contrast->pairs_for_one_decoded, std::size_t{1},
+                               sizes.pairs);
+  }
+  sizes.shard = std::min(options.contrast ? kShardDecoded : kShardPictures, reconstructed);
+  sizes.batch = reconstructed / sizes.shard * sizes.shard;
+  return sizes;
+}
+
 Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOptions& options)
     : network_(std::move(network)),
       pictures_(pictures),
       options_(options),
       pool_(options.threads),
       split_(checked_split(pictures, options)),
-      shard_(std::min({kShardPictures, options.batch, split_.training.size()})),
-      batch_(std::min(options.batch, split_.training.size()) / shard_ * shard_),
+      sizes_(step_sizes(options, split_.training.size())),
       parameters_(network_, plan(network_, Use::kTraining)),
       shards_of_batch_([this](std::size_t shard) {
-        return at_work_.subspan(shard * shard_ * picture_size(), shard_ * picture_size());
+        return at_work_.subspan(shard * sizes_.shard * picture_size(), sizes_.shard * picture_size());
       }) {
   shards_ = std::make_unique<Shards>(network_,
-                                     Shards::Options{.pictures = shard_,
-                                                     .most = batch_ / shard_,
+                                     Shards::Options{.pictures = sizes_.shard,
+                                                     .most = sizes_.batch / sizes_.shard,
                                                      .precision = options_.precision,
                                                      .ranks = options_.ranks,
                                                      .gradients = gradients_,
@@ -112,17 +130,11 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
       .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
   auto start = shared_start(contrast, from);
   parameters_.set(std::exchange(start.parameters, {}));
-  const std::size_t pairs =
-      std::min(batch_ * contrast.pairs_for_one_reconstructed, split_.training.size());
-  // Moments of half as many views cost likeness of kind (docs/training.md). A step has no fewer
-  // pairs than are reconstructed.
-  const bool are_enough = pairs / (2 * shard_) * (2 * shard_) >= batch_;
-  const std::size_t shard_pairs = are_enough ? 2 * shard_ : shard_;
   contrast_ = std::make_unique<ContrastLearner>(
       network_, from, std::move(start),
       ContrastLearner::Options{.contrast = contrast,
-                               .pairs = pairs / shard_pairs * shard_pairs,
-                               .shard_pairs = shard_pairs,
+                               .pairs = sizes_.pairs,
+                               .shard_pairs = sizes_.shard_pairs,
                                .precision = options_.precision,
                                .ranks = options_.ranks,
                                .gradients = gradients_,
@@ -179,7 +191,7 @@ double Trainer::seconds_now() const {
 double Trainer::progress_now() const {
   double progress = state_.progress;
   if (options_.epochs > 0) {
-    const std::size_t batch = contrast_ ? contrast_->pairs() : batch_;
+    const std::size_t batch = contrast_ ? contrast_->pairs() : sizes_.batch;
     const std::size_t steps = (split_.training.size() + batch - 1) / batch * options_.epochs;
     progress = std::max(progress, static_cast<double>(state_.steps) / static_cast<double>(steps));
   }
@@ -202,7 +214,7 @@ bool Trainer::finished() const {
 
 void Trainer::step(std::span<const std::uint8_t> batch, Difference& sums) {
   at_work_ = batch;
-  const std::size_t count = batch.size() / (shard_ * picture_size());
+  const std::size_t count = batch.size() / (sizes_.shard * picture_size());
   shards_->begin(count);
   Optimiser::Step step = next_step();
   step.scale = 1.0F / static_cast<float>(count);
@@ -246,9 +258,9 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
     stop_if_asked();
     const auto batch =
         std::span<const std::size_t>(places).subspan(std::min(begin, places.size() - pairs), pairs);
-    assert(batch.size() >= batch_);
+    assert(batch.size() >= sizes_.batch);
     contrast_step(batch, sums);
-    decoder_step(batch.first(batch_), sums);
+    decoder_step(batch.first(sizes_.batch), sums);
     sums.seen += std::min(pairs, places.size() - begin);
     on_step(sums.seen, places.size());
     if (options_.minutes > 0.0 && progress_now() >= 1.0) break;
@@ -277,7 +289,7 @@ void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums
 // step needs what it has learned: between several ranks that is sent during the next step by
 // contrast.
 void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums) {
-  assert(places.size() == batch_);
+  assert(places.size() == sizes_.batch);
   gathered_.resize(places.size() * picture_size());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto picture = pictures_[split_.training[places[i]]];
@@ -285,7 +297,7 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
     if (options_.on_read) options_.on_read(1);
   }
   at_work_ = gathered_;
-  const std::size_t count = places.size() / shard_;
+  const std::size_t count = places.size() / sizes_.shard;
   shards_->begin(count);
   optimiser_->begin(shards_->results(),
                     {.learning_rate = learning_rate(options_.learning_rate, state_.progress),
@@ -304,8 +316,8 @@ void Trainer::decoder_step(std::span<const std::size_t> places, EpochSums& sums)
 Trainer::EpochSums Trainer::reconstruction_epoch(std::size_t epoch, const OnStep& on_step) {
   const Shape picture = network_.input();
   Batches batches(pictures_, split_.training,
-                  {.batch = batch_,
-                   .multiple = shard_,
+                  {.batch = sizes_.batch,
+                   .multiple = sizes_.shard,
                    .height = picture.h,
                    .width = picture.w,
                    .channels = picture.c,

@@ -101,6 +101,14 @@ class Trainer {
     double contrast_loss = 0.0;
     std::size_t contrast_steps = 0;
   };
+  struct StepSizes {
+    std::size_t batch = 0;  // pictures that are reconstructed, whole shards
+    std::size_t shard = 0;  // pictures
+    std::size_t pairs = 0;  // that are compared, whole shards; 0 without a contrast
+    std::size_t shard_pairs = 0;
+  };
+  // With so many pictures to learn from.
+  [[nodiscard]] static StepSizes step_sizes(const TrainingOptions& options, std::size_t pictures);
   [[nodiscard]] AfterStep after_step();
   void prepare_contrast(const ContrastOptions& contrast);
   [[nodiscard]] ContrastStart shared_start(const ContrastOptions& contrast,
@@ -126,8 +134,7 @@ class Trainer {
   TrainingOptions options_;
   ThreadPool pool_;
   Split split_;
-  std::size_t shard_;  // pictures
-  std::size_t batch_;  // pictures, whole shards
+  StepSizes sizes_;
   ParameterStore parameters_;
   // Steps by contrast and of the decoder follow each other.
   std::shared_ptr<GradientMemory> gradients_ = std::make_shared<GradientMemory>();

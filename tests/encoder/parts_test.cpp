@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "likeness/base/error.hpp"
@@ -62,15 +63,23 @@ TEST(TrainedNetwork, IsWhatAMappedOneWasMadeOf) {
   }
 }
 
-// What a model has whose shapes were mapped before they got unit length.
-TEST(TrainedNetwork, IsWhatAMappedOneOfAnyLengthWasMadeOf) {
+// Models of programs before: their shapes were mapped without unit length, by other layers.
+TEST(TrainedNetwork, IsWhatAMappedOneOfBeforeWasMadeOf) {
   const PartSizes sizes = trained_sizes(16);
   Network mapped = mapped_network(kPicture, sizes, 16);
+  Network trained = parts_network(kPicture, sizes);
   const std::size_t unit = mapped.layers[mapped.latent].inputs.front();
   ASSERT_EQ(mapped.layers[unit].kind, LayerKind::kUnitLength);
-  mapped.layers[mapped.latent].inputs.front() = mapped.layers[unit].inputs.front();
-  EXPECT_EQ(to_json(trained_network(mapped)).dump(),
-            to_json(parts_network(kPicture, sizes)).dump());
+  mapped.layers.erase(mapped.layers.begin() + static_cast<std::ptrdiff_t>(unit));
+  --mapped.latent;
+  for (Layer& layer : mapped.layers) {
+    for (std::size_t& input : layer.inputs) input -= input >= unit ? 1U : 0U;
+  }
+  const auto first = [](Network& network) -> Layer& {
+    return *std::ranges::find(network.layers, LayerKind::kConvolution, &Layer::kind);
+  };
+  first(mapped).kernel = first(trained).kernel = 2;
+  EXPECT_EQ(to_json(trained_network(mapped)).dump(), to_json(trained).dump());
 }
 
 TEST(PartsNetwork, NamesWhatAPersonMayAskFor) {
