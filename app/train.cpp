@@ -28,7 +28,7 @@ void declare(Arguments& arguments, TrainRequest& options) {
   arguments.option(
       {"--patience", "N", "constant schedule: stop after N epochs that got no better [5]"},
       options.patience);
-  arguments.option({"--batch", "N", "pictures a step; contrast compares four times as many [64]"},
+  arguments.option({"--batch", "N", "pictures a step; contrast compares twice as many [64]"},
                    options.batch);
   arguments.option({"--validation", "SHARE", "kept apart to measure on [0.1]"}, options.validation);
   arguments.option({"--precision", "auto|f32|bf16", "of the arithmetic [auto]"}, options.precision);

@@ -35,7 +35,7 @@ struct ContrastOptions {
   std::size_t alike = kUsuallyAlike;
   ViewLimits views{};
   // A contrast needs many pictures at once: a step has so many pairs for each picture of a batch.
-  std::size_t pairs_for_one = 4;
+  std::size_t pairs_for_one = 2;
   // And costs less a picture than the decoder, which learns to reconstruct one in so many.
   std::size_t pairs_for_one_decoded = 8;
   // With one, pictures are alike that lie near each other by it and by shape together.
