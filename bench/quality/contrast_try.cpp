@@ -3,8 +3,9 @@
 //   contrast_try SHOP NAME MINUTES SEED [SETTING=NUMBER]...
 // Settings: latent (numbers that are kept); learned, gradients, colours (numbers of each run as it
 // is trained); temperature; alike (neighbours that count as views); pairs (of a step, for each
-// picture of a batch); decoded (of so many pairs one picture is reconstructed); turn, scale, shift, gamma,
-// contrast, flip (of the views); rate (peak of the learning rate); batch; epochs (MINUTES being 0).
+// picture of a batch); decoded (of so many pairs one picture is reconstructed); turn, scale, shift,
+// gamma, contrast, flip (of the views); rate (peak of the learning rate); batch; epochs (MINUTES
+// being 0).
 #include <fmt/core.h>
 
 #include <exception>

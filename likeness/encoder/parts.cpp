@@ -108,7 +108,9 @@ Network trained_network(const Network& network) {
   if (of_shape.size() != 2) return network;
   // From the descriptor of the two runs up to the mapped one there is nothing but the map.
   const std::size_t dropped = runs.front() + 1 - shape.front();
-  const auto kept = [&](std::size_t layer) { return layer <= runs.front() ? layer : layer - dropped; };
+  const auto kept = [&](std::size_t layer) {
+    return layer <= runs.front() ? layer : layer - dropped;
+  };
   Network trained{.name = network.name, .layers = {}, .latent = kept(network.latent)};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (i >= shape.front() && i <= runs.front()) continue;

@@ -68,8 +68,8 @@ Trainer::StepSizes Trainer::step_sizes(const TrainingOptions& options, std::size
     const std::size_t pairs = std::min(asked, pictures);
     sizes.shard_pairs = std::min(kShardPairs, pairs);
     sizes.pairs = pairs / sizes.shard_pairs * sizes.shard_pairs;
-    reconstructed = std::clamp(asked / options.contrast->pairs_for_one_decoded, std::size_t{1},
-                               sizes.pairs);
+    reconstructed =
+        std::clamp(asked / options.contrast->pairs_for_one_decoded, std::size_t{1}, sizes.pairs);
   }
   sizes.shard = std::min(options.contrast ? kShardDecoded : kShardPictures, reconstructed);
   sizes.batch = reconstructed / sizes.shard * sizes.shard;
@@ -85,7 +85,8 @@ Trainer::Trainer(Network network, const Pictures& pictures, const TrainingOption
       sizes_(step_sizes(options, split_.training.size())),
       parameters_(network_, plan(network_, Use::kTraining)),
       shards_of_batch_([this](std::size_t shard) {
-        return at_work_.subspan(shard * sizes_.shard * picture_size(), sizes_.shard * picture_size());
+        return at_work_.subspan(shard * sizes_.shard * picture_size(),
+                                sizes_.shard * picture_size());
       }) {
   shards_ = std::make_unique<Shards>(network_,
                                      Shards::Options{.pictures = sizes_.shard,
@@ -130,16 +131,16 @@ void Trainer::prepare_contrast(const ContrastOptions& contrast) {
       .pictures = pictures_, .positions = split_.training, .on_read = options_.on_read};
   auto start = shared_start(contrast, from);
   parameters_.set(std::exchange(start.parameters, {}));
-  contrast_ = std::make_unique<ContrastLearner>(
-      network_, from, std::move(start),
-      ContrastLearner::Options{.contrast = contrast,
-                               .pairs = sizes_.pairs,
-                               .shard_pairs = sizes_.shard_pairs,
-                               .precision = options_.precision,
-                               .ranks = options_.ranks,
-                               .gradients = gradients_,
-                               .after_step = after_step()},
-      parameters_, pool_);
+  contrast_ =
+      std::make_unique<ContrastLearner>(network_, from, std::move(start),
+                                        ContrastLearner::Options{.contrast = contrast,
+                                                                 .pairs = sizes_.pairs,
+                                                                 .shard_pairs = sizes_.shard_pairs,
+                                                                 .precision = options_.precision,
+                                                                 .ranks = options_.ranks,
+                                                                 .gradients = gradients_,
+                                                                 .after_step = after_step()},
+                                        parameters_, pool_);
   decoder_begin_ = trained_before(network_, network_.latent + 1);
 }
 
