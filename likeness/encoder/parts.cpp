@@ -19,6 +19,7 @@ constexpr float kShapeWeight = 0.7071F;  // of each of its two runs: 1 together
 constexpr float kColourWeight = 0.58F;
 constexpr float kMappedColourWeight = 0.54F;
 constexpr float kLeastSpread = 1e-6F;
+constexpr std::size_t kMostOfMap = 3;  // layers: descriptor, dense, unit length
 
 std::size_t learned_part(NetworkBuilder& b, std::size_t pyramid, std::size_t size) {
   auto x = b.luma();
@@ -106,15 +107,21 @@ Network trained_network(const Network& network) {
   if (shape.empty()) return network;
   const auto of_shape = inputs_of(shape.front(), LayerKind::kDescriptor);
   if (of_shape.size() != 2) return network;
-  // From the descriptor of the two runs up to the mapped one there is nothing but the map.
+  // The map: from the descriptor of the two runs to what it makes of them.
   const std::size_t dropped = runs.front() + 1 - shape.front();
+  const auto is_dropped = [&](std::size_t layer) {
+    return layer >= shape.front() && layer <= runs.front();
+  };
   const auto kept = [&](std::size_t layer) {
     return layer <= runs.front() ? layer : layer - dropped;
   };
+  if (dropped > kMostOfMap || is_dropped(runs.back())) return network;
   Network trained{.name = network.name, .layers = {}, .latent = kept(network.latent)};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    if (i >= shape.front() && i <= runs.front()) continue;
+    if (is_dropped(i)) continue;
     Layer layer = network.layers[i];
+    // A network of somebody else's file may read the map elsewhere, too.
+    if (i != network.latent && std::ranges::any_of(layer.inputs, is_dropped)) return network;
     for (std::size_t& input : layer.inputs) input = kept(input);
     rename_by_position(layer, trained.layers.size());
     trained.layers.push_back(std::move(layer));

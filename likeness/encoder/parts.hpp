@@ -49,8 +49,8 @@ inline constexpr std::size_t kUsualDirections = 88;
 [[nodiscard]] Network mapped_network(Shape picture, const PartSizes& sizes,
                                      std::size_t latent_size);
 
-// The one that is trained for such a network: a parts_network() for a mapped_network(), also for
-// one whose mapped run is of any length, as they were at first; else itself.
+// The one that is trained for such a network: that without the map for a mapped_network(), also for
+// one of a program before, whose layers differ; else itself.
 [[nodiscard]] Network trained_network(const Network& network);
 
 // What each number of a descriptor is multiplied by: its part's weight / spread.

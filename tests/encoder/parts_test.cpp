@@ -82,6 +82,16 @@ TEST(TrainedNetwork, IsWhatAMappedOneOfBeforeWasMadeOf) {
   EXPECT_EQ(to_json(trained_network(mapped)).dump(), to_json(trained).dump());
 }
 
+TEST(TrainedNetwork, IsTheSameWhereTheMapIsReadElsewhere) {
+  Network network = mapped_network(kPicture, trained_sizes(16), 16);
+  network.layers[network.latent + 1].inputs = {network.layers[network.latent].inputs.front()};
+  EXPECT_EQ(to_json(trained_network(network)).dump(), to_json(network).dump());
+  network = mapped_network(kPicture, trained_sizes(16), 16);
+  auto& runs = network.layers[network.latent].inputs;
+  runs.back() = runs.front();
+  EXPECT_EQ(to_json(trained_network(network)).dump(), to_json(network).dump());
+}
+
 TEST(PartsNetwork, NamesWhatAPersonMayAskFor) {
   const auto parts = parts_of(parts_network(kPicture, part_sizes(128)));
   ASSERT_EQ(parts.size(), 3U);
