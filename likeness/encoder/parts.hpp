@@ -45,7 +45,8 @@ inline constexpr std::size_t kUsualDirections = 88;
 [[nodiscard]] Network parts_network(Shape picture, const PartSizes& sizes);
 
 // What map_shape() makes of it, for a descriptor of so many numbers: its two runs of shape, then
-// one run that is a linear map of them, of unit length, and that of colour. The decoder reads these.
+// one run that is a linear map of them, of unit length, and that of colour. The decoder reads
+// these.
 [[nodiscard]] Network mapped_network(Shape picture, const PartSizes& sizes,
                                      std::size_t latent_size);
 
