@@ -10,61 +10,20 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
+#include "likeness/neighbours/beginnings.hpp"
+#include "likeness/neighbours/centred.hpp"
 #include "likeness/neighbours/kernels.hpp"
 #include "likeness/neighbours/lloyd.hpp"
 #include "likeness/neighbours/neighbour.hpp"
 #include "likeness/neighbours/sample.hpp"
-#include "likeness/neighbours/seeding.hpp"
 
 namespace likeness {
 namespace {
-
-// The rows moved so that their mean is 0: then squared distances taken from |x|^2 lose nothing.
-struct Centred {
-  std::vector<float> mean;
-  std::vector<float> values;
-  std::vector<float> squares;  // |row|^2
-  double variance = 0.0;       // mean of those of all dimensions
-};
-
-Centred centre(const Rows& rows) {
-  const std::size_t dimensions = rows.dimensions();
-  const auto count = static_cast<double>(rows.count());
-  std::vector<double> sums(dimensions);
-  for (std::size_t i = 0; i < rows.count(); ++i) {
-    for (std::size_t d = 0; d < dimensions; ++d) sums[d] += rows.row(i)[d];
-  }
-  Centred centred;
-  centred.values.assign(rows.values().begin(), rows.values().end());
-  for (const double sum : sums) centred.mean.push_back(static_cast<float>(sum / count));
-  double total = 0.0;
-  for (std::size_t i = 0; i < rows.count(); ++i) {
-    double square = 0.0;
-    for (std::size_t d = 0; d < dimensions; ++d) {
-      float& value = centred.values[i * dimensions + d];
-      value -= centred.mean[d];
-      square += double{value} * double{value};
-    }
-    centred.squares.push_back(static_cast<float>(square));
-    total += square;
-  }
-  centred.variance = total / (count * static_cast<double>(dimensions));
-  return centred;
-}
 
 constexpr std::size_t kSampledOfCluster = 50;
 
 std::size_t sampled(const KMeansOptions& options, std::size_t items) {
   return std::min(items, std::max(options.sample, kSampledOfCluster * options.clusters));
-}
-
-std::vector<float> rows_of(const Rows& rows, std::span<const std::size_t> items) {
-  std::vector<float> values;
-  values.reserve(items.size() * rows.dimensions());
-  for (const std::size_t item : items) {
-    values.insert(values.end(), rows.row(item).begin(), rows.row(item).end());
-  }
-  return values;
 }
 
 void check(const Rows& rows, const KMeansOptions& options) {
@@ -76,21 +35,16 @@ void check(const Rows& rows, const KMeansOptions& options) {
 }
 
 // Starts run side by side: each has parts that one thread must do alone.
-Clustering best_start(const Rows& items, std::span<const float> squares,
-                      const KMeansOptions& options, double tolerance) {
+Clustering best_start(const Centred& items, const KMeansOptions& options, double tolerance) {
   const std::size_t starts = std::max<std::size_t>(1, options.starts);
-  Random random(options.seed);
-  std::vector<std::vector<float>> seeds(starts);
-  for (auto& first : seeds) {
-    first =
-        rows_of(items, seed_centroids(items, squares, options.clusters, random, options.threads));
-  }
+  const Beginnings beginnings(items, options);
   const std::size_t threads_of_a_start = std::max<std::size_t>(1, options.threads / starts);
   std::mutex mutex;
   Clustering best;
   best.inertia = std::numeric_limits<double>::infinity();
   parallel_for(starts, options.threads, [&](std::size_t start) {
-    Lloyd lloyd(items, squares, std::move(seeds[start]), threads_of_a_start);
+    Lloyd lloyd(items.rows(), items.squares, beginnings.centroids(start, threads_of_a_start),
+                threads_of_a_start);
     lloyd.run(options.iterations, tolerance, options.stop);
     auto clustering = lloyd.finish();
     clustering.report.start = start;
@@ -104,17 +58,15 @@ Clustering best_start(const Rows& items, std::span<const float> squares,
 }
 
 // The best start of a sample, gone on with all items.
-Clustering from_sample(const Centred& centred, const Rows& items, const KMeansOptions& options,
-                       double tolerance) {
+Clustering from_sample(const Centred& items, const KMeansOptions& options, double tolerance) {
+  const Rows rows = items.rows();
   Random random(options.seed);
-  const auto drawn = sample_of(items.count(), sampled(options, items.count()), random);
-  const std::vector<float> values = rows_of(items, drawn);
-  std::vector<float> squares;
-  squares.reserve(drawn.size());
-  for (const std::size_t item : drawn) squares.push_back(centred.squares[item]);
-  const Rows sample(values, items.dimensions());
-  Clustering best = best_start(sample, squares, options, tolerance);
-  Lloyd lloyd(items, centred.squares, std::move(best.centroids), options.threads);
+  const auto drawn = sample_of(rows.count(), sampled(options, rows.count()), random);
+  Centred sample{.dimensions = items.dimensions, .values = rows_of(rows, drawn)};
+  sample.squares.reserve(drawn.size());
+  for (const std::size_t item : drawn) sample.squares.push_back(items.squares[item]);
+  Clustering best = best_start(sample, options, tolerance);
+  Lloyd lloyd(rows, items.squares, std::move(best.centroids), options.threads);
   lloyd.run(options.iterations, tolerance, options.stop);
   Clustering clustering = lloyd.finish();
   clustering.report.start = best.report.start;
@@ -187,11 +139,10 @@ std::size_t runs_of(const KMeansOptions& options, std::size_t items) {
 Clustering k_means(const Rows& rows, const KMeansOptions& options) {
   check(rows, options);
   const Centred centred = centre(rows);
-  const Rows items(centred.values, rows.dimensions());
   const double tolerance = options.tolerance * centred.variance;
-  Clustering best = sampled(options, items.count()) < items.count()
-                        ? from_sample(centred, items, options, tolerance)
-                        : best_start(items, centred.squares, options, tolerance);
+  Clustering best = sampled(options, rows.count()) < rows.count()
+                        ? from_sample(centred, options, tolerance)
+                        : best_start(centred, options, tolerance);
   for (std::size_t i = 0; i < best.centroids.size(); ++i) {
     best.centroids[i] += centred.mean[i % rows.dimensions()];
   }

@@ -7,6 +7,15 @@
 
 namespace likeness {
 
+std::vector<float> rows_of(const Rows& rows, std::span<const std::size_t> items) {
+  std::vector<float> values;
+  values.reserve(items.size() * rows.dimensions());
+  for (const std::size_t item : items) {
+    values.insert(values.end(), rows.row(item).begin(), rows.row(item).end());
+  }
+  return values;
+}
+
 void check_rows(const Rows& rows, std::string_view what) {
   for (std::size_t i = 0; i < rows.count(); ++i) {
     // Summed rather than tested one by one, so that the compiler can use SIMD.

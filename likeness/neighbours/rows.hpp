@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace likeness {
 
@@ -28,6 +29,9 @@ class Rows {
   std::span<const float> values_;
   std::size_t dimensions_ = 1;
 };
+
+// The rows of these items, one behind the other.
+[[nodiscard]] std::vector<float> rows_of(const Rows& rows, std::span<const std::size_t> items);
 
 // A number beyond this cannot be squared and summed in float.
 inline constexpr float kLargestValue = 1e15F;

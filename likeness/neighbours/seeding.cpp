@@ -70,10 +70,7 @@ class Seeding {
 
   // Squared distances of all rows to the candidates, and for each what it would leave.
   void measure(std::span<const std::size_t> candidates) {
-    std::vector<float> points;
-    for (const std::size_t item : candidates) {
-      points.insert(points.end(), rows_.row(item).begin(), rows_.row(item).end());
-    }
+    const std::vector<float> points = rows_of(rows_, candidates);
     const PointPanels panel(Rows(points, rows_.dimensions()));
     left_.assign(chunk_sums_.size(), Trials{});
     parallel_for(chunk_sums_.size(), threads_, [&](std::size_t chunk) {

@@ -23,14 +23,16 @@ inline std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
   return values;
 }
 
-// `groups` round heaps of points with centres of spread 5: what latents look like, roughly.
+// `groups` round heaps of points, point i in the one of i % groups, whose centres have this spread:
+// what latents look like, roughly.
 inline std::vector<float> random_mixture(std::size_t count, std::size_t dimensions,
-                                         std::size_t groups, std::uint64_t seed) {
+                                         std::size_t groups, std::uint64_t seed,
+                                         float spread = 5.0F) {
   const auto centres = random_values(groups * dimensions, seed + 1);
   auto values = random_values(count * dimensions, seed);
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t d = 0; d < dimensions; ++d) {
-      values[i * dimensions + d] += 5.0F * centres[i % groups * dimensions + d];
+      values[i * dimensions + d] += spread * centres[i % groups * dimensions + d];
     }
   }
   return values;
