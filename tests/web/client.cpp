@@ -22,7 +22,7 @@ Client::Client(const std::string& address) : socket_(::socket(AF_INET, SOCK_STRE
   there.sin_family = AF_INET;
   there.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
   ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &there.sin_addr);
-  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};  // a busy machine may stand still for long
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr general{};
   std::memcpy(&general, &there, sizeof there);
