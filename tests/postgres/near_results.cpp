@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace likeness {
 namespace {
@@ -43,11 +44,13 @@ void expect_near(const Json& published, const Json& home, const std::string& wha
   const auto& ours = published.at("results").array();
   const auto& theirs = home.at("results").array();
   ASSERT_EQ(ours.size(), theirs.size()) << what;
+  std::set<std::string> keys;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     const double distance = theirs[i].at("distance").number();
     const double rounding = rounding_of(distance);
     EXPECT_NEAR(ours[i].at("distance").number(), distance, rounding) << what;
     const std::string key = ours[i].at("key").text();
+    EXPECT_TRUE(keys.insert(key).second) << what << ": has " << key << " twice";
     const auto same = std::ranges::find(theirs, key, [](const Json& result) -> const std::string& {
       return result.at("key").text();
     });
