@@ -10,6 +10,11 @@ build=build/release
 passed=${XDG_CACHE_HOME:-$HOME/.cache}/likeness-lint
 mkdir -p "$passed"
 
+if [ -n "${LINT_UNTIL-}" ] && [ "$EPOCHSECONDS" -ge "$LINT_UNTIL" ]; then
+  echo "$source" >>"$LINT_LEFT_OUT"
+  exit 0
+fi
+
 # The arguments that compile the source: without the compiler, what it writes, and what clang does not
 # know.
 arguments=$(python3 - "$build/compile_commands.json" "$source" <<'PYTHON'
@@ -40,10 +45,6 @@ mark=$passed/$({
     clang++-19 "${arguments[@]}" -E -C -dD -w; } | sed "s|$PWD/||g"
 } | sha256sum | cut -d' ' -f1)
 [ ! -e "$mark" ] || exit 0
-if [ -n "${LINT_UNTIL-}" ] && [ "$EPOCHSECONDS" -ge "$LINT_UNTIL" ]; then
-  echo "$source" >>"$LINT_LEFT_OUT"
-  exit 0
-fi
 
 if seen=$(clang-tidy-19 --quiet "$source" -- "${arguments[@]}" -Wno-unknown-warning-option \
   2>/dev/null); then
