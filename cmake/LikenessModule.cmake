@@ -6,6 +6,10 @@ target_compile_options(likeness_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms in GCC 12's std::string (bug 105329)
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # GCC 12's <algorithm> warns of itself
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False there: it takes a source that others are compiled with for a header.
+  target_compile_options(likeness_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(LIKENESS_WARNINGS_AS_ERRORS)
   target_compile_options(likeness_options INTERFACE -Werror)
 endif()

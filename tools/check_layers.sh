@@ -5,6 +5,7 @@
 # - a third-party header stays in at most two files of a module and out of every header that others
 #   get (HEADERS in its CMakeLists.txt);
 # - the table of modules in that document is true;
+# - no two headers define types of one name, for a program of both would take either's functions;
 # - nothing is built for one machine's CPU only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -50,6 +51,11 @@ for header in dnnl oneapi turbojpeg vips hwy hnswlib sqlite3 nlohmann CLI xxhash
   crowded=$(printf '%s\n' "$files" | cut -d/ -f2 | sort | uniq -c | awk '$1 > 2 && $2 {print $2}')
   [ -z "$crowded" ] || complain "more than two files of module $crowded include <$header>"
 done
+
+twice=$(find likeness app -name '*.hpp' -exec awk '/^namespace [a-z:]+ \{/ { space = $2 }
+  /^(struct|class|enum class) [A-Z][A-Za-z0-9]*( final)?( : .*)? \{/ {
+    print space "::" ($1 == "enum" ? $3 : $2) }' {} + | sort | uniq -d)
+[ -z "$twice" ] || complain "two headers define ${twice//$'\n'/ and }"
 
 if grep -rnE 'march=|mtune=' CMakeLists.txt CMakePresets.json cmake likeness app; then
   complain "a build for one kind of CPU: SIMD is chosen as the program runs"

@@ -1,8 +1,16 @@
 #include "likeness/base/bytes.hpp"
 
+#include <algorithm>
+
 #include "likeness/base/error.hpp"
 
 namespace likeness {
+
+bool has_text_at(std::span<const std::byte> bytes, std::size_t offset,
+                 std::string_view text) noexcept {
+  return offset <= bytes.size() && bytes.size() - offset >= text.size() &&
+         std::ranges::equal(bytes.subspan(offset, text.size()), std::as_bytes(std::span(text)));
+}
 
 std::span<const std::byte> ByteReader::read_bytes(std::size_t count) {
   if (count > rest_.size()) {

@@ -34,6 +34,10 @@ class ByteReader {
   std::string source_;
 };
 
+// Whether the text stands there, byte for byte. The offset may lie behind the end.
+[[nodiscard]] bool has_text_at(std::span<const std::byte> bytes, std::size_t offset,
+                               std::string_view text) noexcept;
+
 // Appends to a growing buffer; the mirror image of ByteReader.
 class ByteWriter {
  public:

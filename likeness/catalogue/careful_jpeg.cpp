@@ -20,7 +20,7 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-enum class Verdict { kSound, kDamaged, kUnknownKind };
+enum class Soundness { kSound, kDamaged, kUnknownKind };
 
 // What libjpeg stops at although nothing is wrong with the file.
 bool is_unknown_kind(int error) {
@@ -132,8 +132,8 @@ class Decoder {
 
   [[noreturn]] static void stop(j_common_ptr jpeg) {
     Errors& errors = errors_of(jpeg);
-    errors.owner->note(is_unknown_kind(jpeg->err->msg_code) ? Verdict::kUnknownKind
-                                                            : Verdict::kDamaged);
+    errors.owner->note(is_unknown_kind(jpeg->err->msg_code) ? Soundness::kUnknownKind
+                                                            : Soundness::kDamaged);
     std::longjmp(errors.back, 1);
   }
 
@@ -161,16 +161,16 @@ class Decoder {
   }
 
   // Called from libjpeg, so nothing here may throw.
-  void note(Verdict verdict) noexcept {
-    verdict_ = verdict;
+  void note(Soundness soundness) noexcept {
+    soundness_ = soundness;
     errors_.manager.format_message(reinterpret_cast<j_common_ptr>(&jpeg_), message_.data());
   }
 
   // libjpeg's errors come back here. What `step` calls must hold no object with a destructor.
   void attempt(void (*step)(Decoder&)) {
     if (setjmp(errors_.back) == 0) step(*this);  // NOLINT(cert-err52-cpp): libjpeg is C
-    if (verdict_ == Verdict::kSound) return;
-    const char* const kind = verdict_ == Verdict::kDamaged
+    if (soundness_ == Soundness::kSound) return;
+    const char* const kind = soundness_ == Soundness::kDamaged
                                  ? "is a damaged or truncated JPEG: "
                                  : "is a JPEG of a kind that libjpeg cannot read: ";
     throw Error(Error::Kind::kInput, kind + std::string(message_.data()));
@@ -202,7 +202,7 @@ class Decoder {
   Bytes file_;
   jpeg_decompress_struct jpeg_{};
   Errors errors_;
-  Verdict verdict_ = Verdict::kSound;
+  Soundness soundness_ = Soundness::kSound;
   bool ends_early_ = false;
   std::array<char, JMSG_LENGTH_MAX> message_{};
   unsigned char* profile_ = nullptr;

@@ -15,8 +15,6 @@
 namespace likeness {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
 // Smaller files are read at once: their head lies in memory then.
 constexpr std::uintmax_t kReadAtOnce = 1U << 20U;
 
@@ -138,7 +136,7 @@ class Chooser {
     }
   }
 
-  std::optional<Bytes> read(const PictureSource& source) {
+  std::optional<std::vector<std::byte>> read(const PictureSource& source) {
     try {
       std::error_code error;
       const auto size = std::filesystem::file_size(source.path, error);
@@ -158,7 +156,7 @@ class Chooser {
     return std::nullopt;
   }
 
-  bool decode(const PictureSource& source, const Bytes& bytes) {
+  bool decode(const PictureSource& source, std::span<const std::byte> bytes) {
     try {
       std::ranges::copy(to_record(bytes, options_).pixels, record_.begin());
       return true;

@@ -13,7 +13,6 @@
 namespace likeness {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kNamesSeparator = "sep=";  // Excel's first line
 constexpr std::string_view kSeparators = ",;\t|";
 
@@ -24,13 +23,13 @@ bool needs_quotes(std::string_view field) noexcept {
          field.starts_with(kByteOrderMark) || field.starts_with(kNamesSeparator);
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
 
-bool is_blank(std::string_view field) { return trimmed(field).empty(); }
+bool is_blank(std::string_view field) { return without_blanks(field).empty(); }
 
 const char* name_of(char separator) {
   switch (separator) {
@@ -177,7 +176,9 @@ void CsvReader::find_separator(std::string_view wanted) {
     separator_ = separator;
     const CsvRow row = read_first_row();
     at_ = begin;
-    const auto is_wanted = [wanted](std::string_view name) { return trimmed(name) == wanted; };
+    const auto is_wanted = [wanted](std::string_view name) {
+      return without_blanks(name) == wanted;
+    };
     if (std::ranges::any_of(row.fields, is_wanted)) return;
   }
   separator_ = found[0];
@@ -200,7 +201,7 @@ void CsvReader::take_header(CsvRow row) {
   width_ = row.fields.size();
   for (std::size_t i = 0; i < width_; ++i) {
     if (is_blank(row.fields[i])) continue;
-    names_.emplace_back(trimmed(row.fields[i]));
+    names_.emplace_back(without_blanks(row.fields[i]));
     columns_.push_back(i);
   }
   auto names = names_;

@@ -9,7 +9,7 @@
 namespace likeness {
 namespace {
 
-constexpr int kMaxSide = 65'535;  // what JPEG allows; longer strips are no pictures
+constexpr int kMaxDecodedSide = 65'535;  // what JPEG allows; longer strips are no pictures
 
 std::string sides(Size size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
@@ -44,9 +44,9 @@ void refuse_too_large(Size size, std::size_t max_pixels) {
     throw Error(Error::Kind::kInput, "has " + sides(size) + " pixels; at most " +
                                          with_thousands(max_pixels) + " are decoded");
   }
-  if (std::max(size.width, size.height) > kMaxSide) {
+  if (std::max(size.width, size.height) > kMaxDecodedSide) {
     throw Error(Error::Kind::kInput, "has sides of " + sides(size) + " pixels; at most " +
-                                         with_thousands(kMaxSide) + " a side are decoded");
+                                         with_thousands(kMaxDecodedSide) + " a side are decoded");
   }
 }
 

@@ -13,8 +13,6 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChannels = 3;
-
 std::size_t unsigned_of(int length) { return static_cast<std::size_t>(length); }
 
 // The pixels along one side that a cell covers, each by its share of the cell.
@@ -40,7 +38,7 @@ std::vector<Cover> covers_of(int length, int cells) {
   return covers;
 }
 
-using Colour = std::array<float, kChannels>;
+using Colour = std::array<float, kImageChannels>;
 
 // Of the pixels that both cover, from 0 to 1.
 Colour mean_of(const PixelView& picture, const Cover& rows, const Cover& columns) {
@@ -48,13 +46,14 @@ Colour mean_of(const PixelView& picture, const Cover& rows, const Cover& columns
   for (std::size_t y = 0; y < rows.weights.size(); ++y) {
     const std::uint8_t* pixel =
         picture.pixels.data() +
-        ((rows.first + y) * unsigned_of(picture.size.width) + columns.first) * kChannels;
+        ((rows.first + y) * unsigned_of(picture.size.width) + columns.first) * kImageChannels;
     Colour part{};
     for (const float weight : columns.weights) {
-      for (std::size_t c = 0; c < kChannels; ++c) part[c] += weight * static_cast<float>(pixel[c]);
-      pixel += kChannels;
+      for (std::size_t c = 0; c < kImageChannels; ++c)
+        part[c] += weight * static_cast<float>(pixel[c]);
+      pixel += kImageChannels;
     }
-    for (std::size_t c = 0; c < kChannels; ++c) sum[c] += rows.weights[y] * part[c];
+    for (std::size_t c = 0; c < kImageChannels; ++c) sum[c] += rows.weights[y] * part[c];
   }
   for (float& value : sum) value /= 255.0F;
   return sum;
@@ -91,7 +90,7 @@ std::vector<float> area_means(const PixelView& picture, Size cells) {
   const auto rows = covers_of(picture.size.height, cells.height);
   const auto columns = covers_of(picture.size.width, cells.width);
   std::vector<float> means;
-  means.reserve(rows.size() * columns.size() * kChannels);
+  means.reserve(rows.size() * columns.size() * kImageChannels);
   for (const Cover& row : rows) {
     for (const Cover& column : columns) {
       const Colour mean = mean_of(picture, row, column);
@@ -103,9 +102,9 @@ std::vector<float> area_means(const PixelView& picture, Size cells) {
 
 std::vector<float> colour_histogram(const PixelView& picture) {
   std::vector<float> histogram(kHistogramNumbers);
-  for (std::size_t i = 0; i < picture.pixels.size(); i += kChannels) {
+  for (std::size_t i = 0; i < picture.pixels.size(); i += kImageChannels) {
     std::size_t bin = 0;
-    for (std::size_t channel = 0; channel < kChannels; ++channel) {
+    for (std::size_t channel = 0; channel < kImageChannels; ++channel) {
       bin = bin * kLevels + picture.pixels[i + channel] * kLevels / 256;
     }
     histogram[bin] += 1.0F;
@@ -118,7 +117,7 @@ std::vector<float> colour_histogram(const PixelView& picture) {
 std::vector<float> gradient_histogram(const PixelView& picture) {
   const std::size_t width = unsigned_of(picture.size.width);
   const std::size_t height = unsigned_of(picture.size.height);
-  assert(picture.pixels.size() == width * height * kChannels);
+  assert(picture.pixels.size() == width * height * kImageChannels);
   std::vector<std::int32_t> luma(width * height);
   take_luma(picture.pixels, luma);
   std::vector<std::size_t> cell_of_column(width);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "likeness/base/bytes.hpp"
 #include "likeness/catalogue/orientation.hpp"
 #include "likeness/catalogue/srgb_profile.hpp"
 #include "likeness/catalogue/tiff_tags.hpp"
@@ -18,11 +19,6 @@ namespace {
 using Bytes = std::span<const std::byte>;
 using namespace std::string_view_literals;
 
-bool starts_with(Bytes bytes, std::string_view text) {
-  return bytes.size() >= text.size() &&
-         std::ranges::equal(bytes.first(text.size()), std::as_bytes(std::span(text)));
-}
-
 // SOF0 to SOF15 but for the three that are something else.
 bool is_frame(std::uint64_t marker) {
   return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
@@ -31,9 +27,9 @@ bool is_frame(std::uint64_t marker) {
 bool is_progressive(std::uint64_t frame_marker) { return (frame_marker & 3U) == 2U; }
 
 // Walks from marker to marker, through the scans' coded bytes only if there are several.
-class Walk {
+class MarkerWalk {
  public:
-  explicit Walk(Bytes file) : file_(file) {}
+  explicit MarkerWalk(Bytes file) : file_(file) {}
 
   JpegMarkers finish() && {
     while (step()) {
@@ -104,15 +100,15 @@ class Walk {
   // A segment that is no TIFF is none of EXIF's; of several the first counts, as elsewhere.
   void read_exif(Bytes segment) {
     constexpr auto kExif = "Exif\0"sv;  // and a byte of padding, which is not always 0
-    if (orientation_ || !starts_with(segment, kExif) || segment.size() < 6) return;
+    if (orientation_ || !has_text_at(segment, 0, kExif) || segment.size() < 6) return;
     const Bytes tiff = segment.subspan(6);
     if (TiffTags::open(tiff)) orientation_ = exif_orientation(tiff);
   }
 
   void read_profile(Bytes segment) {
     constexpr auto kProfile = "ICC_PROFILE\0"sv;  // then the part's number and how many there are
-    if (!starts_with(segment, kProfile) || segment.size() < kProfile.size() + 2) return;
-    const bool whole = starts_with(segment.subspan(kProfile.size()), "\1\1"sv);
+    if (!has_text_at(segment, 0, kProfile) || segment.size() < kProfile.size() + 2) return;
+    const bool whole = has_text_at(segment.subspan(kProfile.size()), 0, "\1\1"sv);
     markers_.foreign_profile = !whole || !is_srgb_profile(segment.subspan(kProfile.size() + 2));
   }
 
@@ -156,6 +152,6 @@ class Walk {
 
 }  // namespace
 
-JpegMarkers read_jpeg_markers(Bytes file) { return Walk(file).finish(); }
+JpegMarkers read_jpeg_markers(Bytes file) { return MarkerWalk(file).finish(); }
 
 }  // namespace likeness

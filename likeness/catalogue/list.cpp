@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 void check_text(std::string_view text, const std::string& source) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {

@@ -7,12 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "likeness/base/bytes.hpp"
 #include "likeness/catalogue/tiff_tags.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr std::ptrdiff_t kChannels = 3;
 
 // Where the upright picture's pixels lie in the stored one: the first, and how far on the next in
 // a row and in a column are.
@@ -23,8 +22,8 @@ struct Walk {
 };
 
 Walk walk_of(Size stored, int orientation) {
-  const std::ptrdiff_t pixel = kChannels;
-  const std::ptrdiff_t row = kChannels * stored.width;
+  const std::ptrdiff_t pixel = kImageChannels;
+  const std::ptrdiff_t row = kImageChannels * stored.width;
   const std::ptrdiff_t top_right = row - pixel;
   const std::ptrdiff_t bottom_left = row * (stored.height - std::ptrdiff_t{1});
   const std::ptrdiff_t bottom_right = bottom_left + top_right;
@@ -43,11 +42,6 @@ Walk walk_of(Size stored, int orientation) {
 }
 
 using Bytes = std::span<const std::byte>;
-
-bool has_at(Bytes bytes, std::size_t offset, std::string_view text) {
-  return bytes.size() >= offset + text.size() &&
-         std::ranges::equal(bytes.subspan(offset, text.size()), std::as_bytes(std::span(text)));
-}
 
 // What PNG and RIFF have in common: a chain of chunks with a name and a length each.
 struct ChunkLayout {
@@ -68,7 +62,7 @@ Bytes chunk_of(Bytes file, const ChunkLayout& layout, std::string_view name) {
   std::size_t place = layout.first;
   while (const auto length = number_at(file, place + layout.length_at, 4, layout.order)) {
     if (place + kHeadBytes > file.size()) break;
-    if (has_at(file, place + layout.name_at, name)) {
+    if (has_text_at(file, place + layout.name_at, name)) {
       const Bytes rest = file.subspan(place + kHeadBytes);
       return rest.first(std::min<std::size_t>(*length, rest.size()));
     }
@@ -80,7 +74,7 @@ Bytes chunk_of(Bytes file, const ChunkLayout& layout, std::string_view name) {
 
 // Some writers put JPEG's preamble before EXIF data, where the formats do not ask for it.
 Bytes without_preamble(Bytes exif) {
-  return has_at(exif, 0, "Exif") && exif.size() >= 6 ? exif.subspan(6) : exif;
+  return has_text_at(exif, 0, "Exif") && exif.size() >= 6 ? exif.subspan(6) : exif;
 }
 
 }  // namespace
@@ -99,7 +93,7 @@ Image upright(Image image, int orientation) {
   for (std::ptrdiff_t y = 0; y < result.size.height; ++y) {
     const std::uint8_t* from = image.pixels.data() + walk.first + y * walk.down;
     for (int x = 0; x < result.size.width; ++x, from += walk.right) {
-      for (std::ptrdiff_t c = 0; c < kChannels; ++c) *to++ = from[c];
+      for (std::ptrdiff_t c = 0; c < kImageChannels; ++c) *to++ = from[c];
     }
   }
   return result;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "likeness/base/bytes.hpp"
 #include "likeness/catalogue/tiff_tags.hpp"
 
 namespace likeness {
@@ -14,21 +15,16 @@ namespace {
 using Bytes = std::span<const std::byte>;
 using namespace std::string_view_literals;
 
-bool has_at(Bytes bytes, std::size_t offset, std::string_view text) {
-  return bytes.size() >= offset + text.size() &&
-         std::ranges::equal(bytes.subspan(offset, text.size()), std::as_bytes(std::span(text)));
-}
-
 // ISO/IEC 23008-12, annex B: pictures and sequences of them, in HEVC, AV1 or any coding.
 constexpr std::array kPictureBrands = {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv, "hevx"sv,
                                        "hevm"sv, "hevs"sv, "mif1"sv, "msf1"sv, "avif"sv, "avis"sv};
 
 // A box "ftyp": its length, the brand the file is first of all, a version, and all its brands.
 bool is_heif(Bytes head) {
-  if (!has_at(head, 4, "ftyp")) return false;
+  if (!has_text_at(head, 4, "ftyp")) return false;
   const std::size_t length = std::min<std::size_t>(number_at(head, 0, 4).value_or(0), head.size());
   for (std::size_t place = 8; place + 4 <= length; place += place == 8 ? 8 : 4) {
-    const auto is_here = [&](std::string_view brand) { return has_at(head, place, brand); };
+    const auto is_here = [&](std::string_view brand) { return has_text_at(head, place, brand); };
     if (std::ranges::any_of(kPictureBrands, is_here)) return true;
   }
   return false;
@@ -43,7 +39,8 @@ bool is_raw(Bytes head, const TiffTags& tags) {
   constexpr std::uint16_t kDngVersion = 50706;
   constexpr std::uint64_t kMosaic = 32803;  // TIFF/EP
   constexpr std::uint64_t kLinearRaw = 34892;
-  if (has_at(head, 8, "CR") || has_at(head, 8, "IIII") || tags.has(kDngVersion)) return true;
+  if (has_text_at(head, 8, "CR") || has_text_at(head, 8, "IIII") || tags.has(kDngVersion))
+    return true;
   const std::uint64_t photometric = tags.number(kPhotometric).value_or(0);
   if (photometric == kMosaic || photometric == kLinearRaw) return true;
   return (tags.number(kKind).value_or(0) & 1U) != 0 && tags.has(kOtherDirectories);
@@ -52,10 +49,10 @@ bool is_raw(Bytes head, const TiffTags& tags) {
 }  // namespace
 
 std::optional<PictureFormat> picture_format(Bytes head) {
-  if (has_at(head, 0, "\xff\xd8\xff")) return PictureFormat::kJpeg;
-  if (has_at(head, 0, "\x89PNG\r\n\x1a\n")) return PictureFormat::kPng;
-  if (has_at(head, 0, "RIFF") && has_at(head, 8, "WEBP")) return PictureFormat::kWebp;
-  if (has_at(head, 0, "GIF87a") || has_at(head, 0, "GIF89a")) return PictureFormat::kGif;
+  if (has_text_at(head, 0, "\xff\xd8\xff")) return PictureFormat::kJpeg;
+  if (has_text_at(head, 0, "\x89PNG\r\n\x1a\n")) return PictureFormat::kPng;
+  if (has_text_at(head, 0, "RIFF") && has_text_at(head, 8, "WEBP")) return PictureFormat::kWebp;
+  if (has_text_at(head, 0, "GIF87a") || has_text_at(head, 0, "GIF89a")) return PictureFormat::kGif;
   if (is_heif(head)) return PictureFormat::kHeif;
   const auto tags = TiffTags::open(head);
   if (tags && !is_raw(head, *tags)) return PictureFormat::kTiff;

@@ -17,8 +17,6 @@
 namespace likeness {
 namespace {
 
-constexpr std::ptrdiff_t kChannels = 3;
-
 // Mixes the new rows of a plane, still of the old width.
 class RowMixer {
  public:
@@ -41,12 +39,12 @@ void mix_pixel(std::span<const std::int16_t> row, const Taps& taps, std::uint8_t
   std::int32_t red = 1 << (kShift - 1);
   std::int32_t green = red;
   std::int32_t blue = red;
-  const std::int16_t* old_pixel = row.data() + kChannels * taps.first;
+  const std::int16_t* old_pixel = row.data() + kImageChannels * taps.first;
   for (const std::int16_t weight : taps.weights) {
     red += weight * old_pixel[0];
     green += weight * old_pixel[1];
     blue += weight * old_pixel[2];
-    old_pixel += kChannels;
+    old_pixel += kImageChannels;
   }
   pixel[0] = static_cast<std::uint8_t>(red >> kShift);
   pixel[1] = static_cast<std::uint8_t>(green >> kShift);
@@ -54,26 +52,27 @@ void mix_pixel(std::span<const std::int16_t> row, const Taps& taps, std::uint8_t
 }
 
 struct Box {
-  Interval x;
-  Interval y;
+  SideInterval x;
+  SideInterval y;
 };
 
 Image white_image(Size size) {
   return {.size = size,
-          .pixels = std::vector<std::uint8_t>(static_cast<std::size_t>(size.width) *
-                                                  static_cast<std::size_t>(size.height) * kChannels,
-                                              255)};
+          .pixels =
+              std::vector<std::uint8_t>(static_cast<std::size_t>(size.width) *
+                                            static_cast<std::size_t>(size.height) * kImageChannels,
+                                        255)};
 }
 
 Image resample(const Image& image, const Box& box, Size size) {
   const TriangleFilter columns(image.size.width, box.x, size.width);
   const TriangleFilter rows(image.size.height, box.y, size.height);
-  RowMixer mixer(image.pixels, kChannels * static_cast<std::size_t>(image.size.width));
+  RowMixer mixer(image.pixels, kImageChannels * static_cast<std::size_t>(image.size.width));
   Image result = white_image(size);
   std::uint8_t* pixel = result.pixels.data();
   for (std::size_t y = 0; y < rows.size(); ++y) {
     const auto row = mixer.mix(rows.taps(y));
-    for (std::size_t x = 0; x < columns.size(); ++x, pixel += kChannels) {
+    for (std::size_t x = 0; x < columns.size(); ++x, pixel += kImageChannels) {
       mix_pixel(row, columns.taps(x), pixel);
     }
   }
@@ -82,9 +81,9 @@ Image resample(const Image& image, const Box& box, Size size) {
 
 // The same of a plane; its samples keep kFractionBits behind the point. `box` is in pixels.
 std::vector<std::int16_t> resample(const Plane& plane, const Box& box, Size size) {
-  const auto in_samples = [](Interval pixels, int pixels_per_sample) {
-    return Interval{.begin = pixels.begin / pixels_per_sample,
-                    .length = pixels.length / pixels_per_sample};
+  const auto in_samples = [](SideInterval pixels, int pixels_per_sample) {
+    return SideInterval{.begin = pixels.begin / pixels_per_sample,
+                        .length = pixels.length / pixels_per_sample};
   };
   const TriangleFilter columns(plane.size.width, in_samples(box.x, plane.pixels_per_sample.width),
                                size.width, kColumnMultiple);
@@ -107,7 +106,7 @@ Image to_rgb(std::span<const std::vector<std::int16_t>> planes, Size size) {
   std::uint8_t* pixel = result.pixels.data();
   for (const std::int16_t value : planes[0]) {
     const int level = (value + (1 << (kFractionBits - 1))) >> kFractionBits;
-    pixel = std::fill_n(pixel, kChannels, static_cast<std::uint8_t>(level));
+    pixel = std::fill_n(pixel, kImageChannels, static_cast<std::uint8_t>(level));
   }
   return result;
 }
@@ -123,7 +122,7 @@ Box centred_part(Size from, Size frame) {
                                 static_cast<double>(from.height) / frame.height);
   const auto centre = [scale](int old_length, int new_length) {
     const double length = std::min(scale * new_length, static_cast<double>(old_length));
-    return Interval{.begin = (old_length - length) / 2.0, .length = length};
+    return SideInterval{.begin = (old_length - length) / 2.0, .length = length};
   };
   return {.x = centre(from.width, frame.width), .y = centre(from.height, frame.height)};
 }
@@ -139,12 +138,12 @@ Size inner_size(Size from, Size frame) {
 }
 
 // What part of a picture becomes how large.
-struct Plan {
+struct Placement {
   Box box;
   Size size;
 };
 
-Plan plan_of(Size from, Size frame, Fit fit) {
+Placement placement_of(Size from, Size frame, Fit fit) {
   switch (fit) {
     case Fit::kStretch: return {.box = whole(from), .size = frame};
     case Fit::kPad: return {.box = whole(from), .size = inner_size(from, frame)};
@@ -159,10 +158,10 @@ Image framed(Image picture, Size frame) {
   const Size inner = picture.size;
   if (inner == frame) return picture;
   Image result = white_image(frame);
-  const auto row_bytes = static_cast<std::ptrdiff_t>(inner.width) * kChannels;
-  const auto frame_bytes = static_cast<std::ptrdiff_t>(frame.width) * kChannels;
+  const auto row_bytes = static_cast<std::ptrdiff_t>(inner.width) * kImageChannels;
+  const auto frame_bytes = static_cast<std::ptrdiff_t>(frame.width) * kImageChannels;
   auto to = result.pixels.begin() + (frame.height - inner.height) / 2 * frame_bytes +
-            std::ptrdiff_t{(frame.width - inner.width) / 2} * kChannels;
+            std::ptrdiff_t{(frame.width - inner.width) / 2} * kImageChannels;
   for (auto from = picture.pixels.begin(); from != picture.pixels.end(); from += row_bytes) {
     std::copy_n(from, row_bytes, to);
     if (from + row_bytes != picture.pixels.end()) to += frame_bytes;
@@ -191,22 +190,22 @@ std::optional<Fit> fit_named(std::string_view name) noexcept {
 Image resize(const Image& image, Size size, Fit fit) {
   assert(image.size.width > 0 && image.size.height > 0 && size.width > 0 && size.height > 0);
   if (image.size == size) return image;
-  const Plan plan = plan_of(image.size, size, fit);
-  return framed(resample(image, plan.box, plan.size), size);
+  const Placement placement = placement_of(image.size, size, fit);
+  return framed(resample(image, placement.box, placement.size), size);
 }
 
 // All boxes are centred, so that turning the small picture gives what turning the large one would.
 Image resize(const Planes& picture, Size size, Fit fit) {
   assert(picture.planes.size() == 1 || picture.planes.size() == 3);
-  Plan plan = plan_of(turned(picture.size, picture.orientation), size, fit);
-  if (picture.orientation >= 5) std::swap(plan.box.x, plan.box.y);
-  plan.size = turned(plan.size, picture.orientation);
+  Placement placement = placement_of(turned(picture.size, picture.orientation), size, fit);
+  if (picture.orientation >= 5) std::swap(placement.box.x, placement.box.y);
+  placement.size = turned(placement.size, picture.orientation);
   std::vector<std::vector<std::int16_t>> planes;
   planes.reserve(picture.planes.size());
   for (const Plane& plane : picture.planes) {
-    planes.push_back(resample(plane, plan.box, plan.size));
+    planes.push_back(resample(plane, placement.box, placement.size));
   }
-  return framed(upright(to_rgb(planes, plan.size), picture.orientation), size);
+  return framed(upright(to_rgb(planes, placement.size), picture.orientation), size);
 }
 
 Size scaled_size(Size size, std::uint64_t longest) {

@@ -12,7 +12,6 @@ constexpr Size kMiddle{.width = 30, .height = 40};
 constexpr Size kFine = kComparedCells;
 constexpr std::size_t kPatch = 5;  // cells of kFine in a row
 constexpr std::size_t kUsual = 20;
-constexpr std::size_t kChannels = 3;
 
 // How many steps an overlay is improved by at each size, and which error it may have then: more
 // than 199 of 200 copies of photographs and of products had. docs/recommending.md has the figures.
@@ -27,8 +26,8 @@ constexpr double kMostShare = 0.3;
 
 Grid luma_of(const std::vector<float>& colours, Size size) {
   Grid luma{.size = size, .values = {}};
-  luma.values.reserve(colours.size() / kChannels);
-  for (std::size_t i = 0; i < colours.size(); i += kChannels) {
+  luma.values.reserve(colours.size() / kImageChannels);
+  for (std::size_t i = 0; i < colours.size(); i += kImageChannels) {
     luma.values.push_back(
         255.0F * (0.299F * colours[i] + 0.587F * colours[i + 1] + 0.114F * colours[i + 2]));
   }
@@ -76,7 +75,7 @@ double spread_of(const std::vector<float>& values) {
 }
 
 struct Patch {
-  std::array<float, kChannels> sum{};
+  std::array<float, kImageChannels> sum{};
   float cells = 0.0F;
 
   [[nodiscard]] double difference() const {
@@ -88,7 +87,7 @@ struct Patch {
 // Sums of what the picture that stays has more than the other where the overlay finds it.
 std::vector<Patch> patches_of(const std::vector<float>& stays, const std::vector<float>& other,
                               const Overlay& overlay) {
-  constexpr std::size_t kRow = kFine.width * kChannels;
+  constexpr std::size_t kRow = kFine.width * kImageChannels;
   constexpr std::size_t kPatchesAcross = kFine.width / kPatch;
   const Sampling sampling(kFine, overlay);
   const auto& [columns, right] = sampling.across();
@@ -100,12 +99,12 @@ std::vector<Patch> patches_of(const std::vector<float>& stays, const std::vector
       if (columns[x] < 0) continue;
       Patch& patch = patches[y / kPatch * kPatchesAcross + x / kPatch];
       const float* from = other.data() + static_cast<std::size_t>(rows[y]) * kRow +
-                          static_cast<std::size_t>(columns[x]) * kChannels;
-      for (std::size_t channel = 0; channel < kChannels; ++channel, ++from) {
-        const float upper = from[0] + right[x] * (from[kChannels] - from[0]);
-        const float lower = from[kRow] + right[x] * (from[kRow + kChannels] - from[kRow]);
+                          static_cast<std::size_t>(columns[x]) * kImageChannels;
+      for (std::size_t channel = 0; channel < kImageChannels; ++channel, ++from) {
+        const float upper = from[0] + right[x] * (from[kImageChannels] - from[0]);
+        const float lower = from[kRow] + right[x] * (from[kRow + kImageChannels] - from[kRow]);
         patch.sum[channel] +=
-            stays[y * kRow + x * kChannels + channel] - (upper + below[y] * (lower - upper));
+            stays[y * kRow + x * kImageChannels + channel] - (upper + below[y] * (lower - upper));
       }
       patch.cells += 1.0F;
     }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "likeness/base/bytes.hpp"
 #include "likeness/catalogue/tiff_tags.hpp"
 
 namespace likeness {
@@ -14,18 +15,13 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-bool has_at(Bytes bytes, std::size_t offset, std::string_view text) {
-  return bytes.size() >= offset + text.size() &&
-         std::ranges::equal(bytes.subspan(offset, text.size()), std::as_bytes(std::span(text)));
-}
-
 // The bytes of a tag; empty if the profile has none.
 Bytes tag_of(Bytes profile, std::string_view name) {
   constexpr std::size_t kTable = 128;
   const std::size_t count = std::min<std::size_t>(number_at(profile, kTable, 4).value_or(0), 100);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t entry = kTable + 4 + 12 * i;
-    if (!has_at(profile, entry, name)) continue;
+    if (!has_text_at(profile, entry, name)) continue;
     const std::size_t offset = number_at(profile, entry + 4, 4).value_or(0);
     const std::size_t length = number_at(profile, entry + 8, 4).value_or(0);
     if (offset > profile.size() || length > profile.size() - offset) return {};
@@ -44,7 +40,7 @@ double fixed_at(Bytes bytes, std::size_t offset) {
 bool has_primary(Bytes profile, std::string_view name, const std::array<double, 3>& xyz) {
   constexpr double kTolerance = 0.003;  // less than a level of 255
   const Bytes tag = tag_of(profile, name);
-  if (!has_at(tag, 0, "XYZ ")) return false;
+  if (!has_text_at(tag, 0, "XYZ ")) return false;
   for (std::size_t i = 0; i < xyz.size(); ++i) {
     if (!(std::abs(fixed_at(tag, 8 + 4 * i) - xyz.at(i)) <= kTolerance)) return false;
   }
@@ -93,8 +89,8 @@ bool has_curve(Bytes profile, std::string_view name) {
   constexpr int kSteps = 32;
   constexpr double kTolerance = 1.0 / 255.0;
   const Bytes curve = tag_of(profile, name);
-  const bool table = has_at(curve, 0, "curv");
-  if (!table && !has_at(curve, 0, "para")) return false;
+  const bool table = has_text_at(curve, 0, "curv");
+  if (!table && !has_text_at(curve, 0, "para")) return false;
   for (int i = 0; i <= kSteps; ++i) {
     const double x = static_cast<double>(i) / kSteps;
     const double light = table ? table_at(curve, x) : formula_at(curve, x);
@@ -111,7 +107,7 @@ bool is_srgb_profile(Bytes profile) {
   for (const std::string_view table : {"A2B0", "A2B1", "D2B0", "D2B1"}) {
     if (!tag_of(profile, table).empty()) return false;
   }
-  return has_at(profile, 16, "RGB XYZ ") &&  //
+  return has_text_at(profile, 16, "RGB XYZ ") &&  //
          has_primary(profile, "rXYZ", {0.4361, 0.2225, 0.0139}) &&
          has_primary(profile, "gXYZ", {0.3851, 0.7169, 0.0971}) &&
          has_primary(profile, "bXYZ", {0.1431, 0.0606, 0.7141}) && has_curve(profile, "rTRC") &&

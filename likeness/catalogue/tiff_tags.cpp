@@ -1,19 +1,15 @@
 #include "likeness/catalogue/tiff_tags.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string_view>
+
+#include "likeness/base/bytes.hpp"
 
 namespace likeness {
 namespace {
 
 using Bytes = std::span<const std::byte>;
 using namespace std::string_view_literals;
-
-bool starts_with(Bytes bytes, std::string_view text) {
-  return bytes.size() >= text.size() &&
-         std::ranges::equal(bytes.first(text.size()), std::as_bytes(std::span(text)));
-}
 
 }  // namespace
 
@@ -29,10 +25,10 @@ std::optional<std::uint64_t> number_at(Bytes bytes, std::size_t offset, std::siz
 }
 
 std::optional<TiffTags> TiffTags::open(Bytes tiff) {
-  const bool little = starts_with(tiff, "II*\0"sv) || starts_with(tiff, "II+\0"sv);
-  const bool big_endian = starts_with(tiff, "MM\0*"sv) || starts_with(tiff, "MM\0+"sv);
+  const bool little = has_text_at(tiff, 0, "II*\0"sv) || has_text_at(tiff, 0, "II+\0"sv);
+  const bool big_endian = has_text_at(tiff, 0, "MM\0*"sv) || has_text_at(tiff, 0, "MM\0+"sv);
   if (!little && !big_endian) return std::nullopt;
-  const bool big = starts_with(tiff, "II+") || starts_with(tiff, "MM\0+"sv);
+  const bool big = has_text_at(tiff, 0, "II+") || has_text_at(tiff, 0, "MM\0+"sv);
   TiffTags tags(tiff, little ? ByteOrder::kLittleEndian : ByteOrder::kBigEndian, big);
   const std::uint64_t directory = big ? tags.at(8, 8).value_or(0) : tags.at(4, 4).value_or(0);
   if (directory > std::numeric_limits<std::uint32_t>::max()) return tags;  // far behind our bytes

@@ -5,7 +5,7 @@
 
 namespace likeness {
 
-TriangleFilter::TriangleFilter(int old_length, Interval source, int new_length,
+TriangleFilter::TriangleFilter(int old_length, SideInterval source, int new_length,
                                std::size_t multiple) {
   const double step = source.length / new_length;
   const double radius = std::max(1.0, step);

@@ -15,7 +15,7 @@ inline constexpr int kWeightBits = 14;
 inline constexpr int kFractionBits = 7;
 
 // The part of a side, in old pixels, that becomes the whole new side.
-struct Interval {
+struct SideInterval {
   double begin = 0.0;
   double length = 0.0;
 };
@@ -32,7 +32,7 @@ class TriangleFilter {
  public:
   // Each pixel's weights are filled up with zeros to a multiple of `multiple`, and may then stand
   // for pixels beyond the old side.
-  TriangleFilter(int old_length, Interval source, int new_length, std::size_t multiple = 1);
+  TriangleFilter(int old_length, SideInterval source, int new_length, std::size_t multiple = 1);
 
   [[nodiscard]] std::size_t size() const noexcept { return starts_.size(); }
   [[nodiscard]] Taps taps(std::size_t i) const noexcept {

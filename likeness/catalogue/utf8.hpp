@@ -9,6 +9,9 @@
 
 namespace likeness {
 
+// What some editors and spreadsheets begin a text with (U+FEFF): no part of it.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // Where the first byte stands that does not belong to well-formed UTF-8 (Unicode 15, table 3-7).
 [[nodiscard]] std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 

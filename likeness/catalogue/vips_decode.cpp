@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-#include <vips/vips8>
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/decode_budget.hpp"
@@ -23,13 +22,6 @@ namespace {
 
 using vips::VImage;
 using Bytes = std::span<const std::byte>;
-
-struct UnrefBlob {
-  void operator()(VipsBlob* blob) const noexcept {
-    vips_area_unref(reinterpret_cast<VipsArea*>(blob));
-  }
-};
-using Blob = std::unique_ptr<VipsBlob, UnrefBlob>;
 
 // Asked for by name, as libvips' own guess knows neither animated AVIF nor what is raw.
 VImage load(Bytes file, PictureFormat format) {

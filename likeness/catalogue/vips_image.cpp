@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vips/vips8>
 
 #include "likeness/base/error.hpp"
 #include "likeness/catalogue/vips_calls.hpp"
@@ -29,13 +28,6 @@ bool start() {
   g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, keep_silent, nullptr);
   return true;
 }
-
-struct UnrefBlob {
-  void operator()(VipsBlob* blob) const noexcept {
-    vips_area_unref(reinterpret_cast<VipsArea*>(blob));
-  }
-};
-using Blob = std::unique_ptr<VipsBlob, UnrefBlob>;
 
 // Valid as long as the image.
 VImage view_of(const Image& image) {

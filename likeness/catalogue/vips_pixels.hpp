@@ -1,13 +1,19 @@
 // What our users of libvips share. Not for others: a caller needs libvips' own headers.
 #pragma once
 
+#include <memory>
+#include <vips/vips8>
+
 #include "likeness/catalogue/image.hpp"
 
-namespace vips {
-class VImage;
-}
-
 namespace likeness {
+
+struct UnrefBlob {
+  void operator()(VipsBlob* blob) const noexcept {
+    vips_area_unref(reinterpret_cast<VipsArea*>(blob));
+  }
+};
+using Blob = std::unique_ptr<VipsBlob, UnrefBlob>;
 
 // Before anything else is asked of libvips. Throws Error::kUnavailable if it cannot be started.
 void start_vips();

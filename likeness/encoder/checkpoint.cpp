@@ -15,7 +15,7 @@
 namespace likeness {
 namespace {
 
-constexpr const char* kFormat = "likeness checkpoint 1";
+constexpr const char* kCheckpointFormat = "likeness checkpoint 1";
 constexpr double kMostSeconds = 1e12;
 constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 53U;  // counted without loss in a double
 
@@ -25,13 +25,13 @@ NamedTensor flat(std::string name, std::vector<float> values) {
 }
 
 // Takes a checkpoint apart, doubting each number of it.
-class Reader {
+class CheckpointReader {
  public:
-  Reader(const TensorFile& file, const std::string& source, const Network& network)
+  CheckpointReader(const TensorFile& file, const std::string& source, const Network& network)
       : file_(file), source_(source), network_(network) {}
 
   [[nodiscard]] Checkpoint read() const {
-    if (file_.text("format", source_) != kFormat) {
+    if (file_.text("format", source_) != kCheckpointFormat) {
       fail("is not a checkpoint of this version of likeness");
     }
     std::size_t parameters = 0;
@@ -90,7 +90,7 @@ class Reader {
 void write_checkpoint(const std::filesystem::path& path, Checkpoint checkpoint) {
   TrainingState& state = checkpoint.state;
   TensorFile file;
-  file.texts = {{"format", kFormat},
+  file.texts = {{"format", kCheckpointFormat},
                 {"settings", checkpoint.settings},
                 {"steps", std::to_string(state.steps)},
                 {"progress", Json(state.progress).dump()},
@@ -112,7 +112,7 @@ Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& 
                            const Network& network) {
   return naming(source, [&] {
     const TensorFile file = read_tensors(bytes, source);
-    return Reader(file, source, network).read();
+    return CheckpointReader(file, source, network).read();
   });
 }
 

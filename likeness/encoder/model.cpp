@@ -59,11 +59,6 @@ std::vector<Part> parts_from(const Json& json, std::size_t latent_size, const st
   return parts;
 }
 
-[[noreturn]] void fail(const std::string& source, const std::string& reason) {
-  throw Error(Error::Kind::kCorrupt,
-              source + ": " + reason + ": the file is damaged; train again, or restore it");
-}
-
 // The name in the file of what a layer's pretrained encoder is.
 std::string blob_of(const Layer& layer) { return layer.name + ".onnx"; }
 
@@ -78,7 +73,7 @@ void put_pretrained(const TensorFile& file, Network& network, const std::string&
     layer.pretrained = std::make_shared<const PretrainedEncoder>(std::move(encoder));
     ++used;
   }
-  if (used != file.blobs.size()) fail(source, "has other bytes than its network");
+  if (used != file.blobs.size()) fail_damaged(source, "has other bytes than its network");
 }
 
 // All of the file's tensors, and nothing else, in the network's order.
@@ -87,19 +82,19 @@ std::vector<float> parameters_from(const TensorFile& file, const Network& networ
   std::vector<float> values;
   const auto parameters = parameters_of(network);
   if (parameters.size() != file.tensors.size()) {
-    fail(source, "has other tensors than its network");
+    fail_damaged(source, "has other tensors than its network");
   }
   for (const auto& parameter : parameters) {
     const auto& tensor = file.tensor(parameter.name, source);
     if (tensor.dimensions != parameter.dimensions) {
-      fail(source, parameter.name + " has another shape than the network");
+      fail_damaged(source, parameter.name + " has another shape than the network");
     }
     const bool variance = parameter.role == ParameterRole::kVariance;
     const auto possible = [&](float value) {
       return std::isfinite(value) && (!variance || value >= 0.0F);
     };
     if (!std::ranges::all_of(tensor.values, possible)) {
-      fail(source, parameter.name + " holds values that no training gives");
+      fail_damaged(source, parameter.name + " holds values that no training gives");
     }
     values.insert(values.end(), tensor.values.begin(), tensor.values.end());
   }

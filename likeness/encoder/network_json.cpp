@@ -45,9 +45,9 @@ Json to_json(const Layer& layer) {
   return object;
 }
 
-class Reader {
+class NetworkReader {
  public:
-  explicit Reader(std::string source) : source_(std::move(source)) {}
+  explicit NetworkReader(std::string source) : source_(std::move(source)) {}
 
   Network read(const Json& json) {
     network_.name = json.at("name").text();
@@ -209,7 +209,7 @@ Json to_json(const Network& network) {
 }
 
 Network network_from_json(const Json& json, const std::string& source) {
-  return Reader(source).read(json);
+  return NetworkReader(source).read(json);
 }
 
 }  // namespace likeness

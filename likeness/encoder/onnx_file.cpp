@@ -16,7 +16,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::int64_t kFormat = 8;  // the first that may have these operators
+constexpr std::int64_t kFileVersion = 8;  // the first that may have these operators
 static_assert(kOnnxF32 == onnx::TensorProto::FLOAT && kOnnxI64 == onnx::TensorProto::INT64);
 static_assert(std::endian::native == std::endian::little, "as tensors are in a file");
 
@@ -80,7 +80,7 @@ void put(const OnnxPort& port, onnx::ValueInfoProto& to) {
 
 onnx::ModelProto proto_of(const OnnxGraph& graph) {
   onnx::ModelProto model;
-  model.set_ir_version(kFormat);
+  model.set_ir_version(kFileVersion);
   model.set_producer_name("likeness");
   model.set_producer_version(version());
   model.add_opset_import()->set_version(kOnnxOperators);

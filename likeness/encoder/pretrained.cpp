@@ -50,9 +50,9 @@ Json numbers_of(const std::array<float, kColours>& values) {
                      static_cast<double>(values[2])};
 }
 
-class Reader {
+class PretrainedReader {
  public:
-  explicit Reader(const std::string& source) : source_(source) {}
+  explicit PretrainedReader(const std::string& source) : source_(source) {}
 
   [[nodiscard]] PretrainedEncoder read(const Json& json) const {
     PretrainedEncoder encoder{
@@ -140,7 +140,7 @@ Json to_json(const PretrainedEncoder& encoder) {
 }
 
 PretrainedEncoder pretrained_from_json(const Json& json, const std::string& source) {
-  return Reader(source).read(json);
+  return PretrainedReader(source).read(json);
 }
 
 PretrainedSession::PretrainedSession(const PretrainedEncoder& encoder, const std::string& source)

@@ -17,7 +17,8 @@ namespace likeness {
 namespace {
 
 // docs/quality.md says what else was tried.
-constexpr float kColourWeight = 0.47F;  // less than beside our own learned part: it sees colours
+constexpr float kColourBesidePretrained =
+    0.47F;  // less than beside our own learned part: it sees colours
 
 // The dense layers of a network, which are all that is fitted.
 struct Fitted {
@@ -108,7 +109,7 @@ Model model_around(const std::shared_ptr<const PretrainedEncoder>& encoder, cons
   put(fit_colours(looker, size_of(fitted.colours)), fitted.colours);
   model.parts = parts_of(model.network);
   model.parts.front().name = kPretrainedPart;
-  model.parts.back().weight = kColourWeight;
+  model.parts.back().weight = kColourBesidePretrained;
   return model;
 }
 

@@ -51,14 +51,9 @@ std::string checksum_of(const std::map<std::string, std::string>& texts, const P
   return fmt::format("{:016x}", checksum(all.bytes()));
 }
 
-[[noreturn]] void fail(const std::string& source, const std::string& reason) {
-  throw Error(Error::Kind::kCorrupt,
-              source + ": " + reason + ": the file is damaged; train again, or restore it");
-}
-
 std::size_t size_from(const Json& json, const std::string& source) {
   const auto value = json.integer();
-  if (value < 0) fail(source, "a negative size");
+  if (value < 0) fail_damaged(source, "a negative size");
   return static_cast<std::size_t>(value);
 }
 
@@ -71,10 +66,10 @@ struct Place {
 Place place_of(const std::string& name, const Json& head, std::size_t data_size,
                const std::string& source) {
   const auto& offsets = head.at("data_offsets").array();
-  if (offsets.size() != 2) fail(source, name + " has no place");
+  if (offsets.size() != 2) fail_damaged(source, name + " has no place");
   const Place place{.begin = size_from(offsets[0], source), .end = size_from(offsets[1], source)};
   if (place.begin > place.end || place.end > data_size) {
-    fail(source, name + " lies outside of the file");
+    fail_damaged(source, name + " lies outside of the file");
   }
   return place;
 }
@@ -89,11 +84,11 @@ std::vector<std::size_t> dimensions_from(const std::string& name, const Json& he
   for (const auto& dimension : head.at("shape").array()) {
     const std::size_t size = size_from(dimension, source);
     dimensions.push_back(size);
-    if (size != 0 && count > most / size) fail(source, name + " is larger than its place");
+    if (size != 0 && count > most / size) fail_damaged(source, name + " is larger than its place");
     count *= size;
   }
   if (count * value_bytes != place.end - place.begin) {
-    fail(source, name + " has another size than its place");
+    fail_damaged(source, name + " has another size than its place");
   }
   return dimensions;
 }
@@ -108,10 +103,10 @@ void require_whole_cover(std::vector<Place> places, std::size_t data_size,
   std::ranges::sort(places, {}, [](const Place& it) { return std::pair(it.begin, it.end); });
   std::size_t end = 0;
   for (const Place& place : places) {
-    if (place.begin != end) fail(source, "its tensors overlap or leave gaps");
+    if (place.begin != end) fail_damaged(source, "its tensors overlap or leave gaps");
     end = place.end;
   }
-  if (end != data_size) fail(source, "its tensors do not cover its data");
+  if (end != data_size) fail_damaged(source, "its tensors do not cover its data");
 }
 
 // The two sides of a file: what its head says, and the bytes behind it.
@@ -123,8 +118,8 @@ struct Sides {
 Sides sides_of(std::span<const std::byte> bytes, const std::string& source) {
   ByteReader reader(bytes, source);
   const std::uint64_t head_size = reader.read_u64();
-  if (head_size > reader.remaining()) fail(source, "its head is longer than the file");
-  if (head_size > kMostHeadBytes) fail(source, "its head is longer than any that we write");
+  if (head_size > reader.remaining()) fail_damaged(source, "its head is longer than the file");
+  if (head_size > kMostHeadBytes) fail_damaged(source, "its head is longer than any that we write");
   return {.head = parse_json(reader.read_text(head_size), source),
           .data = reader.read_bytes(reader.remaining())};
 }
@@ -139,22 +134,27 @@ std::map<std::string, std::string> texts_in(const Json& head) {
 
 }  // namespace
 
+void fail_damaged(const std::string& source, const std::string& reason) {
+  throw Error(Error::Kind::kCorrupt,
+              source + ": " + reason + ": the file is damaged; train again, or restore it");
+}
+
 const NamedTensor& TensorFile::tensor(const std::string& name, const std::string& source) const {
   const auto found = std::ranges::lower_bound(tensors, name, {}, &NamedTensor::name);
   if (found == tensors.end() || found->name != name)
-    fail(source, "the tensor " + name + " is missing");
+    fail_damaged(source, "the tensor " + name + " is missing");
   return *found;
 }
 
 const NamedBytes& TensorFile::blob(const std::string& name, const std::string& source) const {
   const auto found = std::ranges::find(blobs, name, &NamedBytes::name);
-  if (found == blobs.end()) fail(source, name + " is missing");
+  if (found == blobs.end()) fail_damaged(source, name + " is missing");
   return *found;
 }
 
 const std::string& TensorFile::text(const std::string& name, const std::string& source) const {
   const auto found = texts.find(name);
-  if (found == texts.end()) fail(source, "the text " + name + " is missing");
+  if (found == texts.end()) fail_damaged(source, "the text " + name + " is missing");
   return found->second;
 }
 
@@ -163,7 +163,7 @@ std::uint64_t TensorFile::whole_number(const std::string& name, const std::strin
   std::uint64_t value = 0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (code != std::errc() || end != digits.data() + digits.size()) {
-    fail(source, name + " is not a whole number");
+    fail_damaged(source, name + " is not a whole number");
   }
   return value;
 }
@@ -256,14 +256,14 @@ TensorFile tensors_in(std::span<const std::byte> bytes, const std::string& sourc
       file.blobs.push_back({.name = name, .bytes = {}});
       blobs.push_back(place);
     } else {
-      fail(source, name + " is neither F32 nor U8");
+      fail_damaged(source, name + " is neither F32 nor U8");
     }
   }
   auto places = tensors;
   places.insert(places.end(), blobs.begin(), blobs.end());
   require_whole_cover(std::move(places), data.size(), source);
   if (file.text(kChecksum, source) != checksum_of(file.texts, {data})) {
-    fail(source, "its checksum does not fit its content");
+    fail_damaged(source, "its checksum does not fit its content");
   }
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const auto from = at(tensors[i], data);

@@ -48,6 +48,9 @@ std::string write_tensors(const std::filesystem::path& path, const TensorFile& f
 [[nodiscard]] TensorFile read_tensors(const std::filesystem::path& path);
 [[nodiscard]] TensorFile read_tensors(std::span<const std::byte> bytes, const std::string& source);
 
+// Throws Error::kCorrupt: "SOURCE: REASON: the file is damaged; ...".
+[[noreturn]] void fail_damaged(const std::string& source, const std::string& reason);
+
 // The checksum that the file holds, of which only the head is read.
 [[nodiscard]] std::string checksum_in(const std::filesystem::path& path);
 

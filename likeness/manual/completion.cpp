@@ -8,7 +8,7 @@ namespace likeness {
 namespace {
 
 // As one word of a shell.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string word = "'";
   for (const char letter : text)
     word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
@@ -80,7 +80,7 @@ std::string bash_options(const CommandText& command) {
     if (!is_word(argument)) names.push_back(argument.text.name);
     takes_paths = takes_paths || (is_word(argument) && argument.is_path);
   }
-  return "    " + quoted(command.name) + ") options=" + quoted(joined(names)) +
+  return "    " + in_quotes(command.name) + ") options=" + in_quotes(joined(names)) +
          (takes_paths ? " paths=yes" : "") + " ;;\n";
 }
 
@@ -89,8 +89,8 @@ std::string bash_values(const CommandText& command) {
   std::string text;
   for (const ArgumentText& argument : command.arguments) {
     if (!has_value(argument)) continue;
-    text += "    " + quoted(command.name + " " + argument.text.name) + ") options=";
-    text += quoted(joined(choices_of(argument))) + " paths=" + (argument.is_path ? "yes" : "");
+    text += "    " + in_quotes(command.name + " " + argument.text.name) + ") options=";
+    text += in_quotes(joined(choices_of(argument))) + " paths=" + (argument.is_path ? "yes" : "");
     text += " value=yes ;;\n";
   }
   return text;
@@ -99,9 +99,9 @@ std::string bash_values(const CommandText& command) {
 std::string bash_groups(std::span<const CommandText> commands) {
   std::string text;
   for (const std::string& group : groups_of(commands)) {
-    text += "    " + quoted(group) + ")\n      if [ \"$COMP_CWORD\" -eq 2 ]; then\n";
+    text += "    " + in_quotes(group) + ")\n      if [ \"$COMP_CWORD\" -eq 2 ]; then\n";
     text += "        mapfile -t COMPREPLY < <(compgen -W " +
-            quoted(joined(second_words(group, commands))) + " -- \"$word\")\n        return\n" +
+            in_quotes(joined(second_words(group, commands))) + " -- \"$word\")\n        return\n" +
             "      fi\n      command+=\" ${COMP_WORDS[2]}\" ;;\n";
   }
   return text;
@@ -126,17 +126,17 @@ std::string zsh_value(const ArgumentText& argument, const std::string& name) {
 
 std::string zsh_argument(const ArgumentText& argument) {
   const auto& [name, value, help] = argument.text;
-  if (are_words(argument)) return quoted("*" + zsh_value(argument, name));
-  if (is_word(argument)) return quoted(zsh_value(argument, name));
+  if (are_words(argument)) return in_quotes("*" + zsh_value(argument, name));
+  if (is_word(argument)) return in_quotes(zsh_value(argument, name));
   const std::string again = argument.kind == ArgumentText::Kind::kRepeatable ? "*" : "";
   // A name of two dashes takes its value behind "=", too.
   const std::string equals = has_value(argument) && name.starts_with("--") ? "=" : "";
-  return quoted(again + name + equals + "[" + zsh_text(help) + "]" +
-                (has_value(argument) ? zsh_value(argument, value) : ""));
+  return in_quotes(again + name + equals + "[" + zsh_text(help) + "]" +
+                   (has_value(argument) ? zsh_value(argument, value) : ""));
 }
 
 std::string zsh_arguments(const CommandText& command) {
-  std::string text = "    " + quoted(command.name) + ")\n      _arguments -s \\\n";
+  std::string text = "    " + in_quotes(command.name) + ")\n      _arguments -s \\\n";
   for (const ArgumentText& argument : command.arguments)
     text += "        " + zsh_argument(argument) + " \\\n";
   return text + "        '(- *)--help[what the command takes]' ;;\n";
@@ -147,7 +147,7 @@ std::string zsh_names(const std::vector<CommandText>& named) {
   std::string text = "  names=(\n";
   for (const CommandText& command : named) {
     text +=
-        "    " + quoted(zsh_text(second_word(command)) + ":" + zsh_text(command.summary)) + "\n";
+        "    " + in_quotes(zsh_text(second_word(command)) + ":" + zsh_text(command.summary)) + "\n";
   }
   return text + "  )\n";
 }
@@ -176,7 +176,7 @@ std::string bash_completion(std::span<const CommandText> commands) {
       "  COMPREPLY=()\n"
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
       "    mapfile -t COMPREPLY < <(compgen -W " +
-      quoted(joined(first_words(commands)) + " help --help --version") +
+      in_quotes(joined(first_words(commands)) + " help --help --version") +
       " -- \"$word\")\n    return\n  fi\n";
   text +=
       "  # bash takes --option=value for three words.\n"
@@ -185,7 +185,7 @@ std::string bash_completion(std::span<const CommandText> commands) {
       "  case $command in\n" +
       bash_groups(commands) + "  esac\n  case $command in\n";
   for (const CommandText& command : commands) text += bash_options(command);
-  text += "    help) options=" + quoted(joined(first_words(commands))) + " value=yes ;;\n";
+  text += "    help) options=" + in_quotes(joined(first_words(commands))) + " value=yes ;;\n";
   text += "  esac\n  case \"$command $before\" in\n";
   for (const CommandText& command : commands) text += bash_values(command);
   text +=

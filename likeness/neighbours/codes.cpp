@@ -12,15 +12,15 @@ namespace likeness {
 namespace {
 
 constexpr float kLargestCode = 127.0F;
-constexpr std::size_t kChunk = 4096;  // rows a task looks through for mean and range
+constexpr std::size_t kRowsOfTask = 4096;  // rows a task looks through for mean and range
 
-std::vector<float> mean_of(const Rows& rows, std::size_t threads) {
-  const std::size_t chunks = (rows.count() + kChunk - 1) / kChunk;
+std::vector<float> mean_row(const Rows& rows, std::size_t threads) {
+  const std::size_t chunks = (rows.count() + kRowsOfTask - 1) / kRowsOfTask;
   std::vector<std::vector<double>> sums(chunks);
   parallel_for(chunks, threads, [&](std::size_t chunk) {
     sums[chunk].resize(rows.dimensions());
-    const std::size_t end = std::min(rows.count(), (chunk + 1) * kChunk);
-    for (std::size_t i = chunk * kChunk; i < end; ++i) {
+    const std::size_t end = std::min(rows.count(), (chunk + 1) * kRowsOfTask);
+    for (std::size_t i = chunk * kRowsOfTask; i < end; ++i) {
       const auto row = rows.row(i);
       for (std::size_t d = 0; d < row.size(); ++d) sums[chunk][d] += row[d];
     }
@@ -43,10 +43,10 @@ float range_of(std::span<const float> row, std::span<const float> centre) {
 }
 
 float range_of(const Rows& rows, std::span<const float> centre, std::size_t threads) {
-  std::vector<float> ranges((rows.count() + kChunk - 1) / kChunk);
+  std::vector<float> ranges((rows.count() + kRowsOfTask - 1) / kRowsOfTask);
   parallel_for(ranges.size(), threads, [&](std::size_t chunk) {
-    const std::size_t end = std::min(rows.count(), (chunk + 1) * kChunk);
-    for (std::size_t i = chunk * kChunk; i < end; ++i) {
+    const std::size_t end = std::min(rows.count(), (chunk + 1) * kRowsOfTask);
+    for (std::size_t i = chunk * kRowsOfTask; i < end; ++i) {
       ranges[chunk] = std::max(ranges[chunk], range_of(rows.row(i), centre));
     }
   });
@@ -85,7 +85,7 @@ Codes::Codes(const Rows& rows, std::size_t threads) {
     throw Error(Error::Kind::kInput, "items: " + std::to_string(rows.dimensions()) +
                                          " numbers an item; at most 65536 can be searched");
   }
-  centre_ = mean_of(rows, threads);
+  centre_ = mean_row(rows, threads);
   step_ = range_of(rows, centre_, threads) / kLargestCode;
   const std::size_t blocks = (rows.count() + kBlockItems - 1) / kBlockItems;
   lines_.resize(blocks * 2 * pairs());

@@ -12,12 +12,11 @@
 namespace likeness {
 namespace {
 
-using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::MatrixXf;
 
 constexpr double kRidge = 0.4;          // r, in mean variances of the items (docs/quality.md)
-constexpr Index kMore = 8;              // directions that go along, so that the last is found soon
+constexpr Eigen::Index kMore = 8;       // directions that go along, so that the last is found soon
 constexpr int kRounds = 8;              // of the iteration
 constexpr double kLeastTelling = 1e-9;  // of what the first direction tells
 
@@ -28,14 +27,14 @@ Matrix orthonormal(const Matrix& columns) {
   return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 
-MatrixXd random_columns(Index rows, Index columns) {
+MatrixXd random_columns(Eigen::Index rows, Eigen::Index columns) {
   Random random(1);
   return MatrixXd::NullaryExpr(rows, columns, [&] { return random.uniform(-1.0, 1.0); });
 }
 
 // The columns v of the largest v'Cv / v'Rv, the best first, with v'Rv = 1. Of both matrices the
 // lower triangles are read; the second one's is changed.
-MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Index count) {
+MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Eigen::Index count) {
   const auto c = covariance.selfadjointView<Eigen::Lower>();
   const Eigen::LLT<Eigen::Ref<MatrixXd>> root(within);
   MatrixXd space =
@@ -49,8 +48,8 @@ MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Index count)
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(columns.transpose() * (c * columns));
   const auto& telling = solver.eigenvalues();
   MatrixXd best = MatrixXd::Zero(covariance.rows(), count);
-  for (Index k = 0; k < std::min(count, telling.size()); ++k) {
-    const Index from = telling.size() - 1 - k;
+  for (Eigen::Index k = 0; k < std::min(count, telling.size()); ++k) {
+    const Eigen::Index from = telling.size() - 1 - k;
     if (telling[from] <= kLeastTelling * telling[telling.size() - 1]) break;
     best.col(k) = columns * solver.eigenvectors().col(from);
   }
@@ -79,7 +78,7 @@ LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::siz
   const auto item_count = static_cast<double>(items.count());
   const auto view_count = static_cast<double>(differences.count());
   const double variance = (all.rowwise() - middle).cast<double>().squaredNorm() / item_count;
-  const auto columns = static_cast<Index>(count);
+  const auto columns = static_cast<Eigen::Index>(count);
   MatrixXd directions = MatrixXd::Zero(all.cols(), columns);
   if (variance > 0.0) {
     const double ridge = kRidge * variance / static_cast<double>(items.dimensions());
@@ -107,7 +106,7 @@ LinearMap fit_discriminants(const Rows& items, const Rows& differences, std::siz
   LinearMap map;
   map.dimensions = items.dimensions();
   for (const double value : mean) map.mean.push_back(static_cast<float>(value));
-  for (Index k = 0; k < columns; ++k) {
+  for (Eigen::Index k = 0; k < columns; ++k) {
     for (const double value : with_fixed_sign(directions.col(k))) {
       map.directions.push_back(static_cast<float>(value));
     }

@@ -10,7 +10,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChunk = 1024;  // rows of a task
+constexpr std::size_t kMeasuredRows = 1024;  // rows of a task
 
 void normalise(std::span<const float> from, float* to) {
   double square = 0.0;
@@ -44,9 +44,9 @@ Space::Space(const Rows& rows, Metric metric, std::size_t threads) : metric_(met
   check_rows(rows, "items");
   if (metric == Metric::kEuclidean) return;
   normalised_.resize(rows.values().size());
-  parallel_for((rows.count() + kChunk - 1) / kChunk, threads, [&](std::size_t chunk) {
-    const std::size_t end = std::min(rows.count(), (chunk + 1) * kChunk);
-    for (std::size_t i = chunk * kChunk; i < end; ++i) {
+  parallel_for((rows.count() + kMeasuredRows - 1) / kMeasuredRows, threads, [&](std::size_t chunk) {
+    const std::size_t end = std::min(rows.count(), (chunk + 1) * kMeasuredRows);
+    for (std::size_t i = chunk * kMeasuredRows; i < end; ++i) {
       normalise(rows.row(i), normalised_.data() + i * rows.dimensions());
     }
   });

@@ -30,14 +30,14 @@
 namespace likeness {
 namespace {
 
-constexpr std::string_view kMagic = "likegrap";
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kHeaderBytes = 4096;
+constexpr std::string_view kGraphMagic = "likegrap";
+constexpr std::uint32_t kGraphVersion = 1;
+constexpr std::size_t kGraphHeaderBytes = 4096;
 constexpr std::size_t kGraphsAt = 32;
 constexpr std::size_t kGraphBytes = 1024;
-constexpr std::size_t kSumAt = kHeaderBytes - 16;
-constexpr std::size_t kBlockBytes = 4096;
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kSumAt = kGraphHeaderBytes - 16;
+constexpr std::size_t kGraphBlockBytes = 4096;
+constexpr std::uint32_t kNoPoint = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kMostLevels = 64;
 constexpr std::size_t kMostLinks = 1024;
 
@@ -45,7 +45,7 @@ static_assert(kGraphsAt + Graphs::kCount * kGraphBytes <= kSumAt);
 
 // What a header says of a graph.
 struct GraphHead {
-  std::uint32_t entry = kNone;
+  std::uint32_t entry = kNoPoint;
   std::vector<std::uint32_t> levels;  // rows of each above the lowest
 };
 
@@ -56,8 +56,8 @@ std::vector<std::byte> header_of(const LatentsFile& latents, std::size_t links,
   const auto fill_up_to = [&header](std::size_t offset) {
     header.write_bytes(std::vector<std::byte>(offset - header.bytes().size()));
   };
-  header.write_text(kMagic);
-  header.write_u32(kVersion);
+  header.write_text(kGraphMagic);
+  header.write_u32(kGraphVersion);
   header.write_u32(static_cast<std::uint32_t>(links));
   header.write_u64(latents.count());
   header.write_u64(latents.fingerprint());
@@ -73,11 +73,11 @@ std::vector<std::byte> header_of(const LatentsFile& latents, std::size_t links,
   return {header.bytes().begin(), header.bytes().end()};
 }
 
-// Links as they are kept: `most` of them, those that are missing as kNone.
+// Links as they are kept: `most` of them, those that are missing as kNoPoint.
 void append_links(std::span<const std::uint32_t> links, std::size_t most,
                   std::vector<std::uint32_t>& to) {
   to.insert(to.end(), links.begin(), links.end());
-  to.resize(to.size() + most - links.size(), kNone);
+  to.resize(to.size() + most - links.size(), kNoPoint);
 }
 
 std::span<const std::byte> bytes_of(std::span<const std::uint32_t> numbers) {
@@ -91,8 +91,8 @@ void write_graph(const std::filesystem::path& path, const LatentsFile& latents,
   const Space space(latents.rows(), [&](std::size_t row) { latents.check_row(row); });
   const Graphs graphs(space, options);
   AtomicFile file(path);
-  file.write(std::vector<std::byte>(kHeaderBytes));
-  SummedWriter writer(file, kHeaderBytes, kBlockBytes);
+  file.write(std::vector<std::byte>(kGraphHeaderBytes));
+  SummedWriter writer(file, kGraphHeaderBytes, kGraphBlockBytes);
   std::vector<std::uint32_t> numbers;
   for (std::size_t row = 0; row < latents.count(); ++row) {
     numbers.clear();
@@ -140,22 +140,23 @@ std::span<const std::uint32_t> GraphFile::take(std::size_t& offset, std::size_t 
 // Each number is bounded before it is multiplied.
 void GraphFile::read() {
   const auto bytes = file_.bytes();
-  if (bytes.size() < kHeaderBytes) fail("it ends within its header");
-  ByteReader reader(bytes.first(kHeaderBytes), name_);
-  if (reader.read_text(kMagic.size()) != kMagic) fail("it does not begin with \"likegrap\"");
+  if (bytes.size() < kGraphHeaderBytes) fail("it ends within its header");
+  ByteReader reader(bytes.first(kGraphHeaderBytes), name_);
+  if (reader.read_text(kGraphMagic.size()) != kGraphMagic)
+    fail("it does not begin with \"likegrap\"");
   const std::uint32_t version = reader.read_u32();
-  if (version != kVersion) fail("its version is " + std::to_string(version));
-  const std::size_t head = kHeaderBytes - sizeof(std::uint64_t);
+  if (version != kGraphVersion) fail("its version is " + std::to_string(version));
+  const std::size_t head = kGraphHeaderBytes - sizeof(std::uint64_t);
   if (checksum(bytes.first(head)) != ByteReader(bytes.subspan(head, 8), name_).read_u64()) {
     fail("its header is damaged");
   }
   links_ = reader.read_u32();
   rows_ = reader.read_u64();
   fingerprint_ = reader.read_u64();
-  if (links_ == 0 || links_ > kMostLinks || rows_ == 0 || rows_ >= kNone) {
+  if (links_ == 0 || links_ > kMostLinks || rows_ == 0 || rows_ >= kNoPoint) {
     fail("its header holds a number that cannot be");
   }
-  std::size_t offset = kHeaderBytes;
+  std::size_t offset = kGraphHeaderBytes;
   lowest_ = take(offset, rows_ * 2 * links_);
   for (std::size_t g = 0; g < graphs_.size(); ++g) {
     ByteReader graph(bytes.subspan(kGraphsAt + g * kGraphBytes, kGraphBytes), name_);
@@ -168,15 +169,16 @@ void GraphFile::read() {
       graphs_.at(g).levels.push_back({.rows = of_level, .links = take(offset, rows * links_)});
     }
   }
-  const std::size_t sums = count_blocks(offset - kHeaderBytes, kBlockBytes) * sizeof(std::uint64_t);
+  const std::size_t sums =
+      count_blocks(offset - kGraphHeaderBytes, kGraphBlockBytes) * sizeof(std::uint64_t);
   if (bytes.size() - offset != sums) {
     fail("its length is not the one its header tells; it was cut off or added to");
   }
   if (ByteReader(bytes.subspan(kSumAt, 8), name_).read_u64() != checksum(bytes.subspan(offset))) {
     fail("its checksums are damaged");
   }
-  blocks_ = SummedBlocks(bytes.subspan(kHeaderBytes, offset - kHeaderBytes), bytes.subspan(offset),
-                         kBlockBytes);
+  blocks_ = SummedBlocks(bytes.subspan(kGraphHeaderBytes, offset - kGraphHeaderBytes),
+                         bytes.subspan(offset), kGraphBlockBytes);
 }
 
 bool GraphFile::belongs_to(const LatentsFile& latents) const noexcept {
@@ -215,7 +217,7 @@ class GraphFile::Walk {
 
   // The nearest of `breadth` candidates, in any order.
   std::vector<Neighbour> nearest(std::size_t breadth) {
-    if (graph_.entry == kNone) return {};
+    if (graph_.entry == kNoPoint) return {};
     Neighbour start = measure(graph_.entry);
     for (std::size_t level = graph_.levels.size(); level-- > 0;) {
       start = descend(start, graph_.levels[level]);
@@ -243,7 +245,7 @@ class GraphFile::Walk {
       nearer = false;
       for (const std::uint32_t link :
            file_.links_of(level, static_cast<std::uint32_t>(nearest.item))) {
-        if (link == kNone) break;
+        if (link == kNoPoint) break;
         const Neighbour next = measure(link);
         if (next < nearest) {
           nearest = next;
@@ -270,7 +272,7 @@ class GraphFile::Walk {
       const std::size_t links = 2 * file_.links_;
       for (const std::uint32_t link :
            file_.checked(file_.lowest_.subspan(next.item * links, links))) {
-        if (link == kNone) break;
+        if (link == kNoPoint) break;
         if (!see(link)) continue;
         const Neighbour found = measure(link);
         if (kept.size() >= breadth && kept.top() < found) continue;

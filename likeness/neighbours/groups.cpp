@@ -11,7 +11,7 @@ namespace likeness {
 namespace {
 
 // Items that are asked about at once, before any of them begins a group.
-constexpr std::size_t kBatch = 256;
+constexpr std::size_t kGroupedAtOnce = 256;
 
 using Found = std::vector<Neighbour>;
 
@@ -28,8 +28,8 @@ class Grouping {
   }
 
   Groups run() {
-    for (std::size_t begin = 0; begin < groups_.size(); begin += kBatch) {
-      const std::size_t count = std::min(kBatch, groups_.size() - begin);
+    for (std::size_t begin = 0; begin < groups_.size(); begin += kGroupedAtOnce) {
+      const std::size_t count = std::min(kGroupedAtOnce, groups_.size() - begin);
       take_batch(begin, count);
       options_.on_progress(count);
     }

@@ -31,11 +31,11 @@
 namespace likeness {
 namespace {
 
-constexpr std::string_view kMagic = "likelats";
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kHeaderBytes = 128;
+constexpr std::string_view kLatentsMagic = "likelats";
+constexpr std::uint32_t kLatentsVersion = 1;
+constexpr std::size_t kLatentsHeaderBytes = 128;
 constexpr std::size_t kAlignment = kCodeAlignment;
-constexpr std::size_t kBlockBytes = 4096;
+constexpr std::size_t kLatentsBlockBytes = 4096;
 constexpr std::size_t kMostRows = std::size_t{1} << 32U;
 
 static_assert(std::endian::native == std::endian::little, "numbers are read where they lie");
@@ -49,16 +49,17 @@ std::size_t aligned(std::size_t offset) {
 struct Layout {
   Layout(std::size_t count, std::size_t dimensions) {
     const std::size_t items = (count + kBlockItems - 1) / kBlockItems * kBlockItems;
-    centre = aligned(kHeaderBytes + count * dimensions * sizeof(float));
+    centre = aligned(kLatentsHeaderBytes + count * dimensions * sizeof(float));
     codes = aligned(centre + dimensions * sizeof(float));
     squares = aligned(codes + items * ((dimensions + 1) / 2 * 2));
     errors = aligned(squares + items * sizeof(float));
     sums = aligned(errors + items * sizeof(float));
-    end = sums + count_blocks(sums - kHeaderBytes, kBlockBytes) * sizeof(std::uint64_t);
+    end =
+        sums + count_blocks(sums - kLatentsHeaderBytes, kLatentsBlockBytes) * sizeof(std::uint64_t);
     item_count = items;
   }
 
-  std::size_t rows = kHeaderBytes;
+  std::size_t rows = kLatentsHeaderBytes;
   std::size_t centre = 0;
   std::size_t codes = 0;
   std::size_t squares = 0;
@@ -74,8 +75,8 @@ std::vector<std::byte> header_of(const LatentsOrigin& origin, const Rows& rows,
                                  const CodeTables& codes, const Layout& layout,
                                  std::span<const std::byte> sums) {
   ByteWriter header;
-  header.write_text(kMagic);
-  header.write_u32(kVersion);
+  header.write_text(kLatentsMagic);
+  header.write_u32(kLatentsVersion);
   header.write_u32(static_cast<std::uint32_t>(rows.dimensions()));
   header.write_u64(rows.count());
   header.write_u64(origin.weights);
@@ -83,7 +84,7 @@ std::vector<std::byte> header_of(const LatentsOrigin& origin, const Rows& rows,
   write_f32(header, codes.step);
   write_f32(header, codes.largest_square);
   header.write_u32(kBlockItems);
-  header.write_u32(kBlockBytes);
+  header.write_u32(kLatentsBlockBytes);
   for (const std::size_t offset :
        {layout.rows, layout.centre, layout.codes, layout.squares, layout.errors, layout.sums}) {
     header.write_u64(offset);
@@ -111,8 +112,8 @@ void write_latents(const std::filesystem::path& path, const LatentsOrigin& origi
   const CodeTables tables = codes.tables();
   const Layout layout(rows.count(), rows.dimensions());
   AtomicFile file(path);
-  file.write(std::vector<std::byte>(kHeaderBytes));
-  SummedWriter writer(file, kHeaderBytes, kBlockBytes);
+  file.write(std::vector<std::byte>(kLatentsHeaderBytes));
+  SummedWriter writer(file, kLatentsHeaderBytes, kLatentsBlockBytes);
   writer.write(std::as_bytes(rows.values()));
   writer.fill_up_to(layout.centre);
   writer.write(std::as_bytes(tables.centre));
@@ -141,19 +142,20 @@ void LatentsFile::fail(const std::string& reason) const {
 // Each number is bounded before it is multiplied.
 void LatentsFile::read() {
   const auto bytes = file_.bytes();
-  if (bytes.size() < kHeaderBytes) fail("it ends within its header");
-  ByteReader reader(bytes.first(kHeaderBytes), name_);
-  if (reader.read_text(kMagic.size()) != kMagic) fail("it does not begin with \"likelats\"");
+  if (bytes.size() < kLatentsHeaderBytes) fail("it ends within its header");
+  ByteReader reader(bytes.first(kLatentsHeaderBytes), name_);
+  if (reader.read_text(kLatentsMagic.size()) != kLatentsMagic)
+    fail("it does not begin with \"likelats\"");
   const std::uint32_t version = reader.read_u32();
-  if (version != kVersion) fail("its version is " + std::to_string(version));
+  if (version != kLatentsVersion) fail("its version is " + std::to_string(version));
   const std::size_t dimensions = reader.read_u32();
   const std::uint64_t rows = reader.read_u64();
   origin_.weights = reader.read_u64();
   origin_.pack = static_cast<std::int64_t>(reader.read_u64());
   codes_.step = std::bit_cast<float>(reader.read_u32());
   codes_.largest_square = std::bit_cast<float>(reader.read_u32());
-  const bool blocks = reader.read_u32() == kBlockItems && reader.read_u32() == kBlockBytes;
-  const std::size_t head = kHeaderBytes - sizeof(std::uint64_t);
+  const bool blocks = reader.read_u32() == kBlockItems && reader.read_u32() == kLatentsBlockBytes;
+  const std::size_t head = kLatentsHeaderBytes - sizeof(std::uint64_t);
   if (checksum(bytes.first(head)) != ByteReader(bytes.subspan(head, 8), name_).read_u64()) {
     fail("its header is damaged");
   }
@@ -172,8 +174,8 @@ void LatentsFile::read() {
   const auto sums = bytes.subspan(layout.sums);
   fingerprint_ = reader.read_u64();
   if (fingerprint_ != checksum(sums)) fail("its checksums are damaged");
-  blocks_ =
-      SummedBlocks(bytes.subspan(kHeaderBytes, layout.sums - kHeaderBytes), sums, kBlockBytes);
+  blocks_ = SummedBlocks(bytes.subspan(kLatentsHeaderBytes, layout.sums - kLatentsHeaderBytes),
+                         sums, kLatentsBlockBytes);
   rows_ = Rows(section<float>(bytes, layout.rows, rows * dimensions), dimensions);
   codes_.centre = section<float>(bytes, layout.centre, dimensions);
   codes_.codes =

@@ -9,7 +9,7 @@
 namespace likeness {
 namespace {
 
-constexpr Eigen::Index kRows = 1024;  // of one task
+constexpr Eigen::Index kMappedRows = 1024;  // of one task
 
 }  // namespace
 
@@ -20,10 +20,10 @@ std::vector<float> LinearMap::project(const Rows& rows, std::size_t threads) con
   const Eigen::Map<const Eigen::RowVectorXf> middle(mean.data(), from.cols());
   std::vector<float> projected(rows.count() * count());
   Eigen::Map<FloatMatrix> to(projected.data(), from.rows(), along.rows());
-  const Eigen::Index tasks = (from.rows() + kRows - 1) / kRows;
+  const Eigen::Index tasks = (from.rows() + kMappedRows - 1) / kMappedRows;
   parallel_for(static_cast<std::size_t>(tasks), threads, [&](std::size_t task) {
-    const Eigen::Index first = static_cast<Eigen::Index>(task) * kRows;
-    const Eigen::Index part = std::min(kRows, from.rows() - first);
+    const Eigen::Index first = static_cast<Eigen::Index>(task) * kMappedRows;
+    const Eigen::Index part = std::min(kMappedRows, from.rows() - first);
     const FloatMatrix centred = from.middleRows(first, part).rowwise() - middle;
     to.middleRows(first, part).noalias() = centred * along.transpose();
   });

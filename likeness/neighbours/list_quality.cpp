@@ -6,7 +6,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kBatch = 1024;  // queries of one search
+constexpr std::size_t kQueriesOfLists = 1024;  // queries of one search
 
 // Sum and number of the distances between the items of one list.
 std::pair<double, std::size_t> distances_within(const Space& space,
@@ -32,8 +32,8 @@ std::vector<std::vector<Neighbour>> lists_of_all(const Search& search, std::size
   const Rows& rows = search.space().rows();
   std::vector<std::vector<Neighbour>> lists;
   lists.reserve(rows.count());
-  for (std::size_t first = 0; first < rows.count(); first += kBatch) {
-    const std::size_t count = std::min(kBatch, rows.count() - first);
+  for (std::size_t first = 0; first < rows.count(); first += kQueriesOfLists) {
+    const std::size_t count = std::min(kQueriesOfLists, rows.count() - first);
     const Rows batch(rows.values().subspan(first * rows.dimensions(), count * rows.dimensions()),
                      rows.dimensions());
     for (auto& list : search.nearest(batch, {.count = length + 1, .threads = threads})) {

@@ -15,9 +15,9 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChunk = 1024;     // items of a task
-constexpr std::size_t kDimensions = 32;  // dimensions of a task that sums up
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kItemsOfTask = 1024;  // items of a task
+constexpr std::size_t kDimensions = 32;     // dimensions of a task that sums up
+constexpr std::uint32_t kNoCentre = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
@@ -32,12 +32,12 @@ Lloyd::Lloyd(const Rows& rows, std::span<const float> squares, std::vector<float
       centroids_(std::move(first_centroids)),
       sums_(centroids_.size()),
       sizes_(centroids_.size() / rows.dimensions()),
-      clusters_(rows.count(), kNone),
+      clusters_(rows.count(), kNoCentre),
       upper_(rows.count(), std::numeric_limits<float>::infinity()),
       lower_(rows.count(), 0.0F),
       gaps_(sizes_.size()),
       shifts_(sizes_.size()),
-      chunks_((rows.count() + kChunk - 1) / kChunk) {}
+      chunks_((rows.count() + kItemsOfTask - 1) / kItemsOfTask) {}
 
 void Lloyd::run(std::size_t iterations, double tolerance, const std::stop_token& stop) {
   for (std::size_t i = 0; i < iterations && !report_.converged; ++i) {
@@ -55,14 +55,15 @@ void Lloyd::assign() {
   const PointPanels panels(Rows(centroids_, dimensions_));
   parallel_for(chunks_.size(), threads_, [&](std::size_t c) {
     chunks_[c] = {};
-    assign_chunk(panels, c * kChunk, std::min(rows_.count(), (c + 1) * kChunk), chunks_[c]);
+    assign_chunk(panels, c * kItemsOfTask, std::min(rows_.count(), (c + 1) * kItemsOfTask),
+                 chunks_[c]);
   });
   for (const auto& chunk : chunks_) compared_ += chunk.compared;
 }
 
 void Lloyd::assign_chunk(const PointPanels& panels, std::size_t first, std::size_t end,
                          Chunk& chunk) {
-  std::array<std::size_t, kChunk> undecided;
+  std::array<std::size_t, kItemsOfTask> undecided;
   std::size_t count = 0;
   for (std::size_t i = first; i < end; ++i) {
     if (!bounds_decide(i)) undecided[count++] = i;
@@ -82,7 +83,7 @@ void Lloyd::assign_chunk(const PointPanels& panels, std::size_t first, std::size
 // Loosens the bounds by how far the centroids moved last. True if the item's is still its nearest.
 bool Lloyd::bounds_decide(std::size_t item) {
   const std::uint32_t own = clusters_[item];
-  if (own == kNone) return false;
+  if (own == kNoCentre) return false;
   upper_[item] = (upper_[item] + shifts_[own]) * (1.0F + rounding_);
   // Every other centroid moved at most as far as the farthest, or as the second where that is own.
   const float others = own == farthest_ ? second_shift_ : shifts_[farthest_];
@@ -92,7 +93,7 @@ bool Lloyd::bounds_decide(std::size_t item) {
 
 bool Lloyd::exact_distance_decides(std::size_t item) {
   const std::uint32_t own = clusters_[item];
-  if (own == kNone) return false;
+  if (own == kNoCentre) return false;
   upper_[item] = std::sqrt(squared_distance(rows_.row(item).data(), centroid(own), dimensions_)) *
                  (1.0F + rounding_);
   return upper_[item] <= std::max(gaps_[own], lower_[item]);
@@ -120,7 +121,7 @@ void Lloyd::compare(const PointPanels& panels, std::span<const std::size_t> item
 void Lloyd::add_moves() {
   for (const auto& chunk : chunks_) {
     for (const auto& move : chunk.moves) {
-      if (move.from != kNone) --sizes_[move.from];
+      if (move.from != kNoCentre) --sizes_[move.from];
       ++sizes_[move.to];
     }
   }
@@ -136,7 +137,7 @@ void Lloyd::add_moves(std::size_t first, std::size_t end) {
       const float* row = rows_.row(move.item).data();
       double* to = &sums_[move.to * dimensions_];
       for (std::size_t d = first; d < end; ++d) to[d] += row[d];
-      if (move.from == kNone) continue;
+      if (move.from == kNoCentre) continue;
       double* from = &sums_[move.from * dimensions_];
       for (std::size_t d = first; d < end; ++d) from[d] -= row[d];
     }
@@ -235,7 +236,8 @@ Clustering Lloyd::finish() {
   std::ranges::fill(sizes_, 0U);
   std::vector<double> parts(chunks_.size());
   parallel_for(chunks_.size(), threads_, [&](std::size_t c) {
-    for (std::size_t i = c * kChunk; i < std::min(rows_.count(), (c + 1) * kChunk); ++i) {
+    for (std::size_t i = c * kItemsOfTask; i < std::min(rows_.count(), (c + 1) * kItemsOfTask);
+         ++i) {
       parts[c] += squared_distance(rows_.row(i).data(), centroid(clusters_[i]), dimensions_);
     }
   });

@@ -7,37 +7,35 @@
 namespace likeness {
 namespace {
 
-using Index = Eigen::Index;
-
-constexpr Index kRows = 1024;   // summed up in float before they are added in double
-constexpr Index kColumns = 64;  // of one task
+constexpr Eigen::Index kSummedRows = 1024;  // summed up in float before they are added in double
+constexpr Eigen::Index kColumns = 64;       // of one task
 
 }  // namespace
 
 FloatView view_of(const Rows& rows) {
-  return {rows.values().data(), static_cast<Index>(rows.count()),
-          static_cast<Index>(rows.dimensions())};
+  return {rows.values().data(), static_cast<Eigen::Index>(rows.count()),
+          static_cast<Eigen::Index>(rows.dimensions())};
 }
 
 Eigen::VectorXd mean_of(const FloatView& rows) {
   Eigen::VectorXd mean = Eigen::VectorXd::Zero(rows.cols());
-  for (Index i = 0; i < rows.rows(); ++i) mean += rows.row(i).transpose().cast<double>();
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) mean += rows.row(i).transpose().cast<double>();
   return mean / static_cast<double>(rows.rows());
 }
 
 // Columns are independent tasks.
 Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
                                  const Eigen::RowVectorXf& from, std::size_t threads) {
-  const Index size = rows.cols();
+  const Eigen::Index size = rows.cols();
   Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(size, size);
-  const Index tasks = (size + kColumns - 1) / kColumns;
+  const Eigen::Index tasks = (size + kColumns - 1) / kColumns;
   parallel_for(static_cast<std::size_t>(tasks), threads, [&](std::size_t task) {
-    const Index first = static_cast<Index>(task) * kColumns;
-    const Index width = std::min(kColumns, size - first);
-    for (Index row = 0; row < rows.rows(); row += kRows) {
+    const Eigen::Index first = static_cast<Eigen::Index>(task) * kColumns;
+    const Eigen::Index width = std::min(kColumns, size - first);
+    for (Eigen::Index row = 0; row < rows.rows(); row += kSummedRows) {
       // A copy of all differences would take as much memory as the rows.
       const FloatMatrix part =
-          rows.block(row, first, std::min(kRows, rows.rows() - row), size - first).rowwise() -
+          rows.block(row, first, std::min(kSummedRows, rows.rows() - row), size - first).rowwise() -
           from.tail(size - first);
       const Eigen::MatrixXf product = part.transpose() * part.leftCols(width);
       sums.block(first, first, size - first, width) += product.cast<double>();
@@ -49,7 +47,7 @@ Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
 }
 
 Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction) {
-  Index largest = 0;
+  Eigen::Index largest = 0;
   direction.cwiseAbs().maxCoeff(&largest);
   return direction[largest] < 0.0 ? -direction : direction;
 }

@@ -12,8 +12,8 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kDepth = 10;   // of precision_at_10, map_at_10 and ndcg_at_10
-constexpr std::size_t kBatch = 256;  // queries of one search
+constexpr std::size_t kDepth = 10;           // of precision_at_10, map_at_10 and ndcg_at_10
+constexpr std::size_t kQueriesAtOnce = 256;  // queries of one search
 
 double gain_at(std::size_t rank) { return 1.0 / std::log2(static_cast<double>(rank) + 1.0); }
 
@@ -99,9 +99,10 @@ Retrieval measure_retrieval(const Search& search, std::span<const std::uint32_t>
   }
   const NearestOptions nearest{
       .count = kQualityDepth + 1, .among = &gallery, .threads = options.threads};
-  for (std::size_t first = 0; first < retrieval.queries.size(); first += kBatch) {
-    const auto batch = std::span(retrieval.queries)
-                           .subspan(first, std::min(kBatch, retrieval.queries.size() - first));
+  for (std::size_t first = 0; first < retrieval.queries.size(); first += kQueriesAtOnce) {
+    const auto batch =
+        std::span(retrieval.queries)
+            .subspan(first, std::min(kQueriesAtOnce, retrieval.queries.size() - first));
     const auto found = search_others(search, batch, nearest);
     for (std::size_t q = 0; q < batch.size(); ++q) {
       const std::uint32_t label = labels[batch[q]];

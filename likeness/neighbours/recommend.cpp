@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kAgainst = 0.25;  // weight of what is not liked; see query_of
 
-std::vector<double> mean_of(const Rows& rows, std::span<const double> weights) {
+std::vector<double> weighted_mean(const Rows& rows, std::span<const double> weights) {
   const double all = weights.empty() ? static_cast<double>(rows.count())
                                      : std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> mean(rows.dimensions());
@@ -129,8 +129,9 @@ void diversify(const Index& index, std::vector<Recommendation>& pool, std::size_
 std::vector<float> query_of(const Taste& taste, std::size_t dimensions) {
   assert(!taste.liked.empty());
   assert(taste.weights.empty() || taste.weights.size() * dimensions == taste.liked.size());
-  const auto liked = mean_of(Rows(taste.liked, dimensions), taste.weights);
-  const auto unliked = taste.unliked.empty() ? liked : mean_of(Rows(taste.unliked, dimensions), {});
+  const auto liked = weighted_mean(Rows(taste.liked, dimensions), taste.weights);
+  const auto unliked =
+      taste.unliked.empty() ? liked : weighted_mean(Rows(taste.unliked, dimensions), {});
   std::vector<float> query;
   query.reserve(dimensions);
   for (std::size_t d = 0; d < dimensions; ++d) {

@@ -7,7 +7,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChunk = 8192;  // pairs of a task
+constexpr std::size_t kPairsOfTask = 8192;  // pairs of a task
 
 }  // namespace
 
@@ -40,12 +40,13 @@ Relevance sample_relevance(std::size_t count, const DistanceBetween& distance,
   Relevance relevance;
   const ItemPairs pairs = sample_pairs(count, options);
   relevance.distances.resize(pairs.size());
-  parallel_for((pairs.size() + kChunk - 1) / kChunk, options.threads, [&](std::size_t chunk) {
-    const std::size_t end = std::min(pairs.size(), (chunk + 1) * kChunk);
-    for (std::size_t i = chunk * kChunk; i < end; ++i) {
-      relevance.distances[i] = distance(pairs[i].first, pairs[i].second);
-    }
-  });
+  parallel_for((pairs.size() + kPairsOfTask - 1) / kPairsOfTask, options.threads,
+               [&](std::size_t chunk) {
+                 const std::size_t end = std::min(pairs.size(), (chunk + 1) * kPairsOfTask);
+                 for (std::size_t i = chunk * kPairsOfTask; i < end; ++i) {
+                   relevance.distances[i] = distance(pairs[i].first, pairs[i].second);
+                 }
+               });
   std::ranges::sort(relevance.distances);
   return relevance;
 }

@@ -7,7 +7,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChunk = 8192;  // items of a task
+constexpr std::size_t kScannedItems = 8192;  // items of a task
 
 // The nearest of the items from `first` to `end`, nearest first.
 std::vector<Neighbour> nearest_in(const Space& space, std::span<const float> query,
@@ -31,11 +31,11 @@ std::vector<Neighbour> nearest_in(const Space& space, std::span<const float> que
 std::vector<Neighbour> scan_nearest(const Space& space, std::span<const float> placed_query,
                                     const NearestOptions& options) {
   assert(options.among == nullptr || options.among->size() == space.count());
-  const std::size_t chunks = (space.count() + kChunk - 1) / kChunk;
+  const std::size_t chunks = (space.count() + kScannedItems - 1) / kScannedItems;
   std::vector<std::vector<Neighbour>> parts(chunks);
   parallel_for(chunks, options.threads, [&](std::size_t chunk) {
-    const std::size_t end = std::min(space.count(), (chunk + 1) * kChunk);
-    parts[chunk] = nearest_in(space, placed_query, chunk * kChunk, end, options);
+    const std::size_t end = std::min(space.count(), (chunk + 1) * kScannedItems);
+    parts[chunk] = nearest_in(space, placed_query, chunk * kScannedItems, end, options);
   });
   std::vector<Neighbour> found;
   for (const auto& part : parts) found.insert(found.end(), part.begin(), part.end());

@@ -12,7 +12,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kChunk = 1024;  // rows of a task; sums are taken chunk by chunk, in order
+constexpr std::size_t kSeedRows = 1024;  // rows of a task; sums are taken chunk by chunk, in order
 
 using Trials = std::array<double, kPanelCentroids>;
 
@@ -24,7 +24,7 @@ class Seeding {
         threads_(threads),
         nearest_(rows.count(), std::numeric_limits<float>::max()),
         distances_(rows.count() * kPanelCentroids),
-        chunk_sums_((rows.count() + kChunk - 1) / kChunk) {}
+        chunk_sums_((rows.count() + kSeedRows - 1) / kSeedRows) {}
 
   // Takes the candidate that leaves the smallest sum of squared distances.
   std::size_t take_best(std::span<const std::size_t> candidates) {
@@ -32,14 +32,14 @@ class Seeding {
     const std::size_t best = best_of(candidates.size());
     parallel_for(chunk_sums_.size(), threads_, [&](std::size_t chunk) {
       double sum = 0.0;
-      for (std::size_t i = chunk * kChunk; i < end_of(chunk); ++i) {
+      for (std::size_t i = chunk * kSeedRows; i < end_of(chunk); ++i) {
         nearest_[i] = std::min(nearest_[i], distances_[i * kPanelCentroids + best]);
         sum += nearest_[i];
       }
       chunk_sums_[chunk] = sum;
     });
     const std::size_t item = candidates[best];
-    chunk_sums_[item / kChunk] -= nearest_[item];
+    chunk_sums_[item / kSeedRows] -= nearest_[item];
     nearest_[item] = 0.0F;
     return item;
   }
@@ -55,7 +55,7 @@ class Seeding {
         left -= chunk_sums_[chunk];
         continue;
       }
-      for (std::size_t i = chunk * kChunk; i < end_of(chunk); ++i) {
+      for (std::size_t i = chunk * kSeedRows; i < end_of(chunk); ++i) {
         left -= nearest_[i];
         if (left < 0.0) return i;
       }
@@ -65,7 +65,7 @@ class Seeding {
 
  private:
   [[nodiscard]] std::size_t end_of(std::size_t chunk) const {
-    return std::min(rows_.count(), (chunk + 1) * kChunk);
+    return std::min(rows_.count(), (chunk + 1) * kSeedRows);
   }
 
   // Squared distances of all rows to the candidates, and for each what it would leave.
@@ -74,7 +74,7 @@ class Seeding {
     const PointPanels panel(Rows(points, rows_.dimensions()));
     left_.assign(chunk_sums_.size(), Trials{});
     parallel_for(chunk_sums_.size(), threads_, [&](std::size_t chunk) {
-      for (std::size_t i = chunk * kChunk; i < end_of(chunk); i += kPanelRows) {
+      for (std::size_t i = chunk * kSeedRows; i < end_of(chunk); i += kPanelRows) {
         const std::size_t rows = std::min(kPanelRows, end_of(chunk) - i);
         measure_group(panel, i, rows, std::span(left_[chunk]).first(candidates.size()));
       }

@@ -19,12 +19,12 @@ constexpr double kTurn = 35.0;  // degrees: how the cube is looked at
 constexpr double kTilt = 65.0;
 constexpr double kThinnest = 1.0 / 3.0;  // of the longest axis: a shorter one is given more room
 constexpr double kMargin = 0.04;
-constexpr std::size_t kLongestName = 26;
+constexpr std::size_t kLongestGroupName = 26;
 constexpr std::size_t kLongestTitle = 100;
 constexpr const char* kOnly = "#0072b2";            // where there are no groups
 constexpr std::array<int, 3> kMarkers = {7, 9, 5};  // disc, triangle, square
 
-struct Range {
+struct AxisRange {
   double low = 0.0;
   double high = 1.0;
   [[nodiscard]] double middle() const { return (low + high) / 2.0; }
@@ -39,11 +39,11 @@ double at(const LatentPoints& points, std::size_t point, std::size_t axis) {
   return points.positions[point * points.axes.size() + axis];
 }
 
-std::vector<Range> ranges_of(const LatentPoints& points) {
-  std::vector<Range> ranges;
+std::vector<AxisRange> ranges_of(const LatentPoints& points) {
+  std::vector<AxisRange> ranges;
   double widest = 0.0;
   for (std::size_t axis = 0; axis < points.axes.size(); ++axis) {
-    Range range{.low = at(points, 0, axis), .high = at(points, 0, axis)};
+    AxisRange range{.low = at(points, 0, axis), .high = at(points, 0, axis)};
     for (std::size_t i = 1; i < count_of(points); ++i) {
       range.low = std::min(range.low, at(points, i, axis));
       range.high = std::max(range.high, at(points, i, axis));
@@ -52,7 +52,7 @@ std::vector<Range> ranges_of(const LatentPoints& points) {
     ranges.push_back(range);
   }
   if (widest == 0.0) widest = 1.0;  // one point, or all at one place
-  for (Range& range : ranges) {
+  for (AxisRange& range : ranges) {
     const double half = std::max(range.half(), widest * kThinnest) * (1.0 + kMargin);
     range = {.low = range.middle() - half, .high = range.middle() + half};
   }
@@ -60,7 +60,7 @@ std::vector<Range> ranges_of(const LatentPoints& points) {
 }
 
 std::string label_of(const LatentAxis& axis) {
-  std::string text = shorten(axis.name, kLongestName);
+  std::string text = shorten(axis.name, kLongestGroupName);
   if (axis.variance_share) text += fmt::format(" ({:.0f} %)", 100.0 * *axis.variance_share);
   return gnuplot_text(text);
 }
@@ -74,7 +74,7 @@ std::string look_of(const LatentPoints& points, std::size_t i) {
 
 // How near to who looks at it, from 0 to 1: in three dimensions, near points are drawn last and
 // larger. In fewer, the large groups are drawn first, so that they hide no small ones.
-std::vector<double> nearness_of(const LatentPoints& points, const std::vector<Range>& ranges) {
+std::vector<double> nearness_of(const LatentPoints& points, const std::vector<AxisRange>& ranges) {
   std::vector<double> nearness(count_of(points), 0.5);
   if (ranges.size() < 3) return nearness;
   const double turn = kTurn * std::numbers::pi / 180.0;
@@ -82,7 +82,7 @@ std::vector<double> nearness_of(const LatentPoints& points, const std::vector<Ra
   const std::array<double, 3> towards = {std::sin(tilt) * std::sin(turn),
                                          -std::sin(tilt) * std::cos(turn), std::cos(tilt)};
   double widest = 0.0;
-  for (const Range& range : ranges) widest = std::max(widest, range.half());
+  for (const AxisRange& range : ranges) widest = std::max(widest, range.half());
   for (std::size_t i = 0; i < nearness.size(); ++i) {
     double sum = 0.0;
     for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -110,7 +110,7 @@ double dot_size(std::size_t count) {
   return std::clamp(0.9 - 0.13 * std::log10(static_cast<double>(count) / 30.0), 0.4, 0.9);
 }
 
-std::string data_of(const LatentPoints& points, const std::vector<Range>& ranges) {
+std::string data_of(const LatentPoints& points, const std::vector<AxisRange>& ranges) {
   const auto nearness = nearness_of(points, ranges);
   const double size = dot_size(count_of(points));
   std::string text = "$points << EOD\n";
@@ -135,7 +135,7 @@ std::string legend_of(const LatentPoints& points) {
   return fmt::format(
       "set key outside right top vertical Left reverse samplen 0.6 spacing 1.25 "
       "textcolor rgb '#333333' title {} left\n",
-      gnuplot_text(shorten(points.legend, kLongestName)));
+      gnuplot_text(shorten(points.legend, kLongestGroupName)));
 }
 
 std::string plot_of(const LatentPoints& points, const char* command, const char* columns) {
@@ -148,7 +148,7 @@ std::string plot_of(const LatentPoints& points, const char* command, const char*
     text += fmt::format(
         ", NaN with points pointtype {} pointsize 1 linecolor rgb '{}' title {}",
         kMarkers[group.marker], group.colour,
-        gnuplot_text(fmt::format("{} ({})", shorten(group.name, kLongestName), group.points)));
+        gnuplot_text(fmt::format("{} ({})", shorten(group.name, kLongestGroupName), group.points)));
   }
   return text + "\n";
 }
@@ -179,14 +179,14 @@ std::string in_one_dimension(const LatentPoints& points) {
     const PointGroup& group = points.groups->shown[i];
     names += fmt::format(
         "{}{} {}", i == 0 ? "" : ", ",
-        gnuplot_label(fmt::format("{} ({})", shorten(group.name, kLongestName), group.points)),
+        gnuplot_label(fmt::format("{} ({})", shorten(group.name, kLongestGroupName), group.points)),
         -static_cast<int>(i));
   }
   return fmt::format(
              "set xlabel {}\nset yrange [{}:0.5]\nset ytics ({})\nset border 1\nunset key\n"
              "unset grid\nset grid xtics\nset ylabel {}\n",
              label_of(points.axes[0]), 0.5 - static_cast<double>(rows), names,
-             gnuplot_text(shorten(points.legend, kLongestName))) +
+             gnuplot_text(shorten(points.legend, kLongestGroupName))) +
          fmt::format(
              "plot $points using 1:2:3:4:5 with points pointsize variable pointtype variable "
              "linecolor rgb variable notitle\n");

@@ -14,9 +14,9 @@ namespace likeness {
 namespace {
 
 // Of Okabe and Ito, in an order in which the first ones differ most in lightness, too.
-constexpr std::array<const char*, kMostLossCurves> kColours = {
+constexpr std::array<const char*, kMostLossCurves> kCurveColours = {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"};
-constexpr std::size_t kLongestName = 28;
+constexpr std::size_t kLongestCurveName = 28;
 constexpr std::size_t kMostDots = 40;  // epochs of which each still gets a dot
 constexpr double kTallest = 10.0;      // times the smallest loss; what is higher leaves the panel
 
@@ -60,12 +60,12 @@ std::string data_of(const LossCurve& curve, std::size_t i) {
   return text + "EOD\n";
 }
 
-struct Range {
+struct LossRange {
   double low = 0.0;
   double high = 1.0;
 };
 
-Range range_of(std::span<const LossCurve> curves, const Panel& panel) {
+LossRange range_of(std::span<const LossCurve> curves, const Panel& panel) {
   double low = std::numeric_limits<double>::infinity();
   double high = 0.0;
   for (const LossCurve& curve : curves) {
@@ -101,7 +101,7 @@ std::size_t tic_step(std::size_t epochs) {
 }
 
 std::string legend_of(const LossCurve& curve) {
-  std::string text = shorten(curve.name, kLongestName);
+  std::string text = shorten(curve.name, kLongestCurveName);
   const auto best = std::ranges::find(curve.epochs, curve.best_epoch, &EpochLoss::epoch);
   if (best != curve.epochs.end()) {
     text += fmt::format(": {:.4f} after epoch {}", best->validation_mae, best->epoch);
@@ -118,7 +118,7 @@ std::string plot_of(std::span<const LossCurve> curves, const Panel& panel) {
         "$run{0} using 1:{3} with {4} linewidth 1.8 {5}linecolor rgb '{2}' title {6}, "
         "$run{0} using 1:($1 == {7} ? ${3} : NaN) with points pointtype 6 pointsize 1.9 "
         "linewidth 1.8 linecolor rgb '{2}' notitle,",
-        i, panel.train, kColours[i], panel.validation, dots ? "linespoints" : "lines",
+        i, panel.train, kCurveColours[i], panel.validation, dots ? "linespoints" : "lines",
         dots ? "pointtype 7 pointsize 0.45 " : "", gnuplot_text(legend_of(curves[i])),
         curves[i].best_epoch);
   }

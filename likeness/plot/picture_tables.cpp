@@ -117,9 +117,9 @@ Image draw_failures(std::span<const FailedQuery> queries, const std::string& tag
                             .caption = query.value,
                             .picture = query.item.picture,
                             .frame = Tile::Frame::kAccent}}};
-    const auto wrong = std::ranges::count(query.answers, false, &Answer::right);
+    const auto wrong = std::ranges::count(query.answers, false, &GivenAnswer::right);
     row.lines.push_back(fmt::format("{} of {} wrong", wrong, query.answers.size()));
-    for (const Answer& answer : query.answers) {
+    for (const GivenAnswer& answer : query.answers) {
       row.tiles.push_back({.title = fmt::format("Dist: {:.2f}", answer.distance),
                            .caption = answer.value,
                            .picture = answer.item.picture,

@@ -62,7 +62,7 @@ inline constexpr std::size_t kMostShownClusters = 50;
 // A row for each cluster; of more than kMostShownClusters the first ones.
 [[nodiscard]] Image draw_clusters(std::span<const ShownCluster> clusters);
 
-struct Answer {
+struct GivenAnswer {
   KeyedPicture item;
   std::string value;  // of the tag that was asked for
   double distance = 0.0;
@@ -72,7 +72,7 @@ struct Answer {
 struct FailedQuery {
   KeyedPicture item;
   std::string value;
-  std::vector<Answer> answers;  // nearest first; wrong ones are framed
+  std::vector<GivenAnswer> answers;  // nearest first; wrong ones are framed
 };
 
 // A row for each query: its picture and value, then its answers. `tag` names what the values are

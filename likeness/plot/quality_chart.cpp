@@ -11,7 +11,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kLongestName = 30;
+constexpr std::size_t kLongestMethodName = 30;
 constexpr int kNameWidth = 230;  // for the methods' names, at the left of the first panel
 constexpr int kPanelWidth = 260;
 constexpr int kGap = 24;  // between panels
@@ -68,7 +68,7 @@ std::string panel_of(const QualityPanels& panels, std::size_t tag, const Size& s
       "rgb '#0072b2' title 'model'\n"
       "unset key\n",
       share(left), share(left + kPanelWidth), limit, limit > 0.5 ? 0.2 : 0.1,
-      gnuplot_text(shorten(panels.tags[tag], kLongestName)), tag, tag, tag, tag);
+      gnuplot_text(shorten(panels.tags[tag], kLongestMethodName)), tag, tag, tag, tag);
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ ChartScript quality_chart(const QualityPanels& panels) {
   std::string unnamed;  // of the panels that have one at their left
   for (std::size_t i = 0; i < panels.methods.size(); ++i) {
     names += fmt::format("{}{} {}", i == 0 ? "" : ", ",
-                         gnuplot_label(shorten(panels.methods[i].name, kLongestName)), i + 1);
+                         gnuplot_label(shorten(panels.methods[i].name, kLongestMethodName)), i + 1);
     unnamed += fmt::format("{}'' {}", i == 0 ? "" : ", ", i + 1);
   }
   unnamed = "set ytics (" + unnamed + ")\n";

@@ -12,9 +12,9 @@ constexpr std::size_t kOneRow = 8;  // tiles that still stand in one row
 constexpr std::size_t kMostColumns = 12;
 
 // Where things lie.
-class Layout {
+class SheetLayout {
  public:
-  Layout(std::size_t tiles, const SheetOptions& options)
+  SheetLayout(std::size_t tiles, const SheetOptions& options)
       : picture_(options.picture),
         columns_(static_cast<int>(std::clamp<std::size_t>(options.columns, 1, tiles))),
         rows_((static_cast<int>(tiles) + columns_ - 1) / columns_) {}
@@ -54,7 +54,7 @@ std::size_t strip_columns(std::size_t tiles) {
 
 Image draw_sheet(std::span<const Tile> tiles, const SheetOptions& options) {
   assert(!tiles.empty() && tiles.size() <= kMostTiles);
-  const Layout layout(tiles.size(), options);
+  const SheetLayout layout(tiles.size(), options);
   std::string svg;
   for (std::size_t i = 0; i < tiles.size(); ++i) svg += svg_of(tiles[i], layout.picture(i));
   Image sheet = draw_canvas(layout.sheet(), svg);

@@ -22,9 +22,9 @@ bool any_tile(std::span<const TableRow> rows, const Has& has) {
 }
 
 // Where things lie, from above: title, headings, rows.
-class Layout {
+class TableLayout {
  public:
-  Layout(std::span<const TableRow> rows, const TableOptions& options)
+  TableLayout(std::span<const TableRow> rows, const TableOptions& options)
       : picture_(options.picture),
         lines_(options.lines_width),
         rows_(static_cast<int>(rows.size())) {
@@ -103,7 +103,7 @@ TextLine styled(const std::string& text, std::size_t line, int first_size) {
 }
 
 std::string svg_of(std::span<const TableRow> rows, const TableOptions& options,
-                   const Layout& layout) {
+                   const TableLayout& layout) {
   std::string svg;
   for (std::size_t i = 0; i < options.title.size(); ++i) {
     svg += svg_of(styled(options.title[i], i, kTitleSize), layout.title(i));
@@ -132,7 +132,7 @@ std::string svg_of(std::span<const TableRow> rows, const TableOptions& options,
 
 Image draw_table(std::span<const TableRow> rows, const TableOptions& options) {
   assert(!rows.empty() && any_tile(rows, [](const Tile&) { return true; }));
-  const Layout layout(rows, options);
+  const TableLayout layout(rows, options);
   Image table = draw_canvas(layout.table(), svg_of(rows, options, layout));
   for (std::size_t row = 0; row < rows.size(); ++row) {
     for (std::size_t column = 0; column < rows[row].tiles.size(); ++column) {

@@ -7,7 +7,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kBatch = 20'000;                     // keys
+constexpr std::size_t kKeysAtOnce = 20'000;                // keys
 constexpr std::size_t kMostBytes = std::size_t{16} << 20;  // of a COPY
 
 }  // namespace
@@ -17,7 +17,7 @@ void ShopTable::read_known() {
   database_.execute(fmt::format(
       "DECLARE known CURSOR FOR SELECT key, checksum FROM {} WHERE shop = {}", table_, shop_));
   for (;;) {
-    const auto rows = database_.ask(fmt::format("FETCH {} FROM known", kBatch));
+    const auto rows = database_.ask(fmt::format("FETCH {} FROM known", kKeysAtOnce));
     if (rows.rows() == 0) break;
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       known_[rows.text(i, 0)].checksum = static_cast<std::uint64_t>(rows.integer(i, 1));
@@ -54,7 +54,7 @@ void ShopTable::erase_all_but_same() {
   for (const auto& [key, known] : known_) {
     if (known.state == State::kSame) continue;
     keys.push_back(key);
-    if (keys.size() < kBatch) continue;
+    if (keys.size() < kKeysAtOnce) continue;
     erase(keys);
     keys.clear();
   }
@@ -105,7 +105,7 @@ void ShopTable::write(const Work& work, const std::string& unit,
     rows.integer(shop_);
     fill(rows);
     keys.push_back(key);
-    if (keys.size() < kBatch && rows.bytes().size() < kMostBytes) return;
+    if (keys.size() < kKeysAtOnce && rows.bytes().size() < kMostBytes) return;
     stop_if_asked(work.stop);
     progress.advance(keys.size());
     send(rows, keys);

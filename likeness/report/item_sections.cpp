@@ -180,9 +180,9 @@ std::vector<StoredModel> other_models(const ReportSource& source) {
 }
 
 // Of each item its nearest by each model, one below the other.
-class Comparison {
+class ModelComparison {
  public:
-  Comparison(std::span<const Item> items, ReportDraft& draft)
+  ModelComparison(std::span<const Item> items, ReportDraft& draft)
       : items_(items), draft_(draft), of_item_(items.size()) {}
 
   void draw(Strips& strips) {
@@ -206,7 +206,7 @@ void draw_strips(const ReportSource& source, PageSection& section, ReportDraft& 
   const auto others = other_models(source);
   Strips strips(source, *source.active, "strip-", !others.empty(), draft);
   const auto items = shown_items(source);
-  Comparison comparison(items, draft);
+  ModelComparison comparison(items, draft);
   comparison.draw(strips);
   for (std::size_t i = 0; i < others.size(); ++i) {  // one after the other: latents may be large
     const ActiveLatents latents{

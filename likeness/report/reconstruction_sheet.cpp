@@ -8,7 +8,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kShownPictures = 5;
+constexpr std::size_t kReconstructedPictures = 5;
 
 Image image_of(Size size, std::span<const std::uint8_t> record) {
   return {.size = size, .pixels = {record.begin(), record.end()}};
@@ -19,7 +19,7 @@ Image image_of(Size size, std::span<const std::uint8_t> record) {
 std::vector<ShownPicture> shown_pictures(const Shop& shop, const Pack& pack) {
   std::vector<ShownPicture> shown;
   for (const std::string_view side : {"validation", "training"}) {
-    for (std::size_t i = 0; i < pack.count() && shown.size() < kShownPictures; ++i) {
+    for (std::size_t i = 0; i < pack.count() && shown.size() < kReconstructedPictures; ++i) {
       const PackEntry entry = pack.entry(i);
       if (entry.source != side) continue;
       if (const auto place = shop.index_of(entry.key)) {

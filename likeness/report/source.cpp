@@ -16,8 +16,8 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kMostModels = 40;
-constexpr std::size_t kMostTags = 2;
+constexpr std::size_t kMostShownModels = 40;
+constexpr std::size_t kMostTellingTags = 2;
 constexpr std::size_t kMostValues = 200;
 constexpr std::size_t kItemsOfValue = 10;
 
@@ -44,7 +44,7 @@ std::vector<TrainedModel> trained_models(const Store& store, const ShopFiles& fi
   std::ranges::stable_sort(stored, [](const StoredModel& a, const StoredModel& b) {
     return std::pair(!a.active, a.dimensions) < std::pair(!b.active, b.dimensions);
   });
-  if (stored.size() > kMostModels) stored.resize(kMostModels);
+  if (stored.size() > kMostShownModels) stored.resize(kMostShownModels);
   std::vector<TrainedModel> models;
   models.reserve(stored.size());
   for (const StoredModel& model : stored) models.push_back(trained_model(files, model));
@@ -117,7 +117,7 @@ ReportSource::ReportSource(ReportRequest report_request, Work report_work)
       work(std::move(report_work)),
       shop(request.files.folder),
       models(trained_models(shop.store(), shop.files())),
-      tags(telling_tags(shop.store(), kMostTags)) {
+      tags(telling_tags(shop.store(), kMostTellingTags)) {
   const auto model = store().active_model();
   if (!model || model->latents == 0) return;
   try {

@@ -46,7 +46,7 @@ std::string Drawing::clip(const Path& shape) {
 }
 
 std::string Drawing::blur(const Path& within) {
-  const Box box = within.bounds();
+  const Bounds box = within.bounds();
   return svg_.define("filter",
                      fmt::format(R"(filterUnits="userSpaceOnUse" x="{:.1f}" y="{:.1f}" )"
                                  R"(width="{:.1f}" height="{:.1f}" )"

@@ -21,7 +21,7 @@ class Drawing {
   Drawing(Svg& svg, Fabric fabric, Finish finish);
 
   [[nodiscard]] const Fabric& fabric() const noexcept { return fabric_; }
-  [[nodiscard]] const Box& bounds() const noexcept { return bounds_; }  // of all that was drawn
+  [[nodiscard]] const Bounds& bounds() const noexcept { return bounds_; }  // of all that was drawn
 
   // The shadow of all that was drawn: on a paper close behind it, or on the floor it stands on.
   void lay_on_paper();
@@ -68,7 +68,7 @@ class Drawing {
   std::string top_down_;  // a little brighter above than below
   std::string knit_;
   std::string twill_;
-  Box bounds_;
+  Bounds bounds_;
   Svg silhouette_;  // what throws a shadow
 };
 

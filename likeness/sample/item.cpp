@@ -73,7 +73,7 @@ std::size_t draw_original(Random& random, std::uint64_t seed, std::size_t index)
 
 // How the photographer has placed the thing: it fills the picture, and is sometimes smaller, moved
 // aside or a little turned.
-std::string placement(Random& random, const Box& box) {
+std::string placement(Random& random, const Bounds& box) {
   const double fill = std::min(206.0 / box.width(), 282.0 / box.height());
   const double scale = std::min(fill, 1.3) * random.uniform(0.95, 1.0) *
                        (random.below(3) == 0 ? random.uniform(0.84, 1.0) : 1.0);
@@ -86,9 +86,9 @@ std::string placement(Random& random, const Box& box) {
       at.x, at.y, turn, scale, -centre.x, -centre.y);
 }
 
-constexpr Box kWhole{.low = {}, .high = kCanvas};
+constexpr Bounds kWhole{.low = {}, .high = kCanvas};
 
-SampleItem draw_item(Random& random, const Box& view) {
+SampleItem draw_item(Random& random, const Bounds& view) {
   const Category& category = kCategories[random.below(kCategories.size())];
   SampleItem item;
   item.category = category.name;
@@ -109,7 +109,7 @@ SampleItem draw_item(Random& random, const Box& view) {
   return item;
 }
 
-Box cropped(Random& random) {
+Bounds cropped(Random& random) {
   const double share = random.uniform(0.95, 0.98);
   const Point rest = kCanvas * (1.0 - share);
   const Point low{rest.x * random.uniform(), rest.y * random.uniform()};

@@ -16,12 +16,12 @@ Point mirror(Point p) { return {2.0 * kMiddle - p.x, p.y}; }
 
 }  // namespace
 
-void Box::include(Point p) noexcept {
+void Bounds::include(Point p) noexcept {
   low = {std::min(low.x, p.x), std::min(low.y, p.y)};
   high = {std::max(high.x, p.x), std::max(high.y, p.y)};
 }
 
-void Box::include(const Box& other) noexcept {
+void Bounds::include(const Bounds& other) noexcept {
   include(other.low);
   include(other.high);
 }
@@ -75,8 +75,8 @@ Path Path::moved(Point by) const {
 
 Point Path::end() const noexcept { return segments_.empty() ? start_ : segments_.back().to; }
 
-Box Path::bounds() const {
-  Box box;
+Bounds Path::bounds() const {
+  Bounds box;
   box.include(start_);
   for (const auto& s : segments_) {
     for (const Point p : {s.first, s.second, s.to}) box.include(p);
@@ -166,7 +166,7 @@ void Svg::wrap(std::string_view attributes) {
   end_group();
 }
 
-std::string Svg::text(const Box& view) const {
+std::string Svg::text(const Bounds& view) const {
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.0f}\" height=\"{:.0f}\" "
       "viewBox=\"{:.2f} {:.2f} {:.2f} {:.2f}\" stroke-linecap=\"round\" "

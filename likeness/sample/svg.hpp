@@ -24,12 +24,12 @@ inline Point operator*(Point a, double scale) noexcept { return {a.x * scale, a.
 inline Point between(Point a, Point b, double share) noexcept { return a + (b - a) * share; }
 
 // Upright, from the upper left corner to the lower right one.
-struct Box {
+struct Bounds {
   Point low{1e9, 1e9};
   Point high{-1e9, -1e9};
 
   void include(Point p) noexcept;
-  void include(const Box& other) noexcept;
+  void include(const Bounds& other) noexcept;
   [[nodiscard]] double width() const noexcept { return high.x - low.x; }
   [[nodiscard]] double height() const noexcept { return high.y - low.y; }
 };
@@ -54,7 +54,7 @@ class Path {
   [[nodiscard]] Path moved(Point by) const;
   [[nodiscard]] Point start() const noexcept { return start_; }
   [[nodiscard]] Point end() const noexcept;
-  [[nodiscard]] Box bounds() const;        // of the control points: never too small
+  [[nodiscard]] Bounds bounds() const;     // of the control points: never too small
   [[nodiscard]] std::string text() const;  // as the attribute d
 
  private:
@@ -95,7 +95,7 @@ class Svg {
   // Puts everything that was drawn before into one group.
   void wrap(std::string_view attributes);
   // Shows the part of the canvas in `view`, which has the canvas's proportion.
-  [[nodiscard]] std::string text(const Box& view) const;
+  [[nodiscard]] std::string text(const Bounds& view) const;
 
  private:
   std::size_t definitions_ = 0;

@@ -55,9 +55,9 @@ PackEntry entry_of(const Item& item, const Pack& pack) {
               by_verifying());
 }
 
-class Plan {
+class CompactionPlan {
  public:
-  Plan(const Store& store, std::size_t most_records, std::size_t largest_pack)
+  CompactionPlan(const Store& store, std::size_t most_records, std::size_t largest_pack)
       : holes_(store.holes()), models_(store.models()), most_(most_records) {
     for (StoredModel& successor : store.successors()) models_.push_back(std::move(successor));
     for (const StoredModel& model : models_) {
@@ -155,7 +155,7 @@ class Compacting {
     }
     remove_files();
     bytes_before_ = bytes_of(files_.folder);
-    groups_ = Plan(store_, request.most_records, request.largest_pack).groups();
+    groups_ = CompactionPlan(store_, request.most_records, request.largest_pack).groups();
   }
 
   CompactOutcome run() {
@@ -342,7 +342,7 @@ Json to_json(const CompactOutcome& outcome) {
 Compaction compaction(const Store& store) {
   Compaction gain{.holes = store.holes().size()};
   for (const StoredPack& pack : store.packs()) gain.records += pack.count;
-  const Plan plan(store, CompactRequest{}.most_records, CompactRequest{}.largest_pack);
+  const CompactionPlan plan(store, CompactRequest{}.most_records, CompactRequest{}.largest_pack);
   for (const Group& group : plan.groups()) {
     if (group.stretches.size() > 1) gain.packs += group.stretches.size();
   }

@@ -18,7 +18,7 @@ using Places = std::vector<std::size_t>;  // of items in the shop
 
 // Groups of items with the same pixels, by their first items; most have one item alone. And of each
 // group what its pictures look like roughly.
-struct Pictures {
+struct Looks {
   std::vector<Places> groups;
   std::vector<float> sketches;
   std::vector<std::uint8_t> outlines;
@@ -31,9 +31,9 @@ class Duplicates {
         work_(work),
         progress_(work, "duplicates", "pictures", 2 * shop.items().size()) {}
 
-  [[nodiscard]] Pictures look() {
+  [[nodiscard]] Looks look() {
     constexpr std::size_t kBatch = 1024;
-    Pictures pictures;
+    Looks pictures;
     pictures.sketches.reserve(shop_.items().size() * kSketchNumbers);
     pictures.outlines.reserve(shop_.items().size() * kOutlineNumbers);
     std::vector<Look> looks(kBatch);
@@ -53,7 +53,7 @@ class Duplicates {
   }
 
   // Of each of the groups the first that shows the same picture.
-  [[nodiscard]] Groups join(const Pictures& pictures) {
+  [[nodiscard]] Groups join(const Looks& pictures) {
     const auto picture_of = [&](std::size_t group) {
       return OutlinedPicture{
           .pixels = view_of(pictures.groups[group][0]),
@@ -80,7 +80,7 @@ class Duplicates {
   };
 
   // Puts an item into the group with its pixels.
-  void take(std::size_t item, const Look& look, Pictures& pictures) {
+  void take(std::size_t item, const Look& look, Looks& pictures) {
     const auto [begin, end] = groups_by_sum_.equal_range(look.sum);
     for (auto candidate = begin; candidate != end; ++candidate) {
       Places& group = pictures.groups[candidate->second];
@@ -130,7 +130,7 @@ DuplicatesOutcome find_duplicates(const ShopFiles& files, const Work& work) {
   const auto start = std::chrono::steady_clock::now();
   Shop shop(files.folder);
   Duplicates duplicates(shop, work);
-  const Pictures pictures = duplicates.look();
+  const Looks pictures = duplicates.look();
   const Groups groups = duplicates.join(pictures);
   DuplicatesOutcome found{.items = shop.items().size(), .exact = {}, .near = {}};
   std::map<std::size_t, Places> joined;  // the items of the groups that show the same picture

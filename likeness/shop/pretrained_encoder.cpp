@@ -31,12 +31,12 @@ constexpr std::size_t kColours = 3;
 // By the names that the standard has for it.
 constexpr const char* kRange = "Image.NominalPixelRange";
 
-struct Range {
+struct ValueRange {
   const char* name;
   float mean;
   float deviation;
 };
-constexpr std::array<Range, 3> kRanges = {
+constexpr std::array<ValueRange, 3> kRanges = {
     {{.name = "NominalRange_0_255", .mean = 0.0F, .deviation = 1.0F / 255.0F},
      {.name = "Normalized_0_1", .mean = 0.0F, .deviation = 1.0F},
      {.name = "Normalized_1_1", .mean = 0.5F, .deviation = 0.5F}}};
@@ -127,7 +127,7 @@ class EncoderReader {
       }
       return;
     }
-    const Range* const range = said_range();
+    const ValueRange* const range = said_range();
     if (wish_.mean && wish_.deviation) {
       encoder_.mean = values_of(*wish_.mean);
       encoder_.deviation = values_of(*wish_.deviation);
@@ -150,11 +150,11 @@ class EncoderReader {
     }
   }
 
-  [[nodiscard]] const Range* said_range() const {
+  [[nodiscard]] const ValueRange* said_range() const {
     const auto said = session_.remarks().find(kRange);
     if (said == session_.remarks().end()) return nullptr;
     const auto* const found = std::ranges::find_if(
-        kRanges, [&](const Range& range) { return said->second == range.name; });
+        kRanges, [&](const ValueRange& range) { return said->second == range.name; });
     return found == kRanges.end() ? nullptr : found;
   }
 

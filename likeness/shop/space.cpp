@@ -58,21 +58,21 @@ std::vector<float> projected(const Gallery& gallery, const std::vector<ItemPlace
 }
 
 // Of one axis, without what is nowhere.
-struct Range {
+struct AxisRange {
   float least = std::numeric_limits<float>::infinity();
   float most = -std::numeric_limits<float>::infinity();
 };
 
 std::vector<std::uint16_t> quantised(std::span<const float> values, std::size_t axes) {
-  std::vector<Range> ranges(axes);
+  std::vector<AxisRange> ranges(axes);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::isnan(values[i])) continue;
-    Range& range = ranges[i % axes];
+    AxisRange& range = ranges[i % axes];
     range.least = std::min(range.least, values[i]);
     range.most = std::max(range.most, values[i]);
   }
   float widest = std::numeric_limits<float>::min();
-  for (const Range& range : ranges) widest = std::max(widest, range.most - range.least);
+  for (const AxisRange& range : ranges) widest = std::max(widest, range.most - range.least);
   constexpr float kTop = kNowhere - 1;
   const std::size_t items = values.size() / axes;
   std::vector<std::uint16_t> positions(items * kSpaceAxes);

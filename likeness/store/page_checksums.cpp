@@ -14,7 +14,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kSmallestPage = 512;
+constexpr std::size_t kLeastPage = 512;
 constexpr sqlite3_int64 kReservedAt = 20;  // in the file's head: bytes that each page keeps free
 
 // What SQLite holds for our file; the system's own lies directly behind it.
@@ -28,7 +28,7 @@ sqlite3_file* system_file(sqlite3_file* file) {
 }
 
 bool is_page(std::size_t size, sqlite3_int64 offset) {
-  return size >= kSmallestPage && (size & (size - 1)) == 0 &&
+  return size >= kLeastPage && (size & (size - 1)) == 0 &&
          offset % static_cast<sqlite3_int64>(size) == 0;
 }
 

@@ -22,7 +22,7 @@ std::vector<std::byte> as_webp(const Image& image) {
 
 std::vector<std::byte> as_jpeg(const Image& image) { return encode_jpeg(image, kQuality); }
 
-constexpr std::array kFormats = std::to_array<PictureFormat>({
+constexpr std::array kFormats = std::to_array<SentFormat>({
     {.type = "image/jpeg", .encode = as_jpeg},
     {.type = "image/webp", .encode = as_webp},
     {.type = "image/png", .encode = encode_png},
@@ -32,13 +32,13 @@ constexpr std::array kFormats = std::to_array<PictureFormat>({
 
 // Whoever names WebP gets it, for it is the smallest; whoever takes anything gets what is made
 // fastest.
-const PictureFormat& format_for(std::string_view accept) {
+const SentFormat& format_for(std::string_view accept) {
   if (accept.find("image/webp") != std::string_view::npos) return kFormats[1];
   if (accept.empty() || accept.find("*/*") != std::string_view::npos ||
       accept.find("image/*") != std::string_view::npos) {
     return kFormats[0];
   }
-  const auto taken = std::ranges::find_if(kFormats, [&](const PictureFormat& format) {
+  const auto taken = std::ranges::find_if(kFormats, [&](const SentFormat& format) {
     return accept.find(format.type) != std::string_view::npos;
   });
   if (taken != kFormats.end()) return *taken;
@@ -48,7 +48,7 @@ const PictureFormat& format_for(std::string_view accept) {
                     .where = "Accept"};
 }
 
-HttpResponse drawn(const Call& call, const Image& image, const PictureFormat& format) {
+HttpResponse drawn(const Call& call, const Image& image, const SentFormat& format) {
   const TimedPart timed(call.service.metrics, Metrics::Part::kDraw);
   const auto bytes = format.encode(image);
   return {.content_type = format.type,

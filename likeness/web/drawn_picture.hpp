@@ -12,15 +12,15 @@
 
 namespace likeness {
 
-struct PictureFormat {
+struct SentFormat {
   const char* type;  // "image/webp"
   std::vector<std::byte> (*encode)(const Image& image);
 };
 
 // HttpProblem 406 if it takes none of them.
-[[nodiscard]] const PictureFormat& format_for(std::string_view accept);
+[[nodiscard]] const SentFormat& format_for(std::string_view accept);
 
-[[nodiscard]] HttpResponse drawn(const Call& call, const Image& image, const PictureFormat& format);
+[[nodiscard]] HttpResponse drawn(const Call& call, const Image& image, const SentFormat& format);
 
 // The longer side is `longest`; 0, or more than it has: as it is.
 [[nodiscard]] Image scaled(const PixelView& view, std::uint64_t longest);

@@ -21,6 +21,13 @@ HttpResponse to_response(const HttpProblem& problem) {
           .remark = problem.remark};
 }
 
+void refuse_input(std::string_view where, std::string_view why) {
+  throw HttpProblem{.status = 400,
+                    .kind = "input",
+                    .message = std::string(where) + " " + std::string(why),
+                    .where = std::string(where)};
+}
+
 std::string_view reason_of(int status) noexcept {
   switch (status) {
     case 200: return "OK";

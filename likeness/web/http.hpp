@@ -81,6 +81,8 @@ struct HttpProblem {
   std::string remark = {};  // for the log alone
 };
 [[nodiscard]] HttpResponse to_response(const HttpProblem& problem);
+// Throws HttpProblem 400: the message is "WHERE WHY".
+[[noreturn]] void refuse_input(std::string_view where, std::string_view why);
 
 [[nodiscard]] std::string_view reason_of(int status) noexcept;  // "Not Found"
 

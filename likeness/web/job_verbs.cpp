@@ -24,10 +24,6 @@
 namespace likeness {
 namespace {
 
-[[noreturn]] void refuse(const std::string& name, const std::string& why) {
-  throw HttpProblem{.status = 400, .kind = "input", .message = name + " " + why, .where = name};
-}
-
 void read(const Json& json, std::string& value) { value = json.text(); }
 void read(const Json& json, double& value) { value = json.number(); }
 void read(const Json& json, std::uint64_t& value) {
@@ -59,11 +55,11 @@ class Options {
     try {
       likeness::read(*json, value);
     } catch (const Error& error) {
-      refuse(std::string(name), error.message().text);
+      refuse_input(std::string(name), error.message().text);
     }
   }
   void require_no_others() const {
-    if (!left_.empty()) refuse(left_.front(), "is no option of this verb");
+    if (!left_.empty()) refuse_input(left_.front(), "is no option of this verb");
   }
 
  private:
@@ -91,7 +87,7 @@ TrainRequest train_request(const ShopFiles& files, const Json& json) {
   options.read("seed", request.seed);
   options.read("teacher", request.teacher);
   if (request.teacher && is_encoder_file(*request.teacher)) {
-    refuse("teacher", "is a file of this machine: give a model of the shop");
+    refuse_input("teacher", "is a file of this machine: give a model of the shop");
   }
   options.read("name", request.name);
   options.require_no_others();
@@ -120,9 +116,11 @@ JobWork embedding(const ShopFiles& files, const Json& json) {
   options.require_no_others();
   if (index) {
     request.index = index_named(*index);
-    if (!request.index) refuse("index", "is unknown: give auto, exact or graph");
+    if (!request.index) refuse_input("index", "is unknown: give auto, exact or graph");
   }
-  return work_of(std::move(request), embed);
+  return work_of(std::move(request), [](const EmbedRequest& checked, const Work& work) {
+    return embed(checked, work);  // its name has other meanings, too
+  });
 }
 
 JobWork clustering(const ShopFiles& files, const Json& json) {
@@ -178,7 +176,7 @@ constexpr std::array kVerbs{
 JobWork job_work(const ShopFiles& files, const std::string& verb, const Json& options) {
   const auto* const found = std::ranges::find(kVerbs, verb, &JobVerb::name);
   if (found == kVerbs.end()) {
-    refuse("verb", "is unknown: give train, embed, cluster, evaluate or compact");
+    refuse_input("verb", "is unknown: give train, embed, cluster, evaluate or compact");
   }
   return found->work(files, options);
 }

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // So long a request waits for a database that is lost or moves.
-constexpr milliseconds kPatience{5000};
+constexpr milliseconds kPatienceOfReader{5000};
 constexpr milliseconds kPatienceOfFollower{1000};
 
 // What the database refuses of our own questions is no mistake of who asked us.
@@ -40,7 +40,7 @@ auto asked(const Ask& ask) {
 }  // namespace
 
 LiveSearch::LiveSearch(const std::string& addresses)
-    : catalogue_(addresses, {.patience = kPatience}),
+    : catalogue_(addresses, {.patience = kPatienceOfReader}),
       watched_(addresses, {.patience = kPatienceOfFollower}) {
   look();
   follower_ = std::jthread([this](const std::stop_token& stop) { follow(stop); });

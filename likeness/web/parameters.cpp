@@ -12,18 +12,12 @@
 namespace likeness {
 namespace {
 
-[[noreturn]] void refuse(std::string_view name, const std::string& why) {
-  throw HttpProblem{.status = 400,
-                    .kind = "input",
-                    .message = fmt::format("{} {}", name, why),
-                    .where = std::string(name)};
-}
-
 template <typename Number>
 Number read(std::string_view name, const std::string& text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) refuse(name, "is not a number");
+  if (error != std::errc() || end != text.data() + text.size())
+    refuse_input(name, "is not a number");
   return number;
 }
 
@@ -35,8 +29,9 @@ Parameters::Parameters(const Target& target, const std::vector<std::string_view>
   std::vector<std::string_view> seen;
   for (const auto& [name, value] : target.query) {
     if (std::ranges::find(many, name) != many.end()) continue;
-    if (std::ranges::find(known, name) == known.end()) refuse(name, "is no parameter of this");
-    if (std::ranges::find(seen, name) != seen.end()) refuse(name, "is given twice");
+    if (std::ranges::find(known, name) == known.end())
+      refuse_input(name, "is no parameter of this");
+    if (std::ranges::find(seen, name) != seen.end()) refuse_input(name, "is given twice");
     seen.push_back(name);
   }
 }
@@ -62,8 +57,8 @@ std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise,
   if (!given) return otherwise;
   const auto number = read<std::uint64_t>(name, *given);
   if (number < range.least || number > range.most) {
-    refuse(name,
-           fmt::format("is out of range: give a number from {} to {}", range.least, range.most));
+    refuse_input(
+        name, fmt::format("is out of range: give a number from {} to {}", range.least, range.most));
   }
   return number;
 }
@@ -72,7 +67,7 @@ double Parameters::number(std::string_view name, double otherwise) const {
   const auto given = text(name);
   if (!given) return otherwise;
   const auto number = read<double>(name, *given);
-  if (!std::isfinite(number)) refuse(name, "is not a number");
+  if (!std::isfinite(number)) refuse_input(name, "is not a number");
   return number;
 }
 
@@ -80,7 +75,7 @@ bool Parameters::flag(std::string_view name) const {
   const auto given = text(name);
   if (!given || given == "0" || given == "false") return false;
   if (given == "1" || given == "true") return true;
-  refuse(name, "is neither true nor false");
+  refuse_input(name, "is neither true nor false");
 }
 
 std::vector<TagFilter> Parameters::where() const {
@@ -96,7 +91,7 @@ std::vector<PartWeight> Parameters::weights() const {
 
 TagFilter asked_where(const std::string& text) {
   if (auto filter = tag_filter_of(text)) return *std::move(filter);
-  refuse("where", "is to be like TAG=VALUE");
+  refuse_input("where", "is to be like TAG=VALUE");
 }
 
 }  // namespace likeness

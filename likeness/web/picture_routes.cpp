@@ -30,7 +30,7 @@ std::optional<Image> original_of(const Call& call, const Item& item, std::uint64
 }
 
 HttpResponse show_published_picture(const Call& call, std::uint64_t size,
-                                    const PictureFormat& format) {
+                                    const SentFormat& format) {
   const Image picture = call.service.search->picture(call.named);
   HttpResponse response =
       drawn(call, scaled({.size = picture.size, .pixels = picture.pixels}, size), format);
@@ -44,7 +44,7 @@ HttpResponse show_published_picture(const Call& call, std::uint64_t size,
 HttpResponse show_picture(const Call& call) {
   const Parameters given(call.request.target, {"size", "v"});
   const std::uint64_t size = given.whole("size", 0, {.least = 1, .most = kLargestSide});
-  const PictureFormat& format = format_for(call.request.header("accept"));
+  const SentFormat& format = format_for(call.request.header("accept"));
   if (call.service.shop == nullptr) return show_published_picture(call, size, format);
   const auto view = call.view();
   const ShopView::Reader reader(*view);
@@ -92,7 +92,7 @@ HttpResponse keep_picture(const Call& call) {
 
 HttpResponse show_kept_picture(const Call& call) {
   const Parameters given(call.request.target, {});
-  const PictureFormat& format = format_for(call.request.header("accept"));
+  const SentFormat& format = format_for(call.request.header("accept"));
   const auto picture = call.service.pictures.find(call.named);
   if (!picture) {
     throw HttpProblem{.status = 404,

@@ -12,7 +12,7 @@ constexpr std::size_t kOriginalsBytes = std::size_t{256} << 20U;
 // Requests with many items that wait; each may hold 20 MB.
 constexpr std::size_t kMostLoads = 4;
 // As long as answers have to end.
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kPatienceWithJobs{5};
 
 }  // namespace
 
@@ -29,7 +29,7 @@ ServedShop::ServedShop(const ShopFiles& files, FilesOfItems shown, const Work& w
 
 bool ServedShop::finish() {
   loads.finish();
-  const bool jobs_ended = jobs.finish(kPatience);
+  const bool jobs_ended = jobs.finish(kPatienceWithJobs);
   writer.finish();
   return jobs_ended;
 }

@@ -104,7 +104,7 @@ HttpResponse show_space(const Call& call) {
 
 HttpResponse show_atlas(const Call& call) {
   const Parameters given(call.request.target, {});
-  const PictureFormat& format = format_for(call.request.header("accept"));
+  const SentFormat& format = format_for(call.request.header("accept"));
   const auto view = call.view();
   std::size_t sheet = 0;
   const std::string& name = call.named;

@@ -13,16 +13,12 @@
 namespace likeness {
 namespace {
 
-[[noreturn]] void refuse(const std::string& where, const std::string& why) {
-  throw HttpProblem{.status = 400, .kind = "input", .message = where + " " + why, .where = where};
-}
-
 std::uint64_t whole(const std::string& name, const Json& json, std::uint64_t least,
                     std::uint64_t most) {
   const std::int64_t number = json.integer();
   if (number < static_cast<std::int64_t>(least) || number > static_cast<std::int64_t>(most)) {
-    refuse(name, "is out of range: give a number from " + std::to_string(least) + " to " +
-                     std::to_string(most));
+    refuse_input(name, "is out of range: give a number from " + std::to_string(least) + " to " +
+                           std::to_string(most));
   }
   return static_cast<std::uint64_t>(number);
 }
@@ -31,17 +27,20 @@ constexpr std::size_t kMostLiked = 1000;
 
 // {"key" or "picture": "...", "weight": 2}, or a key alone.
 void take_liked(const Json& json, RecommendWish& wish) {
-  if (json.array().size() > kMostLiked) refuse("liked", "names more than 1000");
+  if (json.array().size() > kMostLiked) refuse_input("liked", "names more than 1000");
   for (const Json& one : json.array()) {
     const Json* key = one.find("key");
     const Json* picture = one.find("picture");
     const Json* weight = one.find("weight");
     for (const auto& [name, value] : one.object()) {
-      if (name != "key" && name != "picture" && name != "weight") refuse("liked", "has a " + name);
+      if (name != "key" && name != "picture" && name != "weight")
+        refuse_input("liked", "has a " + name);
     }
     const double counts = weight == nullptr ? 1.0 : weight->number();
-    if (!(counts > 0.0 && counts <= 1000.0)) refuse("liked", "has a weight that is not above 0");
-    if ((key == nullptr) == (picture == nullptr)) refuse("liked", "needs a key or a picture each");
+    if (!(counts > 0.0 && counts <= 1000.0))
+      refuse_input("liked", "has a weight that is not above 0");
+    if ((key == nullptr) == (picture == nullptr))
+      refuse_input("liked", "needs a key or a picture each");
     if (picture != nullptr) {
       wish.pictures.emplace_back(picture->text(), counts);
     } else {
@@ -52,10 +51,10 @@ void take_liked(const Json& json, RecommendWish& wish) {
 }
 
 void take_unliked(const Json& json, RecommendWish& wish) {
-  if (json.array().size() > kMostLiked) refuse("unliked", "names more than 1000");
+  if (json.array().size() > kMostLiked) refuse_input("unliked", "names more than 1000");
   for (const Json& one : json.array()) {
     for (const auto& [name, value] : one.object()) {
-      if (name != "key") refuse("unliked", "has a " + name);
+      if (name != "key") refuse_input("unliked", "has a " + name);
     }
     wish.request.query.unliked.push_back(one.at("key").text());
   }
@@ -109,7 +108,7 @@ const std::map<std::string, Take, std::less<>>& members() {
 
 RecommendRequest::By asked_by(const std::string& name) {
   if (const auto by = by_named(name)) return *by;
-  refuse("by", "is neighbours or clusters");
+  refuse_input("by", "is neighbours or clusters");
 }
 
 RecommendWish wish_of(const Json& body) {
@@ -121,11 +120,11 @@ RecommendWish wish_of(const Json& body) {
     for (const auto& [member, value] : body.object()) {
       name = member;
       const auto take = members().find(member);
-      if (take == members().end()) refuse(member, "is no member of this");
+      if (take == members().end()) refuse_input(member, "is no member of this");
       take->second(value, wish);
     }
   } catch (const Error& error) {
-    refuse(name, std::string("is wrong: ") + error.what());
+    refuse_input(name, std::string("is wrong: ") + error.what());
   }
   return wish;
 }

@@ -26,7 +26,7 @@ Rows read_all(std::string_view text) {
 }
 
 // Of the first row that cannot be read, or of the file.
-std::string complaint_about(std::string_view text) {
+std::string complaint_of_csv(std::string_view text) {
   try {
     CsvReader reader(text, "tags.csv");
     for (CsvRow row; reader.read(row);) {
@@ -149,9 +149,9 @@ TEST(CsvReader, NamesTheFirstTenBadRowsAndCountsAll) {
 TEST(CsvReader, RefusesAtOnceWhatIsNoTable) {
   std::string columns;
   for (int i = 0; i < 1'000'000; ++i) columns += "c" + std::to_string(i) + ",";
-  EXPECT_EQ(complaint_about(columns),
+  EXPECT_EQ(complaint_of_csv(columns),
             "tags.csv: line 1: has more than 10000 fields, which is no row of a table");
-  EXPECT_EQ(complaint_about("a,b\n" + columns + "\n1,2\n"),
+  EXPECT_EQ(complaint_of_csv("a,b\n" + columns + "\n1,2\n"),
             "tags.csv: line 2: has more than 10000 fields, which is no row of a table");
   std::string quotes = "a,b\n";
   for (int i = 0; i < 1'000'000; ++i) quotes += "\"x\"\"\n";
@@ -198,7 +198,7 @@ TEST(CsvReader, NamesTheLineOfWhatIsWrong) {
         8},
        "tags.csv: line 1: is UTF-16; save the file as UTF-8 (Excel: \"CSV UTF-8\")"},
   };
-  for (const auto& [text, complaint] : cases) EXPECT_EQ(complaint_about(text), complaint) << text;
+  for (const auto& [text, complaint] : cases) EXPECT_EQ(complaint_of_csv(text), complaint) << text;
 }
 
 TEST(CsvReader, StopsAtFieldsOverItsLimit) {
@@ -207,9 +207,9 @@ TEST(CsvReader, StopsAtFieldsOverItsLimit) {
   EXPECT_EQ(read_all("a,b\n1,\"" + largest + "\"\n")[1][1], largest);
   const std::string complaint =
       "tags.csv: line 2: has a field of more than 1048576 bytes; is a quote not closed?";
-  EXPECT_EQ(complaint_about("a,b\n1," + largest + "x\n"), complaint);
-  EXPECT_EQ(complaint_about("a,b\n1,\"" + largest + "x\"\n"), complaint);
-  EXPECT_EQ(complaint_about("a,b\n1,\"" + largest + "\"\"x\"\n"), complaint);
+  EXPECT_EQ(complaint_of_csv("a,b\n1," + largest + "x\n"), complaint);
+  EXPECT_EQ(complaint_of_csv("a,b\n1,\"" + largest + "x\"\n"), complaint);
+  EXPECT_EQ(complaint_of_csv("a,b\n1,\"" + largest + "\"\"x\"\n"), complaint);
 }
 
 TEST(CsvReader, ReadsBackWhatIsWritten) {

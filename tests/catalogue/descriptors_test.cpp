@@ -102,7 +102,7 @@ TEST(ColourHistogram, IsThePlainOneAndOfLengthOne) {
 }
 
 // The luma that a pixel beyond the border is taken to have is that of the nearest within.
-double plain_luma(const Image& image, int x, int y) {
+double rounded_luma(const Image& image, int x, int y) {
   const Pixel pixel = pixel_at(image, std::clamp(x, 0, image.size.width - 1),
                                std::clamp(y, 0, image.size.height - 1));
   return std::round(299.0 * pixel[0] + 587.0 * pixel[1] + 114.0 * pixel[2]) / 1000.0;
@@ -112,8 +112,8 @@ std::vector<double> plain_gradients(const Image& image) {
   std::vector<double> histogram(432);
   for (int y = 0; y < image.size.height; ++y) {
     for (int x = 0; x < image.size.width; ++x) {
-      const double across = plain_luma(image, x + 1, y) - plain_luma(image, x - 1, y);
-      const double down = plain_luma(image, x, y + 1) - plain_luma(image, x, y - 1);
+      const double across = rounded_luma(image, x + 1, y) - rounded_luma(image, x - 1, y);
+      const double down = rounded_luma(image, x, y + 1) - rounded_luma(image, x, y - 1);
       double degrees = std::atan2(down, across) * 180.0 / std::numbers::pi;
       if (degrees < 0.0) degrees += 180.0;
       if (degrees >= 180.0) degrees = 0.0;

@@ -44,7 +44,7 @@ Bytes gzip(const Bytes& plain) {
   return packed;
 }
 
-std::string complaint_about(const Bytes& file) {
+std::string complaint_of_idx(const Bytes& file) {
   try {
     (void)parse_idx_images(file, "images");
   } catch (const Error& error) {
@@ -101,34 +101,34 @@ TEST(Idx, EveryFlippedByteOfACompressedFileIsAnErrorOrChangesNothing) {
 
 TEST(Idx, RefusesPromisesBeforeAllocating) {
   const std::uint32_t most = 0xFFFFFFFF;
-  EXPECT_EQ(complaint_about(idx({most, most, most}, 30)),
+  EXPECT_EQ(complaint_of_idx(idx({most, most, most}, 30)),
             "images: promises more than 2147483647 bytes, the most that is read");
-  EXPECT_EQ(complaint_about(idx({1000, 1000, 1000}, 30)),
+  EXPECT_EQ(complaint_of_idx(idx({1000, 1000, 1000}, 30)),
             "images: promises 1000000000 bytes but is too short to hold them");
-  EXPECT_EQ(complaint_about(gzip(idx({1000, 1000, 1000}, 30))),
+  EXPECT_EQ(complaint_of_idx(gzip(idx({1000, 1000, 1000}, 30))),
             "images: promises 1000000000 bytes but is too short to hold them");
-  EXPECT_EQ(complaint_about(idx({0, 28, 28}, 0)), "images: is empty: one of its dimensions is 0");
+  EXPECT_EQ(complaint_of_idx(idx({0, 28, 28}, 0)), "images: is empty: one of its dimensions is 0");
 }
 
 TEST(Idx, StopsAtAStreamThatHoldsMoreThanItPromises) {
   Bytes bomb = idx({1, 2, 2}, 4);
   bomb.resize(50'000'000);
-  EXPECT_EQ(complaint_about(gzip(bomb)), "images: goes on after the 4 bytes that it promises");
-  EXPECT_EQ(complaint_about(idx({1, 2, 2}, 5)),
+  EXPECT_EQ(complaint_of_idx(gzip(bomb)), "images: goes on after the 4 bytes that it promises");
+  EXPECT_EQ(complaint_of_idx(idx({1, 2, 2}, 5)),
             "images: goes on after the 4 bytes that it promises");
   Bytes twice = gzip(idx({1, 2, 2}, 4));
   twice.push_back(std::byte{0});
-  EXPECT_EQ(complaint_about(twice), "images: has bytes after its gzip stream");
+  EXPECT_EQ(complaint_of_idx(twice), "images: has bytes after its gzip stream");
 }
 
 TEST(Idx, TellsImagesFromLabelsAndFromOtherFiles) {
-  EXPECT_EQ(complaint_about(idx({4}, 4)),
+  EXPECT_EQ(complaint_of_idx(idx({4}, 4)),
             "images: has 1 dimensions where images have 3; are images and labels mixed up?");
   const std::string no_idx = "images: is no IDX file of bytes; give one such as Fashion-MNIST's";
-  EXPECT_EQ(complaint_about({}), no_idx);
+  EXPECT_EQ(complaint_of_idx({}), no_idx);
   Bytes floats = idx({1, 1, 1}, 4);
   floats[2] = std::byte{0x0D};
-  EXPECT_EQ(complaint_about(floats), no_idx);
+  EXPECT_EQ(complaint_of_idx(floats), no_idx);
 }
 
 }  // namespace

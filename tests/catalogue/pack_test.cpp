@@ -14,7 +14,7 @@
 namespace likeness {
 namespace {
 
-constexpr Size kSize{.width = 3, .height = 2};
+constexpr Size kPackedSize{.width = 3, .height = 2};
 constexpr std::size_t kHeaderBytes = 64;
 constexpr std::size_t kEntryBytes = 40;
 constexpr std::size_t kRecordBytes = 18;
@@ -28,7 +28,7 @@ std::vector<std::uint8_t> pixels_of_item(std::size_t i) {
 }
 
 void write_pack(const std::filesystem::path& path, const std::vector<std::string>& keys) {
-  PackWriter writer(path, kSize, Fit::kCrop);
+  PackWriter writer(path, kPackedSize, Fit::kCrop);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto pixels = pixels_of_item(i);
     writer.add({.key = keys[i],
@@ -79,7 +79,7 @@ class PackBytes : public testing::Test {
 TEST_F(PackBytes, AreReadBackAsTheyWereWritten) {
   const Pack pack(folder_.path() / "a.pack");
   ASSERT_EQ(pack.count(), 3U);
-  EXPECT_EQ(pack.size(), kSize);
+  EXPECT_EQ(pack.size(), kPackedSize);
   EXPECT_EQ(pack.fit(), Fit::kCrop);
   EXPECT_EQ(pack.entry(1).key, "bag");
   EXPECT_EQ(pack.entry(1).source, "folder/bag.jpg");
@@ -189,7 +189,7 @@ TEST_F(PackBytes, WithAForgedIndexAreAnErrorEvenIfItsChecksumsAreRight) {
 TEST(PackWriterFile, AppearsOnlyWhenItIsCommitted) {
   const TemporaryFolder folder;
   {
-    PackWriter writer(folder.path() / "a.pack", kSize, Fit::kPad);
+    PackWriter writer(folder.path() / "a.pack", kPackedSize, Fit::kPad);
     writer.add({.key = "a", .source = "a.jpg", .digest = {}, .pixels = pixels_of_item(0)});
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.pack"));
   }

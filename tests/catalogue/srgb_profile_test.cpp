@@ -40,10 +40,10 @@ std::string number(std::int64_t value, int width) {
 
 std::string fixed(double value) { return number(std::lround(value * 65'536.0), 4); }
 
-using Tag = std::pair<std::string, std::string>;
+using ProfileTag = std::pair<std::string, std::string>;
 
 // A profile of these tags, as far as is_srgb_profile() looks.
-std::string profile(const std::vector<Tag>& tags) {
+std::string profile(const std::vector<ProfileTag>& tags) {
   std::string head = std::string(12, '\0') + "mntrRGB XYZ ";
   head.resize(128);
   std::string table = number(static_cast<std::int64_t>(tags.size()), 4);
@@ -82,7 +82,8 @@ std::string formula() {
          fixed(0.055 / 1.055) + fixed(1 / 12.92) + fixed(0.04045);
 }
 
-std::vector<Tag> with_curve(const std::string& curve, const std::string& description = "other") {
+std::vector<ProfileTag> with_curve(const std::string& curve,
+                                   const std::string& description = "other") {
   return {{"desc", "desc"s + std::string(8, '\0') + description},
           {"rXYZ", xyz(0.4361, 0.2225, 0.0139)},
           {"gXYZ", xyz(0.3851, 0.7169, 0.0971)},

@@ -24,7 +24,7 @@ Pairs named_tags(const TagTable& table, std::size_t row) {
   return pairs;
 }
 
-std::string complaint_about(std::string_view text, std::string_view key) {
+std::string complaint_of_tags(std::string_view text, std::string_view key) {
   try {
     (void)parse_tags(text, "tags.csv", key);
   } catch (const Error& error) {
@@ -53,11 +53,11 @@ TEST(Tags, AreReadFromAFile) {
 }
 
 TEST(Tags, ListTheColumnsWhenTheKeysIsMissing) {
-  EXPECT_EQ(complaint_about("id,colour\n", "key"),
+  EXPECT_EQ(complaint_of_tags("id,colour\n", "key"),
             "tags.csv: has no column 'key'; its columns are id, colour");
   std::string many;
   for (int i = 0; i < 9999; ++i) many += "c" + std::to_string(i) + ",";
-  EXPECT_LT(complaint_about(many, "key").size(), 200U);
+  EXPECT_LT(complaint_of_tags(many, "key").size(), 200U);
 }
 
 TEST(Tags, NameTheLineThatIsMalformedOrHasNoKey) {

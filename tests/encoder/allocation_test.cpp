@@ -12,6 +12,7 @@
 #include "likeness/base/random.hpp"
 #include "likeness/compute/convolution.hpp"
 #include "likeness/encoder/trainer.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 
 namespace {
 
@@ -52,17 +53,17 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
 constexpr std::size_t kBatch = 8;
-constexpr std::size_t kPictures = 101;  // the last batch of an epoch is a smaller one
+constexpr std::size_t kSmallPictures = 101;  // the last batch of an epoch is a smaller one
 
 class TrainingAllocations : public testing::TestWithParam<Precision> {
  protected:
-  TrainingAllocations() : bytes_(kPictures * kPicture.size()) {
+  TrainingAllocations() : bytes_(kSmallPictures * kSmallPicture.size()) {
     Random random(3);
     for (auto& byte : bytes_) byte = static_cast<std::uint8_t>(random.below(256));
-    for (std::size_t i = 0; i < kPictures; ++i) {
-      pictures_.emplace_back(std::span(bytes_).subspan(i * kPicture.size(), kPicture.size()));
+    for (std::size_t i = 0; i < kSmallPictures; ++i) {
+      pictures_.emplace_back(
+          std::span(bytes_).subspan(i * kSmallPicture.size(), kSmallPicture.size()));
     }
   }
 
@@ -91,8 +92,8 @@ class TrainingAllocations : public testing::TestWithParam<Precision> {
 };
 
 TEST_P(TrainingAllocations, AreNoneAfterTheFirstSteps) {
-  EXPECT_EQ(counted(compact_network(kPicture, 5)), 0U);
-  EXPECT_EQ(counted(xception_network(kPicture, 5)), 0U);
+  EXPECT_EQ(counted(compact_network(kSmallPicture, 5)), 0U);
+  EXPECT_EQ(counted(xception_network(kSmallPicture, 5)), 0U);
 }
 
 TEST(AllocationCounter, SeesWhatIsAllocated) {
@@ -101,7 +102,7 @@ TEST(AllocationCounter, SeesWhatIsAllocated) {
   EXPECT_EQ(own_allocations, before + 2);
   const std::size_t library_before = library_allocations;
   Context context;
-  const Convolution convolution(context, {.in = kPicture, .out = kPicture, .kernel = 1},
+  const Convolution convolution(context, {.in = kSmallPicture, .out = kSmallPicture, .kernel = 1},
                                 Precision::kF32, Precision::kF32, Use::kInference);
   EXPECT_GT(library_allocations, library_before);
 }

@@ -13,7 +13,7 @@
 
 namespace likeness {
 
-inline constexpr Shape kPicture{.c = 3, .h = 32, .w = 24};
+inline constexpr Shape kBarsPicture{.c = 3, .h = 32, .w = 24};
 
 // Bars on white, each of one of four slopes and of some colour.
 struct Bars {
@@ -37,8 +37,8 @@ struct Bars {
     const std::vector<double> colour{random.uniform(0, 120), random.uniform(0, 120),
                                      random.uniform(0, 120)};
     std::vector<std::uint8_t> picture;
-    for (std::size_t y = 0; y < kPicture.h; ++y) {
-      for (std::size_t x = 0; x < kPicture.w; ++x) {
+    for (std::size_t y = 0; y < kBarsPicture.h; ++y) {
+      for (std::size_t x = 0; x < kBarsPicture.w; ++x) {
         const double across = (static_cast<double>(x) - x0) * std::sin(slope) -
                               (static_cast<double>(y) - y0) * std::cos(slope);
         for (const double level : colour) {

@@ -11,12 +11,11 @@
 #include "likeness/base/file.hpp"
 #include "likeness/encoder/model.hpp"
 #include "likeness/encoder/safetensors.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
 
 class CheckpointFile : public testing::Test {
  protected:
@@ -51,7 +50,7 @@ class CheckpointFile : public testing::Test {
 
   TemporaryFolder temporary_;
   std::filesystem::path file_ = temporary_.path() / "checkpoint";
-  Network network_ = compact_network(kPicture, 3);
+  Network network_ = compact_network(kSmallPicture, 3);
   Checkpoint checkpoint_{.settings = "{}",
                          .state = {.parameters = {},
                                    .first_moment = {},
@@ -77,10 +76,10 @@ TEST_F(CheckpointFile, ComesBackAsItWasWritten) {
 
 TEST_F(CheckpointFile, OfAnotherNetworkOrOtherPicturesIsRefused) {
   write_checkpoint(file_, checkpoint_);
-  EXPECT_NE(complaint(compact_network(kPicture, 4)).find("the network of this training has"),
+  EXPECT_NE(complaint(compact_network(kSmallPicture, 4)).find("the network of this training has"),
             std::string::npos);
   EXPECT_NE(complaint(compact_network({.c = 3, .h = 32, .w = 24}, 3)), "");
-  EXPECT_NE(complaint(xception_network(kPicture, 3)), "");
+  EXPECT_NE(complaint(xception_network(kSmallPicture, 3)), "");
 }
 
 TEST_F(CheckpointFile, RefusesSizesThatAreNotTheNetworks) {

@@ -17,6 +17,7 @@
 #include "likeness/encoder/trainer.hpp"
 #include "likeness/neighbours/search.hpp"
 #include "tests/encoder/bars.hpp"
+#include "tests/encoder/train_all.hpp"
 
 namespace likeness {
 namespace {
@@ -46,7 +47,7 @@ TEST(ContrastStart, FindsWhatIsAlike) {
   // Only every other picture is to be looked at, and places count among those.
   const auto positions = every_other_position(bars.pictures.size());
   const auto start =
-      start_contrast(parts_network(kPicture, part_sizes(16)),
+      start_contrast(parts_network(kBarsPicture, part_sizes(16)),
                      {.pictures = bars.pictures, .positions = positions}, {}, 1, pool);
   EXPECT_EQ(start.alike, 2U);
   ASSERT_EQ(start.neighbours.size(), positions.size() * start.alike);
@@ -82,7 +83,7 @@ TEST(ContrastStart, FindsWhatIsAlikeToItsTeacher) {
   const auto positions = every_other_position(bars.pictures.size());
   ContrastOptions options;
   const auto start = [&] {
-    return start_contrast(parts_network(kPicture, part_sizes(16)),
+    return start_contrast(parts_network(kBarsPicture, part_sizes(16)),
                           {.pictures = bars.pictures, .positions = positions}, options, 1, pool);
   };
   const auto alone = start();
@@ -106,7 +107,7 @@ TEST(ContrastStart, SaysThatPicturesAreTooFewForATeacher) {
     return std::vector<float>(looked_at.size(), 1.0F);
   };
   EXPECT_THROW(
-      (void)start_contrast(parts_network(kPicture, part_sizes(16)),
+      (void)start_contrast(parts_network(kBarsPicture, part_sizes(16)),
                            {.pictures = bars.pictures, .positions = positions}, options, 1, pool),
       Error);
 }
@@ -114,7 +115,7 @@ TEST(ContrastStart, SaysThatPicturesAreTooFewForATeacher) {
 TEST(ContrastStart, PutsPrincipalComponentsIntoTheColourPart) {
   ThreadPool pool(2);
   const Bars bars(60);
-  const Network network = parts_network(kPicture, part_sizes(24));
+  const Network network = parts_network(kBarsPicture, part_sizes(24));
   const auto positions = all_positions(60);
   const auto start =
       start_contrast(network, {.pictures = bars.pictures, .positions = positions}, {}, 1, pool);
@@ -142,7 +143,7 @@ TEST(ContrastStart, PutsPrincipalComponentsIntoTheColourPart) {
 TEST(ContrastStart, FitsTheShapePartToWhatViewsHaveInCommon) {
   ThreadPool pool(2);
   const Bars bars(300);
-  const Network network = parts_network(kPicture, part_sizes(16));
+  const Network network = parts_network(kBarsPicture, part_sizes(16));
   const auto positions = all_positions(300);
   const auto start =
       start_contrast(network, {.pictures = bars.pictures, .positions = positions}, {}, 1, pool);
@@ -175,13 +176,13 @@ TEST(ContrastStart, TakesFewerDirectionsOfFewPictures) {
   Random random(3);
   std::vector<std::vector<std::uint8_t>> noise(300);
   for (auto& picture : noise) {
-    for (std::size_t i = 0; i < kPicture.size(); ++i) {
+    for (std::size_t i = 0; i < kBarsPicture.size(); ++i) {
       picture.push_back(static_cast<std::uint8_t>(random.below(256)));
     }
   }
   const Pictures pictures(noise.begin(), noise.end());
   const PartSizes sizes = trained_sizes(16);
-  const Network network = parts_network(kPicture, sizes);
+  const Network network = parts_network(kBarsPicture, sizes);
   const auto positions = all_positions(300);
   const auto start =
       start_contrast(network, {.pictures = pictures, .positions = positions}, {}, 1, pool);
@@ -207,7 +208,7 @@ TEST(ContrastStart, TellsOftenHowManyPicturesItHasRead) {
     read += count;
   };
   const auto positions = all_positions(300);
-  (void)start_contrast(parts_network(kPicture, part_sizes(16)),
+  (void)start_contrast(parts_network(kBarsPicture, part_sizes(16)),
                        {.pictures = bars.pictures, .positions = positions, .on_read = on_read}, {},
                        1, pool);
   EXPECT_EQ(read, 1200U);  // for colours, directions, views, neighbours
@@ -218,22 +219,17 @@ TEST(ContrastStart, LooksForNoNeighboursAmongFew) {
   const Bars bars(20);
   const auto positions = all_positions(20);
   const auto start =
-      start_contrast(parts_network(kPicture, part_sizes(16)),
+      start_contrast(parts_network(kBarsPicture, part_sizes(16)),
                      {.pictures = bars.pictures, .positions = positions}, {}, 1, pool);
   EXPECT_EQ(start.alike, 0U);
 }
 
-TrainingOptions short_training(std::size_t epochs) {
+TrainingOptions short_contrast_training(std::size_t epochs) {
   return {.batch = 8,
           .epochs = epochs,
           .validation_share = 0.2,
           .learning_rate = {.peak = 4e-3},
           .contrast = ContrastOptions{}};
-}
-
-std::vector<EpochReport> train_all(Trainer& trainer) {
-  while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
-  return trainer.history();
 }
 
 class ContrastPrecisions : public testing::TestWithParam<Precision> {
@@ -287,11 +283,11 @@ struct Halves {
 
   static std::vector<std::uint8_t> draw(Random& random, std::size_t above, std::size_t below) {
     std::vector<std::uint8_t> picture;
-    for (std::size_t y = 0; y < kPicture.h; ++y) {
-      Random pattern(y < kPicture.h / 2 ? 100 + above : 200 + below);
+    for (std::size_t y = 0; y < kBarsPicture.h; ++y) {
+      Random pattern(y < kBarsPicture.h / 2 ? 100 + above : 200 + below);
       const auto squares = pattern.below(1U << 24U);
-      const std::size_t row = y % (kPicture.h / 2) / 4;
-      for (std::size_t x = 0; x < kPicture.w; ++x) {
+      const std::size_t row = y % (kBarsPicture.h / 2) / 4;
+      for (std::size_t x = 0; x < kBarsPicture.w; ++x) {
         const bool dark = (squares >> (row * 6 + x / 4) & 1U) != 0;
         const double level = (dark ? 60.0 : 190.0) + random.uniform(-40.0, 40.0);
         picture.insert(picture.end(), 3, static_cast<std::uint8_t>(level));
@@ -304,11 +300,11 @@ struct Halves {
 // What a network sees as it was drawn, and of the lower half only: the student learns to see that.
 TEST(ContrastTraining, StudentsNeighboursBecomeTheTeachers) {
   const Halves halves(300);
-  const Network teacher = compact_network(kPicture, 16);
+  const Network teacher = compact_network(kBarsPicture, 16);
   const auto seen =
       embed(model_of(teacher, initial_parameters(teacher, 9)), halves.lower, Precision::kF32, 2);
   const Rows of_teacher(seen, 16);
-  auto options = short_training(10);
+  auto options = short_contrast_training(10);
   options.contrast->teacher = [&](std::span<const std::size_t> positions) {
     std::vector<float> rows;
     for (const std::size_t position : positions) {
@@ -316,7 +312,7 @@ TEST(ContrastTraining, StudentsNeighboursBecomeTheTeachers) {
     }
     return rows;
   };
-  Network learned = parts_network(kPicture, part_sizes(32));
+  Network learned = parts_network(kBarsPicture, part_sizes(32));
   Trainer trainer(learned, halves.pictures, options);
   learned.latent = parts_layers(learned).learned;
   const auto share = [&] {
@@ -332,9 +328,9 @@ TEST(ContrastTraining, StudentsNeighboursBecomeTheTeachers) {
 
 TEST_P(ContrastPrecisions, LearnsToTellPicturesApartAndToShowThem) {
   const Bars bars(160);
-  auto options = short_training(30);
+  auto options = short_contrast_training(30);
   options.precision = GetParam();
-  Trainer trainer(parts_network(kPicture, part_sizes(24)), bars.pictures, options);
+  Trainer trainer(parts_network(kBarsPicture, part_sizes(24)), bars.pictures, options);
   const auto history = train_all(trainer);
   // 32 pairs a step: by chance the loss is log(63) = 4.1, and where only the slopes can be told
   // apart, as contrast is blind to colour, log(16) = 2.8.
@@ -352,9 +348,9 @@ TEST(ContrastTraining, LearnsFromAnyNumberOfPictures) {
   for (const std::size_t count : {8U, 33U, 60U, 81U}) {
     const Bars bars(count);
     for (const std::size_t batch : {8U, 48U, 64U}) {
-      auto options = short_training(1);
+      auto options = short_contrast_training(1);
       options.batch = batch;
-      Trainer trainer(parts_network(kPicture, part_sizes(16)), bars.pictures, options);
+      Trainer trainer(parts_network(kBarsPicture, part_sizes(16)), bars.pictures, options);
       EXPECT_TRUE(std::isfinite(train_all(trainer).back().contrast_loss)) << count << " " << batch;
     }
   }
@@ -362,8 +358,8 @@ TEST(ContrastTraining, LearnsFromAnyNumberOfPictures) {
 
 TEST(ContrastTraining, LeavesTheClassicPartsAsTheyWereFitted) {
   const Bars bars(60);
-  const Network network = parts_network(kPicture, part_sizes(16));
-  Trainer trainer(network, bars.pictures, short_training(2));
+  const Network network = parts_network(kBarsPicture, part_sizes(16));
+  Trainer trainer(network, bars.pictures, short_contrast_training(2));
   const auto before = trainer.parameters();
   train_all(trainer);
   const auto after = trainer.parameters();
@@ -386,12 +382,12 @@ TEST(ContrastTraining, LeavesTheClassicPartsAsTheyWereFitted) {
 
 TEST(ContrastTraining, GivesTheSameBytesForTheSameSeedAndGoesOnAsIfItHadNeverStopped) {
   const Bars bars(50);
-  const Network network = parts_network(kPicture, part_sizes(16));
-  Trainer whole(network, bars.pictures, short_training(3));
+  const Network network = parts_network(kBarsPicture, part_sizes(16));
+  Trainer whole(network, bars.pictures, short_contrast_training(3));
   train_all(whole);
-  Trainer before(network, bars.pictures, short_training(3));
+  Trainer before(network, bars.pictures, short_contrast_training(3));
   before.run_epoch([](std::size_t, std::size_t) {});
-  Trainer after(network, bars.pictures, short_training(3));
+  Trainer after(network, bars.pictures, short_contrast_training(3));
   after.resume(before.state());
   train_all(after);
   EXPECT_EQ(whole.parameters(), after.parameters());
@@ -401,18 +397,20 @@ TEST(ContrastTraining, GivesTheSameBytesForTheSameSeedAndGoesOnAsIfItHadNeverSto
 
 TEST(ContrastTraining, TrainsOnTheFewestPicturesAndRefusesFewer) {
   const Bars few(kFewestForContrast);
-  Trainer trainer(parts_network(kPicture, part_sizes(8)), few.pictures, short_training(2));
+  Trainer trainer(parts_network(kBarsPicture, part_sizes(8)), few.pictures,
+                  short_contrast_training(2));
   EXPECT_EQ(train_all(trainer).size(), 2U);
   const Bars fewer(kFewestForContrast - 1);
-  EXPECT_THROW(Trainer(parts_network(kPicture, part_sizes(8)), fewer.pictures, short_training(2)),
+  EXPECT_THROW(Trainer(parts_network(kBarsPicture, part_sizes(8)), fewer.pictures,
+                       short_contrast_training(2)),
                Error);
 }
 
 TEST(ContrastTraining, TrainsOnPicturesThatAreAllTheSame) {
   const Bars one(1);
   const Pictures pictures(12, one.pictures.front());
-  const Network network = parts_network(kPicture, part_sizes(8));
-  Trainer trainer(network, pictures, short_training(2));
+  const Network network = parts_network(kBarsPicture, part_sizes(8));
+  Trainer trainer(network, pictures, short_contrast_training(2));
   train_all(trainer);
   Model model = model_of(network, trainer.parameters());
   model.parts = parts_of(network);

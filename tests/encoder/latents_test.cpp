@@ -13,7 +13,7 @@ namespace {
 
 Model untrained(std::size_t numbers) {
   Model model;
-  model.network = parts_network(kPicture, part_sizes(numbers));
+  model.network = parts_network(kBarsPicture, part_sizes(numbers));
   model.parameters = initial_parameters(model.network, 1);
   model.parts = parts_of(model.network);
   return model;

@@ -16,15 +16,15 @@
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 8, .w = 7};
+constexpr Shape kTinyPicture{.c = 3, .h = 8, .w = 7};
 
 Network tiny_network() {
-  NetworkBuilder b("tiny", kPicture);
+  NetworkBuilder b("tiny", kTinyPicture);
   auto x = b.relu(b.convolution(0, {.out = 2, .stride = 4}), 0.1F);
   const auto latent = b.dense(b.reshape(x, {.c = b.shape(x).size()}), 2);
   x = b.reshape(b.dense(latent, 4), {.c = 1, .h = 2, .w = 2});
   x = b.transposed_convolution(x, {.out = 3, .kernel = 4, .stride = 4});
-  (void)b.crop(b.sigmoid(x), kPicture.h, kPicture.w);
+  (void)b.crop(b.sigmoid(x), kTinyPicture.h, kTinyPicture.w);
   return std::move(b).finish(latent);
 }
 

@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/encoder/picture_shapes.hpp"
+
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 80, .w = 60};
-
 TEST(Network, XceptionHasTheParametersOfTheOriginal) {
-  const Network network = xception_network(kPicture, 10);
+  const Network network = xception_network(kUsualPicture, 10);
   EXPECT_EQ(trained_parameters(network), 2'096'941U);
   EXPECT_EQ(network.latent_size(), 10U);
-  EXPECT_EQ(network.layers.back().output, kPicture);
+  EXPECT_EQ(network.layers.back().output, kUsualPicture);
 }
 
 TEST(Network, XceptionTakesPicturesOfAnySize) {
@@ -29,7 +29,7 @@ TEST(SamePadding, PutsTheOddPixelBehind) {
 }
 
 TEST(Network, TableListsEveryLayer) {
-  const Network network = xception_network(kPicture, 10);
+  const Network network = xception_network(kUsualPicture, 10);
   const std::string table = to_table(network);
   for (const auto& layer : network.layers) EXPECT_NE(table.find(layer.name), std::string::npos);
   EXPECT_NE(table.find("2096941"), std::string::npos);

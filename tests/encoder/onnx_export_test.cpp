@@ -71,7 +71,7 @@ std::vector<std::uint8_t> pictures_of(const Shape& shape) {
 }
 
 // Every kind of layer that the three networks have not, or have otherwise.
-Network odd_network(Shape picture) {
+Network network_of_other_layers(Shape picture) {
   NetworkBuilder b("odd", picture);
   auto x = b.convolution(0, {.out = 6, .kernel = 5, .stride = 3});
   x = b.relu(b.convolution(x, {.out = 6, .kernel = 4, .stride = 2, .groups = 3}), 0.2F);
@@ -89,7 +89,8 @@ Network odd_network(Shape picture) {
 
 std::vector<Network> networks(Shape picture) {
   return {parts_network(picture, part_sizes(20)), mapped_network(picture, trained_sizes(20), 20),
-          compact_network(picture, 7), xception_network(picture, 5), odd_network(picture)};
+          compact_network(picture, 7), xception_network(picture, 5),
+          network_of_other_layers(picture)};
 }
 
 struct Ours {

@@ -7,18 +7,17 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/encoder/network_json.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 80, .w = 60};
-
 TEST(PartsNetwork, HasTheNumbersThatAreAskedFor) {
   for (const std::size_t numbers :
        {kFewestNumbers, std::size_t{10}, std::size_t{61}, std::size_t{128}, std::size_t{4096}}) {
-    const Network network = parts_network(kPicture, part_sizes(numbers));
+    const Network network = parts_network(kUsualPicture, part_sizes(numbers));
     EXPECT_EQ(network.latent_size(), numbers);
-    EXPECT_EQ(network.layers.back().output, kPicture);
+    EXPECT_EQ(network.layers.back().output, kUsualPicture);
     std::size_t end = 0;
     for (const Part& part : parts_of(network)) {
       EXPECT_EQ(part.begin, end);
@@ -39,9 +38,9 @@ TEST(PartsNetwork, IsTrainedWithMoreDirections) {
 
 TEST(MappedNetwork, HasTheNumbersThatAreAskedFor) {
   for (const std::size_t numbers : {kFewestNumbers, std::size_t{61}, std::size_t{1024}}) {
-    const Network network = mapped_network(kPicture, trained_sizes(numbers), numbers);
+    const Network network = mapped_network(kUsualPicture, trained_sizes(numbers), numbers);
     EXPECT_EQ(network.latent_size(), numbers);
-    EXPECT_EQ(network.layers.back().output, kPicture);
+    EXPECT_EQ(network.layers.back().output, kUsualPicture);
     const auto parts = parts_of(network);
     ASSERT_EQ(parts.size(), 2U);
     EXPECT_EQ(parts[0].name, "shape");
@@ -55,10 +54,11 @@ TEST(TrainedNetwork, IsWhatAMappedOneWasMadeOf) {
   for (const std::size_t numbers : {kFewestNumbers, std::size_t{128}}) {
     const PartSizes sizes = trained_sizes(numbers);
     const auto as_text = [](const Network& network) { return to_json(network).dump(); };
-    const Network trained = parts_network(kPicture, sizes);
-    EXPECT_EQ(as_text(trained_network(mapped_network(kPicture, sizes, numbers))), as_text(trained));
+    const Network trained = parts_network(kUsualPicture, sizes);
+    EXPECT_EQ(as_text(trained_network(mapped_network(kUsualPicture, sizes, numbers))),
+              as_text(trained));
     EXPECT_EQ(as_text(trained_network(trained)), as_text(trained));
-    const Network other = compact_network(kPicture, numbers);
+    const Network other = compact_network(kUsualPicture, numbers);
     EXPECT_EQ(as_text(trained_network(other)), as_text(other));
   }
 }
@@ -66,8 +66,8 @@ TEST(TrainedNetwork, IsWhatAMappedOneWasMadeOf) {
 // Models of programs before: their shapes were mapped without unit length, by other layers.
 TEST(TrainedNetwork, IsWhatAMappedOneOfBeforeWasMadeOf) {
   const PartSizes sizes = trained_sizes(16);
-  Network mapped = mapped_network(kPicture, sizes, 16);
-  Network trained = parts_network(kPicture, sizes);
+  Network mapped = mapped_network(kUsualPicture, sizes, 16);
+  Network trained = parts_network(kUsualPicture, sizes);
   const std::size_t unit = mapped.layers[mapped.latent].inputs.front();
   ASSERT_EQ(mapped.layers[unit].kind, LayerKind::kUnitLength);
   mapped.layers.erase(mapped.layers.begin() + static_cast<std::ptrdiff_t>(unit));
@@ -83,17 +83,17 @@ TEST(TrainedNetwork, IsWhatAMappedOneOfBeforeWasMadeOf) {
 }
 
 TEST(TrainedNetwork, IsTheSameWhereTheMapIsReadElsewhere) {
-  Network network = mapped_network(kPicture, trained_sizes(16), 16);
+  Network network = mapped_network(kUsualPicture, trained_sizes(16), 16);
   network.layers[network.latent + 1].inputs = {network.layers[network.latent].inputs.front()};
   EXPECT_EQ(to_json(trained_network(network)).dump(), to_json(network).dump());
-  network = mapped_network(kPicture, trained_sizes(16), 16);
+  network = mapped_network(kUsualPicture, trained_sizes(16), 16);
   auto& runs = network.layers[network.latent].inputs;
   runs.back() = runs.front();
   EXPECT_EQ(to_json(trained_network(network)).dump(), to_json(network).dump());
 }
 
 TEST(PartsNetwork, NamesWhatAPersonMayAskFor) {
-  const auto parts = parts_of(parts_network(kPicture, part_sizes(128)));
+  const auto parts = parts_of(parts_network(kUsualPicture, part_sizes(128)));
   ASSERT_EQ(parts.size(), 3U);
   EXPECT_EQ(parts[0].name, "shape");
   EXPECT_EQ(parts[1].name, "shape");
@@ -101,7 +101,7 @@ TEST(PartsNetwork, NamesWhatAPersonMayAskFor) {
 }
 
 TEST(PartsNetwork, LearnsWithTheFirstLayersOnly) {
-  const Network network = parts_network(kPicture, part_sizes(128));
+  const Network network = parts_network(kUsualPicture, part_sizes(128));
   const PartsLayers layers = parts_layers(network);
   for (std::size_t i = 1; i <= layers.learned; ++i) {
     EXPECT_NE(network.layers[i].kind, LayerKind::kLabHistogram);
@@ -113,8 +113,8 @@ TEST(PartsNetwork, LearnsWithTheFirstLayersOnly) {
 }
 
 TEST(PartsNetwork, IsTheOnlyOneWithParts) {
-  EXPECT_THROW((void)parts_layers(compact_network(kPicture, 10)), Error);
-  EXPECT_THROW((void)parts_layers(mapped_network(kPicture, trained_sizes(16), 16)), Error);
+  EXPECT_THROW((void)parts_layers(compact_network(kUsualPicture, 10)), Error);
+  EXPECT_THROW((void)parts_layers(mapped_network(kUsualPicture, trained_sizes(16), 16)), Error);
 }
 
 TEST(NumberWeights, DivideBySpreadsAndMultiplyByWeights) {

@@ -13,11 +13,11 @@
 #include "likeness/encoder/schedule.hpp"
 #include "likeness/encoder/trainer.hpp"
 #include "plain_network.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
 constexpr std::size_t kShard = 16;  // as the trainer's
 
 using Values = std::vector<std::vector<double>>;  // of each parameter
@@ -45,7 +45,7 @@ class PlainTraining {
 
   // `batch`: whole shards of (H, W, C) bytes.
   void step(std::span<const std::uint8_t> batch, double learning_rate) {
-    const std::size_t size = kShard * kPicture.size();
+    const std::size_t size = kShard * kSmallPicture.size();
     const std::size_t shards = batch.size() / size;
     const Values running = network_.parameters();
     Values gradients = zeros_like(running);
@@ -81,7 +81,7 @@ class PlainTraining {
     for (std::size_t p = 0; p < described_.size(); ++p) {
       if (!described_[p].trained()) std::ranges::fill(network_.parameters()[p], 0.0);
     }
-    Shape shape = kPicture;
+    Shape shape = kSmallPicture;
     shape.n = kShard;
     std::vector<float> bytes(pictures.begin(), pictures.end());
     PlainTensor target = from_channels_last(shape, bytes);
@@ -130,12 +130,12 @@ TEST(Trainer, TakesTheStepsOfPlainShards) {
   Random random(4);
   std::vector<std::vector<std::uint8_t>> memory(80);
   for (auto& picture : memory) {
-    for (std::size_t i = 0; i < kPicture.size(); ++i) {
+    for (std::size_t i = 0; i < kSmallPicture.size(); ++i) {
       picture.push_back(static_cast<std::uint8_t>(random.below(256)));
     }
   }
   const Pictures pictures(memory.begin(), memory.end());
-  const Network network = compact_network(kPicture, 3);
+  const Network network = compact_network(kSmallPicture, 3);
   const TrainingOptions options{
       .batch = 2 * kShard, .epochs = 1, .validation_share = 0.2, .seed = 5};
   Trainer trainer(network, pictures, options);
@@ -146,9 +146,9 @@ TEST(Trainer, TakesTheStepsOfPlainShards) {
   Batches batches(pictures, trainer.split().training,
                   {.batch = options.batch,
                    .multiple = kShard,
-                   .height = kPicture.h,
-                   .width = kPicture.w,
-                   .channels = kPicture.c,
+                   .height = kSmallPicture.h,
+                   .width = kSmallPicture.w,
+                   .channels = kSmallPicture.c,
                    .seed = epoch_seed(options.seed, 1)});
   std::size_t steps = 0;
   for (auto batch = batches.next(); !batch.empty(); batch = batches.next()) {

@@ -7,25 +7,24 @@
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/encoder/memory_plan.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr Shape kPicture{.c = 3, .h = 80, .w = 60};
 
 std::size_t count(const Plan& plan, StepKind kind) {
   return static_cast<std::size_t>(std::ranges::count(plan.steps, kind, &Step::kind));
 }
 
 TEST(Plan, LeavesNoUpsamplingInXception) {
-  const Plan training = plan(xception_network(kPicture, 10), Use::kTraining);
+  const Plan training = plan(xception_network(kUsualPicture, 10), Use::kTraining);
   EXPECT_EQ(count(training, StepKind::kUpsampling), 0U);
   EXPECT_EQ(std::ranges::count(training.steps, WeightForm::kUpsampled, &Step::form), 3);
   EXPECT_EQ(std::ranges::count(training.steps, WeightForm::kPhases, &Step::form), 1);
 }
 
 TEST(Plan, DrawsNormalisationsIntoConvolutionsForInferenceOnly) {
-  const auto network = xception_network(kPicture, 10);
+  const auto network = xception_network(kUsualPicture, 10);
   EXPECT_EQ(count(plan(network, Use::kInference), StepKind::kNormalisation), 0U);
   const auto layers = static_cast<std::size_t>(
       std::ranges::count(network.layers, LayerKind::kBatchNormalisation, &Layer::kind));
@@ -33,19 +32,19 @@ TEST(Plan, DrawsNormalisationsIntoConvolutionsForInferenceOnly) {
 }
 
 TEST(Plan, KeepsANormalisationThatOthersReadAlongside) {
-  NetworkBuilder b("shared", kPicture);
+  NetworkBuilder b("shared", kUsualPicture);
   const auto x = b.convolution(0, {.out = 3});
   const auto y = b.sum(b.normalisation(x), x);  // the convolution's own output is needed too
   const auto latent = b.dense(b.reshape(y, {.c = b.shape(y).size()}), 2);
-  const auto end = b.reshape(b.dense(latent, kPicture.size()), kPicture);
-  EXPECT_EQ(end, b.reshape(end, kPicture) - 1);
+  const auto end = b.reshape(b.dense(latent, kUsualPicture.size()), kUsualPicture);
+  EXPECT_EQ(end, b.reshape(end, kUsualPicture) - 1);
   const Plan inference = plan(std::move(b).finish(latent), Use::kInference);
   EXPECT_EQ(count(inference, StepKind::kNormalisation), 1U);
 }
 
 TEST(Plan, RefusesAReshapeThatNoDenseLayerMade) {
-  NetworkBuilder b("reshaped", kPicture);
-  const auto latent = b.dense(b.reshape(0, {.c = kPicture.size()}), 2);
+  NetworkBuilder b("reshaped", kUsualPicture);
+  const auto latent = b.dense(b.reshape(0, {.c = kUsualPicture.size()}), 2);
   const auto x = b.reshape(b.convolution(0, {.out = 4, .stride = 2}), {.c = 1, .h = 80, .w = 60});
   (void)b.convolution(x, {.out = 3});
   EXPECT_THROW((void)plan(std::move(b).finish(latent), Use::kTraining), Error);
@@ -53,7 +52,7 @@ TEST(Plan, RefusesAReshapeThatNoDenseLayerMade) {
 
 TEST(Plan, RefusesADescriptorOfWhatIsNotExact) {
   for (const bool exact : {true, false}) {
-    NetworkBuilder b("parts", kPicture);
+    NetworkBuilder b("parts", kUsualPicture);
     auto part = b.dense(b.gradient_histogram(), 4);
     if (!exact) part = b.normalisation(part);
     const auto latent = b.descriptor({part});

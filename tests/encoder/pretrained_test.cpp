@@ -24,10 +24,10 @@
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 11, .w = 7};
+constexpr Shape kOddPicture{.c = 3, .h = 11, .w = 7};
 constexpr Size kSize{.width = 7, .height = 11};
 
-std::vector<std::uint8_t> noise(std::size_t pictures, const Shape& shape = kPicture) {
+std::vector<std::uint8_t> noise(std::size_t pictures, const Shape& shape = kOddPicture) {
   Random random(3);
   std::vector<std::uint8_t> pixels(pictures * shape.size());
   for (auto& value : pixels) value = static_cast<std::uint8_t>(random.below(256));
@@ -36,8 +36,8 @@ std::vector<std::uint8_t> noise(std::size_t pictures, const Shape& shape = kPict
 
 std::vector<PixelView> views_of(const std::vector<std::uint8_t>& pixels) {
   std::vector<PixelView> views;
-  for (auto rest = std::span(pixels); !rest.empty(); rest = rest.subspan(kPicture.size())) {
-    views.push_back({.size = kSize, .pixels = rest.first(kPicture.size())});
+  for (auto rest = std::span(pixels); !rest.empty(); rest = rest.subspan(kOddPicture.size())) {
+    views.push_back({.size = kSize, .pixels = rest.first(kOddPicture.size())});
   }
   return views;
 }
@@ -100,7 +100,7 @@ TEST_F(Pretrained, SeesPicturesInItsOwnOrderSizeAndRange) {
         std::vector<float> found(3 * kSmallEncoderNumbers);
         session.describe(views_of(pictures), found);
         for (std::size_t i = 0; i < 3; ++i) {
-          const auto from = std::span(pictures).subspan(i * kPicture.size(), kPicture.size());
+          const auto from = std::span(pictures).subspan(i * kOddPicture.size(), kOddPicture.size());
           const auto means =
               plain_means(encoder, resize({.size = kSize, .pixels = {from.begin(), from.end()}},
                                           encoder.size, encoder.fit));
@@ -146,14 +146,14 @@ struct Around {
 
   Around() {
     for (std::size_t i = 0; i < 150; ++i) {
-      pictures.emplace_back(std::span(pixels).subspan(i * kPicture.size(), kPicture.size()));
+      pictures.emplace_back(std::span(pixels).subspan(i * kOddPicture.size(), kOddPicture.size()));
       positions.push_back(i);
     }
   }
   [[nodiscard]] Model model(const PretrainedEncoder& encoder, const PretrainedModelOptions& options,
                             std::size_t threads = 2) const {
     ThreadPool pool(threads);
-    Model model = model_around(std::make_shared<const PretrainedEncoder>(encoder), kPicture,
+    Model model = model_around(std::make_shared<const PretrainedEncoder>(encoder), kOddPicture,
                                {.pictures = pictures, .positions = positions}, options, pool);
     model.name = "around";
     return model;
@@ -245,7 +245,7 @@ TEST_F(Pretrained, IsFittedToLargerPictures) {
   const auto find_larger = [&](std::size_t i) {
     return Image{.size = kSmallEncoderSize, .pixels = {larger[i].begin(), larger[i].end()}};
   };
-  EXPECT_EQ(fitted(around.pictures, kPicture, find_larger),
+  EXPECT_EQ(fitted(around.pictures, kOddPicture, find_larger),
             fitted(larger, {.c = 3, .h = 16, .w = 12}, {}));
 }
 

@@ -28,7 +28,7 @@ Model untrained(const Bars& bars) {
   Model model;
   model.name = "bars";
   model.seed = 7;
-  model.network = parts_network(kPicture, kTrained);
+  model.network = parts_network(kBarsPicture, kTrained);
   model.parameters =
       start_contrast(model.network, {.pictures = bars.pictures, .positions = positions}, {}, 1,
                      pool)

@@ -14,22 +14,21 @@
 #include "likeness/encoder/parts.hpp"
 #include "likeness/encoder/plan.hpp"
 #include "likeness/encoder/trainer.hpp"
+#include "tests/encoder/picture_shapes.hpp"
 
 namespace likeness {
 namespace {
 
-constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
-
 // Pictures of two colours each, which is something to learn.
-struct Halves {
+struct TwoColours {
   std::vector<std::vector<std::uint8_t>> memory;
   Pictures pictures;
 
-  explicit Halves(std::size_t count) {
+  explicit TwoColours(std::size_t count) {
     Random random(5);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t border = random.below(kPicture.size());
-      std::vector<std::uint8_t> picture(kPicture.size(),
+      const std::size_t border = random.below(kSmallPicture.size());
+      std::vector<std::uint8_t> picture(kSmallPicture.size(),
                                         static_cast<std::uint8_t>(random.below(256)));
       std::fill(picture.begin() + static_cast<std::ptrdiff_t>(border), picture.end(),
                 static_cast<std::uint8_t>(random.below(256)));
@@ -47,8 +46,8 @@ class ThreadCounts : public testing::TestWithParam<Precision> {
   }
 
   static Model trained(const Network& network, const TrainingOptions& options) {
-    const Halves halves(150);
-    Trainer trainer(network, halves.pictures, options);
+    const TwoColours drawn(150);
+    Trainer trainer(network, drawn.pictures, options);
     while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
     Model model;
     model.network = network;
@@ -61,25 +60,25 @@ class ThreadCounts : public testing::TestWithParam<Precision> {
     options.epochs = 2;
     options.precision = GetParam();
     options.threads = 1;
-    const Halves halves(37);
+    const TwoColours drawn(37);
     const Model expected = trained(network, options);
-    const auto latents = embed(expected, halves.pictures, GetParam(), 1);
+    const auto latents = embed(expected, drawn.pictures, GetParam(), 1);
     for (const std::size_t threads : {2U, 3U, 5U}) {
       options.threads = threads;
       const Model model = trained(network, options);
       EXPECT_EQ(model.parameters, expected.parameters) << threads << " threads";
       EXPECT_EQ(model.history.back().validation_mse, expected.history.back().validation_mse);
-      EXPECT_EQ(embed(model, halves.pictures, GetParam(), threads), latents) << threads;
+      EXPECT_EQ(embed(model, drawn.pictures, GetParam(), threads), latents) << threads;
     }
   }
 };
 
 TEST_P(ThreadCounts, ChangeNoByteOfAnAutoencoder) {
-  expect_the_same(compact_network(kPicture, 3), {.batch = 64});
+  expect_the_same(compact_network(kSmallPicture, 3), {.batch = 64});
 }
 
 TEST_P(ThreadCounts, ChangeNoByteOfWhatLearnsByContrast) {
-  expect_the_same(parts_network(kPicture, part_sizes(16)),
+  expect_the_same(parts_network(kSmallPicture, part_sizes(16)),
                   {.batch = 32, .contrast = ContrastOptions{}});
 }
 
@@ -89,12 +88,12 @@ INSTANTIATE_TEST_SUITE_P(Precisions, ThreadCounts,
 TEST(Shards, AreEachWhatAnExecutorMakesOfThemAlone) {
   constexpr std::size_t kShard = 3;
   constexpr std::size_t kCount = 5;
-  const Network network = compact_network(kPicture, 4);
-  const Halves halves(kShard * kCount);
+  const Network network = compact_network(kSmallPicture, 4);
+  const TwoColours drawn(kShard * kCount);
   std::vector<std::vector<std::uint8_t>> shards(kCount);
-  for (std::size_t i = 0; i < halves.memory.size(); ++i) {
+  for (std::size_t i = 0; i < drawn.memory.size(); ++i) {
     auto& shard = shards[i / kShard];
-    shard.insert(shard.end(), halves.memory[i].begin(), halves.memory[i].end());
+    shard.insert(shard.end(), drawn.memory[i].begin(), drawn.memory[i].end());
   }
   ParameterStore parameters(network, plan(network, Use::kTraining));
   parameters.set(initial_parameters(network, 3));
@@ -126,12 +125,12 @@ TEST(Shards, AreEachWhatAnExecutorMakesOfThemAlone) {
 
 // Also where one network has fewer parameters and more shards.
 TEST(Shards, ShareTheMemoryOfGradients) {
-  const Network whole = compact_network(kPicture, 4);
+  const Network whole = compact_network(kSmallPicture, 4);
   Network encoder = whole;
   encoder.layers.resize(encoder.latent + 1);
-  const Halves halves(6);
+  const TwoColours drawn(6);
   const auto pictures = [&](std::size_t shard) {
-    return std::span<const std::uint8_t>(halves.memory[shard]);
+    return std::span<const std::uint8_t>(drawn.memory[shard]);
   };
   ParameterStore parameters(whole, plan(whole, Use::kTraining));
   parameters.set(initial_parameters(whole, 3));
@@ -155,18 +154,18 @@ TEST(Shards, ShareTheMemoryOfGradients) {
   EXPECT_TRUE(std::ranges::equal(two.results().front().gradients, kept));
 }
 
-// In two halves, with more shards forward than there are executors.
+// In two pictures, with more shards forward than there are executors.
 TEST(Shards, GoBackFromTheirOwnWayForward) {
-  Network network = compact_network(kPicture, 4);
+  Network network = compact_network(kSmallPicture, 4);
   network.layers.resize(network.latent + 1);
-  const Halves halves(6);
+  const TwoColours drawn(6);
   ParameterStore parameters(network, plan(network, Use::kTraining));
   parameters.set(initial_parameters(network, 3));
   ThreadPool pool(2);
   Shards together(network, {.pictures = 1, .most = 6}, parameters, pool);
   together.begin(6);
   const auto vectors = together.forward(
-      [&](std::size_t shard) { return std::span<const std::uint8_t>(halves.memory[shard]); });
+      [&](std::size_t shard) { return std::span<const std::uint8_t>(drawn.memory[shard]); });
   const std::vector<float> gradient(vectors.begin(), vectors.end());
   together.backward(gradient);
 
@@ -174,7 +173,7 @@ TEST(Shards, GoBackFromTheirOwnWayForward) {
   alone.set_parameters(parameters.get());
   std::vector<float> gradients(alone.trained());
   for (std::size_t i = 0; i < 6; ++i) {
-    alone.forward(halves.memory[i]);
+    alone.forward(drawn.memory[i]);
     alone.backward_from(alone.latents().floats(), gradients);
     EXPECT_TRUE(std::ranges::equal(together.results()[i].gradients, gradients)) << i;
   }
@@ -182,9 +181,10 @@ TEST(Shards, GoBackFromTheirOwnWayForward) {
 
 // Also where layers branch, and where nothing reaches some of them.
 TEST(Executor, TellsOfGradientsWhenTheyAreWrittenAndNotBefore) {
-  const Halves halves(1);
-  for (const Network& network : {compact_network(kPicture, 4), xception_network(kPicture, 4),
-                                 parts_network(kPicture, part_sizes(16))}) {
+  const TwoColours drawn(1);
+  for (const Network& network :
+       {compact_network(kSmallPicture, 4), xception_network(kSmallPicture, 4),
+        parts_network(kSmallPicture, part_sizes(16))}) {
     Executor executor(network, 1, Precision::kF32, Use::kTraining);
     executor.set_parameters(initial_parameters(network, 1));
     std::vector<float> gradients(executor.trained(), 77.0F);
@@ -200,9 +200,9 @@ TEST(Executor, TellsOfGradientsWhenTheyAreWrittenAndNotBefore) {
                 gradients.begin() + static_cast<std::ptrdiff_t>(end),
                 told.begin() + static_cast<std::ptrdiff_t>(begin));
     });
-    executor.forward(halves.memory.front());
+    executor.forward(drawn.memory.front());
     EXPECT_EQ(times, 0U);
-    (void)executor.backward(halves.memory.front(), gradients);
+    (void)executor.backward(drawn.memory.front(), gradients);
     EXPECT_EQ(first, 0U);
     EXPECT_GT(times, 5U);
     EXPECT_EQ(told, gradients);
@@ -210,18 +210,18 @@ TEST(Executor, TellsOfGradientsWhenTheyAreWrittenAndNotBefore) {
 }
 
 TEST(Executor, ComputesInManyThreadsAsInOne) {
-  const Halves halves(40);
-  const Network network = parts_network(kPicture, part_sizes(16));
+  const TwoColours drawn(40);
+  const Network network = parts_network(kSmallPicture, part_sizes(16));
   Model model;
   model.network = network;
   model.parameters = initial_parameters(network, 1);
-  const auto expected = embed(model, halves.pictures, Precision::kF32, 1);
+  const auto expected = embed(model, drawn.pictures, Precision::kF32, 1);
   std::vector<std::vector<float>> found(8);
   {
     std::vector<std::jthread> threads;
     threads.reserve(found.size());
     for (auto& latents : found) {
-      threads.emplace_back([&] { latents = embed(model, halves.pictures, Precision::kF32, 1); });
+      threads.emplace_back([&] { latents = embed(model, drawn.pictures, Precision::kF32, 1); });
     }
   }
   for (const auto& latents : found) EXPECT_EQ(latents, expected);

@@ -7,11 +7,11 @@
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
+#include "tests/encoder/picture_shapes.hpp"
+#include "tests/encoder/train_all.hpp"
 
 namespace likeness {
 namespace {
-
-constexpr Shape kPicture{.c = 3, .h = 16, .w = 12};
 
 // Pictures that five numbers describe: a soft spot of some place, size and colour.
 struct Spots {
@@ -29,8 +29,8 @@ struct Spots {
     const double x0 = random.uniform(3, 9);
     const double colour = random.uniform(0, 2 * std::numbers::pi);
     std::vector<std::uint8_t> picture;
-    for (std::size_t y = 0; y < kPicture.h; ++y) {
-      for (std::size_t x = 0; x < kPicture.w; ++x) {
+    for (std::size_t y = 0; y < kSmallPicture.h; ++y) {
+      for (std::size_t x = 0; x < kSmallPicture.w; ++x) {
         const double distance =
             std::hypot(static_cast<double>(y) - y0, static_cast<double>(x) - x0);
         const double spot = std::exp(-distance * distance / 9.0);
@@ -52,11 +52,6 @@ TrainingOptions short_training(std::size_t epochs) {
           .learning_rate = {.peak = 4e-3}};
 }
 
-std::vector<EpochReport> train_all(Trainer& trainer) {
-  while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
-  return trainer.history();
-}
-
 class TrainerNetworks : public testing::TestWithParam<Precision> {
  protected:
   void SetUp() override {
@@ -67,7 +62,8 @@ class TrainerNetworks : public testing::TestWithParam<Precision> {
 
 TEST_P(TrainerNetworks, LearnsSixtyFourPictures) {
   const Spots spots(64);
-  for (const auto& network : {compact_network(kPicture, 5), xception_network(kPicture, 5)}) {
+  for (const auto& network :
+       {compact_network(kSmallPicture, 5), xception_network(kSmallPicture, 5)}) {
     const bool compact = network.name == "compact";
     auto options = short_training(compact ? 60 : 20);
     options.precision = GetParam();
@@ -84,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Precisions, TrainerNetworks,
 
 TEST(Trainer, GivesTheSameBytesForTheSameSeed) {
   const Spots spots(30);
-  const auto network = compact_network(kPicture, 3);
+  const auto network = compact_network(kSmallPicture, 3);
   Trainer first(network, spots.pictures, short_training(3));
   Trainer second(network, spots.pictures, short_training(3));
   train_all(first);
@@ -99,7 +95,7 @@ TEST(Trainer, GivesTheSameBytesForTheSameSeed) {
 
 TEST(Trainer, GoesOnAsIfItHadNeverStopped) {
   const Spots spots(30);  // 24 for training: a batch of 16 and one of 8
-  const auto network = xception_network(kPicture, 3);
+  const auto network = xception_network(kSmallPicture, 3);
   Trainer whole(network, spots.pictures, short_training(4));
   train_all(whole);
 
@@ -119,7 +115,7 @@ TEST(Trainer, StopsWhenPatienceIsOut) {
   auto options = short_training(50);
   options.patience = 2;
   options.learning_rate = {.schedule = Schedule::kConstant, .peak = 1e-12};
-  Trainer trainer(compact_network(kPicture, 2), spots.pictures, options);
+  Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, options);
   EXPECT_LT(train_all(trainer).size(), 50U);
 }
 
@@ -128,7 +124,7 @@ TEST(Trainer, EndsItsCycleThoughNothingGetsBetter) {
   auto options = short_training(10);
   options.patience = 2;
   options.learning_rate = {.schedule = Schedule::kOneCycle, .peak = 1e-12};
-  Trainer trainer(compact_network(kPicture, 2), spots.pictures, options);
+  Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, options);
   EXPECT_EQ(train_all(trainer).size(), 10U);
 }
 
@@ -136,7 +132,7 @@ TEST(Trainer, KeepsToItsMinutes) {
   const Spots spots(20);
   auto options = short_training(0);
   options.minutes = 0.02;
-  Trainer trainer(compact_network(kPicture, 2), spots.pictures, options);
+  Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, options);
   const auto history = train_all(trainer);
   EXPECT_GE(history.size(), 1U);
   EXPECT_DOUBLE_EQ(trainer.state().progress, 1.0);
@@ -146,24 +142,25 @@ TEST(Trainer, SaysThatALossIsNoNumber) {
   const Spots spots(20);
   auto options = short_training(5);
   options.learning_rate = {.schedule = Schedule::kConstant, .peak = 3e38};
-  Trainer trainer(compact_network(kPicture, 2), spots.pictures, options);
+  Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, options);
   EXPECT_THROW(train_all(trainer), Error);
 }
 
 TEST(Trainer, RefusesASinglePicture) {
   const Spots spots(1);
-  EXPECT_THROW(Trainer(compact_network(kPicture, 2), spots.pictures, short_training(1)), Error);
+  EXPECT_THROW(Trainer(compact_network(kSmallPicture, 2), spots.pictures, short_training(1)),
+               Error);
 }
 
 TEST(Trainer, TrainsOnTwoPictures) {
   const Spots spots(2);
-  Trainer trainer(compact_network(kPicture, 2), spots.pictures, short_training(2));
+  Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, short_training(2));
   EXPECT_EQ(train_all(trainer).size(), 2U);
 }
 
 TEST(Trainer, ReconstructsInBytes) {
   const Spots spots(40);
-  Trainer trainer(compact_network(kPicture, 5), spots.pictures, short_training(60));
+  Trainer trainer(compact_network(kSmallPicture, 5), spots.pictures, short_training(60));
   train_all(trainer);
   const std::vector<std::size_t> positions{3, 17};
   const auto pictures = trainer.reconstruct(positions);

@@ -4,14 +4,12 @@
 
 #include <array>
 
+#include "tests/support/text.hpp"
+
 namespace likeness {
 namespace {
 
 using Kind = ArgumentText::Kind;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 CommandText command_with(const std::string& help, const std::string& note) {
   return {.name = "fold paper",

@@ -13,7 +13,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kDimensions = 17;
+constexpr std::size_t kFilesDimensions = 17;
 
 class FilesSearchTest : public testing::Test {
  protected:
@@ -21,13 +21,14 @@ class FilesSearchTest : public testing::Test {
   FilesSearch search_of(const std::vector<std::size_t>& counts) {
     std::size_t total = 0;
     for (const std::size_t count : counts) total += count;
-    values_ = random_mixture(total, kDimensions, 7, 5);
+    values_ = random_mixture(total, kFilesDimensions, 7, 5);
     std::vector<FilesSearch::File> files;
     std::size_t begin = 0;
     for (const std::size_t count : counts) {
       const auto path = folder_.path() / std::to_string(files.size());
-      const auto part = std::span(values_).subspan(begin * kDimensions, count * kDimensions);
-      write_latents(path, {.weights = 1, .pack = 1}, Rows(part, kDimensions), 2);
+      const auto part =
+          std::span(values_).subspan(begin * kFilesDimensions, count * kFilesDimensions);
+      write_latents(path, {.weights = 1, .pack = 1}, Rows(part, kFilesDimensions), 2);
       files.push_back({.latents = std::make_shared<const LatentsFile>(path)});
       begin += count;
     }
@@ -44,7 +45,7 @@ class FilesSearchTest : public testing::Test {
     for (Neighbour& near : found) near.item = row_of(search, near.item);
     return found;
   }
-  [[nodiscard]] Rows rows() const { return {values_, kDimensions}; }
+  [[nodiscard]] Rows rows() const { return {values_, kFilesDimensions}; }
   [[nodiscard]] std::filesystem::path file(std::size_t i) const {
     return folder_.path() / std::to_string(i);
   }
@@ -89,7 +90,7 @@ TEST_F(FilesSearchTest, LooksOnlyAtTheItemsThatAreAskedFor) {
 
 TEST_F(FilesSearchTest, AnswersEachOfSeveralAsIfItWereAlone) {
   const FilesSearch search = search_of({70, 1, 200, 30});
-  EXPECT_EQ(search.code_bytes(), 301 * kDimensions);
+  EXPECT_EQ(search.code_bytes(), 301 * kFilesDimensions);
   ItemSet among(search.count(), ItemSet::Start::kEmpty);
   for (const std::size_t item : search.items().items()) {
     if (search.place_of(item).file == 2) among.insert(item);

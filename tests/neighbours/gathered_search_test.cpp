@@ -18,7 +18,7 @@
 namespace likeness {
 namespace {
 
-constexpr std::size_t kDimensions = 17;
+constexpr std::size_t kGatheredDimensions = 17;
 constexpr std::size_t kThreads = 8;
 constexpr std::size_t kQueriesOfAThread = 40;
 
@@ -28,9 +28,9 @@ class GatheredSearchTest : public testing::Test {
   std::unique_ptr<const FilesSearch> search_of(const std::vector<std::size_t>& counts) {
     std::vector<FilesSearch::File> files;
     for (const std::size_t count : counts) {
-      const auto values = random_mixture(count, kDimensions, 7, files.size());
+      const auto values = random_mixture(count, kGatheredDimensions, 7, files.size());
       const auto path = folder_.path() / std::to_string(files.size());
-      write_latents(path, {.weights = 1, .pack = 1}, Rows(values, kDimensions), 1);
+      write_latents(path, {.weights = 1, .pack = 1}, Rows(values, kGatheredDimensions), 1);
       files.push_back({.latents = std::make_shared<const LatentsFile>(path)});
     }
     return std::make_unique<const FilesSearch>(std::move(files));
@@ -47,7 +47,7 @@ class GatheredSearchTest : public testing::Test {
 class Queries {
  public:
   explicit Queries(const FilesSearch& search)
-      : values_(random_mixture(kThreads * kQueriesOfAThread, kDimensions, 7, 99)) {
+      : values_(random_mixture(kThreads * kQueriesOfAThread, kGatheredDimensions, 7, 99)) {
     const ItemSet all = search.items();
     for (const std::size_t one_in : {1U, 2U, 50U, 4000U}) {
       filters_.emplace_back(search.count(), ItemSet::Start::kEmpty);
@@ -59,7 +59,7 @@ class Queries {
   [[nodiscard]] NearestQuery query(std::size_t i) const {
     constexpr std::array kCounts = {1UL, 0UL, 3UL, 17UL, 2000UL};
     const std::size_t filter = i % (filters_.size() + 1);
-    return {.vector = Rows(values_, kDimensions).row(i),
+    return {.vector = Rows(values_, kGatheredDimensions).row(i),
             .options = {.count = kCounts[i % kCounts.size()],
                         .among = filter < filters_.size() ? &filters_[filter] : nullptr,
                         .threads = 1}};
@@ -107,7 +107,7 @@ TEST_F(GatheredSearchTest, RefusesOneQueryAndAnswersThoseBesideIt) {
   const auto plain = search_of(counts);
   const Queries queries(*plain);
   const GatheredSearch search(search_of(counts), 1);
-  std::vector<float> wrong(kDimensions);
+  std::vector<float> wrong(kGatheredDimensions);
   wrong[3] = std::numeric_limits<float>::quiet_NaN();
   const auto is_wrong = [](std::size_t i) { return i % 3 == 0; };
   std::vector<std::vector<Neighbour>> found(kThreads * kQueriesOfAThread);
@@ -143,7 +143,7 @@ TEST_F(GatheredSearchTest, TellsEachThreadOfDamage) {
   std::vector<FilesSearch::File> files;
   files.push_back({.latents = std::make_shared<const LatentsFile>(file(0))});
   const GatheredSearch search(std::make_unique<const FilesSearch>(std::move(files)), 1);
-  const std::vector<float> query(kDimensions);
+  const std::vector<float> query(kGatheredDimensions);
   ask_by_threads([&](std::size_t) {
     EXPECT_THROW((void)search.nearest(query, {.count = 3, .threads = 1}), Error);
   });

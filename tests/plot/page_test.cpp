@@ -6,13 +6,10 @@
 #include "likeness/base/file.hpp"
 #include "likeness/plot/space_data.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(Page, EscapesEveryText) {
   const std::string bad = "<b>\"'&";

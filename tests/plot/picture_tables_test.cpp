@@ -10,14 +10,15 @@
 namespace likeness {
 namespace {
 
-const Image kRed = plain_picture({.width = 30, .height = 40}, 200, 0, 0);
+const Image kRedPicture = plain_picture({.width = 30, .height = 40}, 200, 0, 0);
 const Image kBlue = plain_picture({.width = 30, .height = 40}, 0, 90, 160);
-const std::string kHostile = "<script>'\"&\n\xFF";
+const std::string kHostileText = "<script>'\"&\n\xFF";
 
 TEST(Reconstructions, LooksLikeTheStoredOne) {
   const std::vector<Reconstruction> two = {
-      {.source = {.key = "one", .picture = kRed}, .picture = kBlue},
-      {.source = {.key = kHostile, .picture = {}}, .picture = kRed}};  // its file is gone
+      {.source = {.key = "one", .picture = kRedPicture}, .picture = kBlue},
+      {.source = {.key = kHostileText, .picture = {}},
+       .picture = kRedPicture}};  // its file is gone
   expect_like_stored(draw_reconstructions(
                          two, {.model = "m", .epoch = 2, .validation_mae = 0.05, .best_epoch = 2}),
                      "reconstructions");
@@ -25,7 +26,7 @@ TEST(Reconstructions, LooksLikeTheStoredOne) {
 
 TEST(Reconstructions, AreOfOneSizeForAllEpochs) {
   const std::vector<Reconstruction> one = {
-      {.source = {.key = "a", .picture = kRed}, .picture = kBlue}};
+      {.source = {.key = "a", .picture = kRedPicture}, .picture = kBlue}};
   EXPECT_EQ(
       draw_reconstructions(one, {.model = "m", .epoch = 0, .validation_mae = {}}).size,
       draw_reconstructions(one, {.model = "m", .epoch = 9, .validation_mae = 0.1, .best_epoch = 9})
@@ -33,10 +34,13 @@ TEST(Reconstructions, AreOfOneSizeForAllEpochs) {
 }
 
 TEST(Comparison, LooksLikeTheStoredOne) {
-  const std::vector<KeyedPicture> sources = {{.key = "one", .picture = kRed}};
+  const std::vector<KeyedPicture> sources = {{.key = "one", .picture = kRedPicture}};
   const std::vector<ComparedModel> models = {
       {.name = "a", .latent = 3, .validation_mae = 0.07, .reconstructions = {kBlue}},
-      {.name = kHostile, .latent = 500, .validation_mae = {}, .reconstructions = {kRed}}};
+      {.name = kHostileText,
+       .latent = 500,
+       .validation_mae = {},
+       .reconstructions = {kRedPicture}}};
   expect_like_stored(draw_comparison(sources, models), "comparison");
 }
 
@@ -45,8 +49,8 @@ TEST(Clusters, LooksLikeTheStoredOne) {
       {.cluster = 1,
        .size = 12345,
        .share = 0.75,
-       .tags = {"colour: red, 80 % (x 4.1)", kHostile},
-       .central = {{.key = "one", .picture = kRed}, {.key = "two", .picture = kBlue}}},
+       .tags = {"colour: red, 80 % (x 4.1)", kHostileText},
+       .central = {{.key = "one", .picture = kRedPicture}, {.key = "two", .picture = kBlue}}},
       {.cluster = 2,
        .size = 1,
        .share = 0.25,
@@ -60,17 +64,17 @@ TEST(Clusters, OfMoreThanCanBeLookedAtAreTheFirstOnes) {
                                              .size = 1,
                                              .share = 0,
                                              .tags = {},
-                                             .central = {{.key = "k", .picture = kRed}}});
+                                             .central = {{.key = "k", .picture = kRedPicture}}});
   EXPECT_EQ(draw_clusters(many).size,
             draw_clusters(std::span(many).first(kMostShownClusters)).size);
 }
 
 TEST(Failures, FrameWhatIsWrongAndLookLikeTheStoredOnes) {
   const std::vector<FailedQuery> queries = {
-      {.item = {.key = "query", .picture = kRed},
+      {.item = {.key = "query", .picture = kRedPicture},
        .value = "red",
        .answers = {{.item = {.key = "a", .picture = kBlue}, .value = "blue", .distance = 0.24},
-                   {.item = {.key = "b", .picture = kRed},
+                   {.item = {.key = "b", .picture = kRedPicture},
                     .value = "red",
                     .distance = 0.5,
                     .right = true}}}};

@@ -3,13 +3,10 @@
 
 #include "likeness/store/store.hpp"
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 using Compacting = ProgramTest;
 

@@ -2,15 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
 
 using Info = ProgramTest;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_F(Info, TellsItemsPacksTagsAndBytes) {
   draw_pictures(4);

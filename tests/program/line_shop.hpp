@@ -7,14 +7,11 @@
 
 #include "likeness/store/store.hpp"
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 
 using Words = std::vector<std::string>;
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class LineShop : public ProgramTest {
  protected:

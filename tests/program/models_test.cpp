@@ -8,13 +8,10 @@
 #include <vector>
 
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class ModelCommands : public ProgramTest {
  protected:

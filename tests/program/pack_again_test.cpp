@@ -9,8 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::int64_t number(const Json& json, const char* name) { return json.at(name).integer(); }
-
 class PackAgain : public LineShop {
  protected:
   PackAgain() {
@@ -54,8 +52,8 @@ class PackAgain : public LineShop {
 TEST_F(PackAgain, MovedPicturesKeepEverythingAndGetTheirNewPath) {
   fs::rename(path("pictures"), path("moved"));
   const Json moved = run_json({"pack", "shop", "moved"});
-  EXPECT_EQ(number(moved, "unchanged"), 12);
-  EXPECT_EQ(number(moved, "gone"), 0);
+  EXPECT_EQ(number_in(moved, "unchanged"), 12);
+  EXPECT_EQ(number_in(moved, "gone"), 0);
   EXPECT_FALSE(exists("shop/packs/000002.pack"));
   EXPECT_EQ(source_of("0003"), "moved/0003.jpg");
   const Json found = run_json({"recommend", "shop", "--item", "0001", "--count", "1"});
@@ -71,7 +69,7 @@ TEST_F(PackAgain, EditedMetadataLosesNothingAndIsReadOnlyOnce) {
   }
   fs::create_directories(path("elsewhere"));
   fs::rename(path("pictures/0003.jpg"), path("elsewhere/0003.jpg"));
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures", "elsewhere"}), "unchanged"), 12);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "elsewhere"}), "unchanged"), 12);
   EXPECT_FALSE(exists("shop/packs/000002.pack"));
   EXPECT_EQ(source_of("0003"), "elsewhere/0003.jpg");
   EXPECT_EQ(latents(), 12U);
@@ -79,15 +77,15 @@ TEST_F(PackAgain, EditedMetadataLosesNothingAndIsReadOnlyOnce) {
   EXPECT_EQ(store().tags_of(1).size(), 2U);
   expect_sound();
   const std::string database = read("shop/shop.db");
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures", "elsewhere"}), "unchanged"), 12);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "elsewhere"}), "unchanged"), 12);
   EXPECT_EQ(read("shop/shop.db"), database) << "path and digest are known now";
 }
 
 TEST_F(PackAgain, OtherPixelsUnderTheSamePathAreANewVersion) {
   draw("pictures/0002.jpg", 99);
   const Json packed = run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(packed, "replaced"), 1);
-  EXPECT_EQ(number(packed, "unchanged"), 11);
+  EXPECT_EQ(number_in(packed, "replaced"), 1);
+  EXPECT_EQ(number_in(packed, "unchanged"), 11);
   EXPECT_EQ(latents(), 11U);
   EXPECT_EQ(clustered(), 11U);
   EXPECT_EQ(store().tags_of(2).size(), 2U) << "a new picture of the same thing";
@@ -98,15 +96,15 @@ TEST_F(PackAgain, AnotherFolderWithTheSameNamesReplacesNothing) {
   draw("trousers/0001.jpg", 101);
   draw("trousers/0002.jpg", 102);
   const Json packed = run_json({"pack", "shop", "trousers"});
-  EXPECT_EQ(number(packed, "replaced"), 0);
-  EXPECT_EQ(number(packed, "packed"), 0);
+  EXPECT_EQ(number_in(packed, "replaced"), 0);
+  EXPECT_EQ(number_in(packed, "packed"), 0);
   ASSERT_EQ(packed.at("skipped").array().size(), 2U);
   const std::string reason = packed.at("skipped").array()[0].at("reason").text();
   EXPECT_TRUE(contains(reason, "pictures/0001.jpg, which is in the shop")) << reason;
   EXPECT_EQ(source_of("0001"), "pictures/0001.jpg");
   EXPECT_EQ(latents(), 12U);
   draw("a/0001.jpg", 103);  // before the item's own file, by path
-  EXPECT_EQ(number(run_json({"pack", "shop", "a", "pictures", "trousers"}), "unchanged"), 12);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "a", "pictures", "trousers"}), "unchanged"), 12);
   EXPECT_EQ(latents(), 12U);
   expect_sound();
 }
@@ -114,18 +112,18 @@ TEST_F(PackAgain, AnotherFolderWithTheSameNamesReplacesNothing) {
 TEST_F(PackAgain, WhatWasRemovedComesBackOnlyAsANewVersion) {
   (void)run_json({"remove", "shop", "0002"});
   edit_metadata("pictures/0002.jpg");
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 11);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 11);
   fs::create_directories(path("elsewhere"));
   fs::rename(path("pictures/0002.jpg"), path("elsewhere/0002.jpg"));
   edit_metadata("elsewhere/0002.jpg");
-  EXPECT_EQ(number(run_json({"pack", "shop", "elsewhere"}), "items"), 11);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "elsewhere"}), "items"), 11);
   draw("others/0002.jpg", 50);
-  EXPECT_EQ(number(run_json({"pack", "shop", "others"}), "items"), 11) << "its file is there";
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "others"}), "items"), 11) << "its file is there";
   EXPECT_EQ(source_of("0002"), "no item");
   draw("elsewhere/0002.jpg", 51);
   const Json back = run_json({"pack", "shop", "elsewhere"});
-  EXPECT_EQ(number(back, "packed"), 1);
-  EXPECT_EQ(number(back, "items"), 12);
+  EXPECT_EQ(number_in(back, "packed"), 1);
+  EXPECT_EQ(number_in(back, "items"), 12);
   EXPECT_TRUE(store().tags_of(2).empty());
   expect_sound();
 }
@@ -134,7 +132,7 @@ TEST_F(PackAgain, TheKeyOfARemovedItemIsFreeWhenItsFileIsGone) {
   (void)run_json({"remove", "shop", "0002"});
   fs::remove(path("pictures/0002.jpg"));
   draw("others/0002.jpg", 50);
-  EXPECT_EQ(number(run_json({"pack", "shop", "others"}), "packed"), 1);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "others"}), "packed"), 1);
   EXPECT_EQ(source_of("0002"), "others/0002.jpg");
   expect_sound();
 }
@@ -143,13 +141,13 @@ TEST_F(PackAgain, SaysHowManyFilesAreGoneAndKeepsTheItems) {
   fs::remove(path("pictures/0002.jpg"));
   fs::remove(path("pictures/0005.jpg"));
   const Json packed = run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(packed, "gone"), 2);
-  EXPECT_EQ(number(packed, "gone_removed"), 0);
-  EXPECT_EQ(number(packed, "items"), 12);
+  EXPECT_EQ(number_in(packed, "gone"), 2);
+  EXPECT_EQ(number_in(packed, "gone_removed"), 0);
+  EXPECT_EQ(number_in(packed, "items"), 12);
   const Outcome text = run({"pack", "shop", "pictures"});
   EXPECT_TRUE(contains(text.out, "2 items have no file any more, such as 0002: they stay"))
       << text.out;
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures/0001.jpg", "--gone", "keep"}), "gone"), 2)
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures/0001.jpg", "--gone", "keep"}), "gone"), 2)
       << "all of the shop, not only what is named";
   EXPECT_EQ(latents(), 12U);
 }
@@ -159,17 +157,17 @@ TEST_F(PackAgain, RemovesWhatIsGoneUntilItIsBack) {
   fs::rename(path("pictures/0002.jpg"), path("aside/0002.jpg"));
   fs::remove(path("pictures/0005.jpg"));
   const Json removed = run_json({"pack", "shop", "pictures", "--gone", "remove"});
-  EXPECT_EQ(number(removed, "gone"), 2);
-  EXPECT_EQ(number(removed, "gone_removed"), 2);
-  EXPECT_EQ(number(removed, "items"), 10);
+  EXPECT_EQ(number_in(removed, "gone"), 2);
+  EXPECT_EQ(number_in(removed, "gone_removed"), 2);
+  EXPECT_EQ(number_in(removed, "items"), 10);
   EXPECT_EQ(latents(), 10U);
   EXPECT_EQ(clustered(), 10U);
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "gone"), 0) << "said once";
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "gone"), 0) << "said once";
   expect_sound();
   fs::rename(path("aside/0002.jpg"), path("pictures/0002.jpg"));
   const Json back = run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(back, "back"), 1);
-  EXPECT_EQ(number(back, "items"), 11);
+  EXPECT_EQ(number_in(back, "back"), 1);
+  EXPECT_EQ(number_in(back, "items"), 11);
   EXPECT_FALSE(exists("shop/packs/000002.pack")) << "its pixels are still there";
   expect_sound();
 }
@@ -178,9 +176,9 @@ TEST_F(PackAgain, ARemovedItemStaysAwayAlsoWhenItsFileWasGone) {
   (void)run_json({"remove", "shop", "0002"});
   fs::create_directories(path("aside"));
   fs::rename(path("pictures/0002.jpg"), path("aside/0002.jpg"));
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures", "--gone", "remove"}), "gone"), 0);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--gone", "remove"}), "gone"), 0);
   fs::rename(path("aside/0002.jpg"), path("pictures/0002.jpg"));
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 11);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 11);
 }
 
 TEST_F(PackAgain, ANewPictureTakesTheKeyOfOneThatIsGoneOnlyIfAskedTo) {
@@ -190,8 +188,8 @@ TEST_F(PackAgain, ANewPictureTakesTheKeyOfOneThatIsGoneOnlyIfAskedTo) {
   ASSERT_EQ(kept.at("skipped").array().size(), 1U);
   EXPECT_TRUE(contains(kept.at("skipped").array()[0].at("reason").text(), "whose file is gone"));
   const Json freed = run_json({"pack", "shop", "pictures", "others", "--gone", "remove"});
-  EXPECT_EQ(number(freed, "packed"), 1);
-  EXPECT_EQ(number(freed, "items"), 12);
+  EXPECT_EQ(number_in(freed, "packed"), 1);
+  EXPECT_EQ(number_in(freed, "items"), 12);
   EXPECT_EQ(source_of("0002"), "others/0002.jpg");
   EXPECT_TRUE(store().tags_of(2).empty()) << "those of another picture";
   EXPECT_EQ(latents(), 11U);
@@ -202,20 +200,21 @@ TEST_F(PackAgain, ADamagedFileLeavesTheItemAsItWas) {
   fs::resize_file(path("pictures/0002.jpg"), 200);
   const Json packed = run_json({"pack", "shop", "pictures"});
   EXPECT_EQ(packed.at("skipped").array().size(), 1U);
-  EXPECT_EQ(number(packed, "items"), 12);
-  EXPECT_EQ(number(packed, "gone"), 0);
+  EXPECT_EQ(number_in(packed, "items"), 12);
+  EXPECT_EQ(number_in(packed, "gone"), 0);
   EXPECT_EQ(latents(), 12U);
 }
 
 TEST_F(PackAgain, KeysAreOneWhateverTheirSpelling) {
   draw("mac/Hemd gru\u0308n.jpg", 60);
   write("nfc.csv", "id,kind\nHemd gr\u00fcn,shirt\n");
-  EXPECT_EQ(number(run_json({"pack", "shop", "mac", "--tags", "nfc.csv", "--key", "id"}), "packed"),
-            1);
+  EXPECT_EQ(
+      number_in(run_json({"pack", "shop", "mac", "--tags", "nfc.csv", "--key", "id"}), "packed"),
+      1);
   ASSERT_TRUE(store().find_item("Hemd gr\u00fcn"));
   draw("linux/Hemd gr\u00fcn.jpg", 61);
   EXPECT_EQ(run_json({"pack", "shop", "linux"}).at("skipped").array().size(), 1U);
-  EXPECT_EQ(number(run_json({"remove", "shop", "Hemd gru\u0308n"}), "removed"), 1);
+  EXPECT_EQ(number_in(run_json({"remove", "shop", "Hemd gru\u0308n"}), "removed"), 1);
   expect_sound();
 }
 
@@ -229,7 +228,7 @@ TEST_F(PackAgain, KeysOfAnOlderShopAreBroughtIntoOneSpelling) {
     transaction.commit();
   }
   fs::rename(path("pictures/0003.jpg"), path("pictures/gr\u00fcn.jpg"));
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "unchanged"), 12);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "unchanged"), 12);
   ASSERT_TRUE(store().find_item("gr\u00fcn"));
   EXPECT_EQ(store().find_item("gr\u00fcn")->id, 3);
   EXPECT_EQ(latents(), 12U);
@@ -263,13 +262,14 @@ TEST_F(PackFolder, OnlyPicturesTakeKeysAndTheRestIsOneLine) {
   write("p/notes.txt", "words");
   draw("p/@eaDir/1.JPG/SYNOPHOTO_THUMB_M.jpg", 9);
   const Json packed = run_json({"pack", "shop", "p"});
-  EXPECT_EQ(number(packed, "packed"), 3);
-  EXPECT_EQ(number(packed, "ignored"), 4);
+  EXPECT_EQ(number_in(packed, "packed"), 3);
+  EXPECT_EQ(number_in(packed, "ignored"), 4);
   ASSERT_EQ(packed.at("skipped").array().size(), 1U);
   EXPECT_TRUE(contains(packed.at("skipped").array()[0].at("path").text(), "3.JPEG"));
   write("p/tags.csv", "id,colour\n1,red\n");
   EXPECT_EQ(
-      number(run_json({"pack", "shop", "p", "--tags", "p/tags.csv", "--key", "id"}), "ignored"), 4);
+      number_in(run_json({"pack", "shop", "p", "--tags", "p/tags.csv", "--key", "id"}), "ignored"),
+      4);
   std::filesystem::remove(path("p/tags.csv"));
   const Outcome text = run({"pack", "shop", "p"});
   EXPECT_TRUE(contains(text.out, "4 files are no pictures by their first bytes, such as "))
@@ -281,7 +281,7 @@ TEST_F(PackFolder, AnotherShopBelowIsLeftOutAndSaid) {
   draw("all/2.jpg", 2);
   (void)run_json({"pack", "all/other/shop", "all/other/pictures"});
   const Json packed = run_json({"pack", "all/shop", "all"});
-  EXPECT_EQ(number(packed, "packed"), 2);
+  EXPECT_EQ(number_in(packed, "packed"), 2);
   ASSERT_EQ(packed.at("skipped").array().size(), 1U);
   EXPECT_TRUE(contains(packed.at("skipped").array()[0].at("reason").text(), "another shop"));
 }
@@ -292,7 +292,7 @@ TEST_F(PackFolder, AListMayBeginWithAByteOrderMark) {
                               "\xEF\xBB\xBFpictures/0001.jpg\r\npictures/0002.jpg\r\n");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const Json packed = parse_json(outcome.out, "stdout");
-  EXPECT_EQ(number(packed, "packed"), 2);
+  EXPECT_EQ(number_in(packed, "packed"), 2);
   EXPECT_TRUE(packed.at("skipped").array().empty());
 }
 
@@ -308,15 +308,15 @@ TEST_F(PackFolder, ADataSetOfTheSameNamesReplacesNothing) {
   };
   write_set("digits", '\x10');
   write_set("clothes", '\x20');
-  EXPECT_EQ(number(pack_set("digits"), "packed"), 2);
-  EXPECT_EQ(number(pack_set("digits"), "unchanged"), 2);
+  EXPECT_EQ(number_in(pack_set("digits"), "packed"), 2);
+  EXPECT_EQ(number_in(pack_set("digits"), "unchanged"), 2);
   const Json other = pack_set("clothes");
-  EXPECT_EQ(number(other, "replaced"), 0);
+  EXPECT_EQ(number_in(other, "replaced"), 0);
   EXPECT_EQ(other.at("skipped").array().size(), 2U);
   write_set("digits", '\x30');
-  EXPECT_EQ(number(pack_set("digits"), "replaced"), 2);
+  EXPECT_EQ(number_in(pack_set("digits"), "replaced"), 2);
   fs::rename(path("digits"), path("moved"));
-  EXPECT_EQ(number(pack_set("moved"), "unchanged"), 2);
+  EXPECT_EQ(number_in(pack_set("moved"), "unchanged"), 2);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
 }
 

@@ -7,32 +7,27 @@
 #include <filesystem>
 
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
 
 using PackCommand = ProgramTest;
 
-std::int64_t number(const Json& json, const char* name) { return json.at(name).integer(); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_F(PackCommand, MakesAShopThatVerifies) {
   draw_pictures(5);
   const Json packed = run_json({"pack", "shop", "pictures", "--size", "12x16", "--fit", "crop"});
-  EXPECT_EQ(number(packed, "packed"), 5);
-  EXPECT_EQ(number(packed, "unchanged"), 0);
-  EXPECT_EQ(number(packed, "replaced"), 0);
+  EXPECT_EQ(number_in(packed, "packed"), 5);
+  EXPECT_EQ(number_in(packed, "unchanged"), 0);
+  EXPECT_EQ(number_in(packed, "replaced"), 0);
   EXPECT_TRUE(packed.at("skipped").array().empty());
   EXPECT_EQ(packed.at("packs"), (Json::Array{"packs/000001.pack"}));
   EXPECT_GT(packed.at("seconds").number(), 0.0);
   EXPECT_GT(packed.at("images_per_second").number(), 0.0);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
   const Json info = run_json({"info", "shop"});
-  EXPECT_EQ(number(info, "items"), 5);
-  EXPECT_EQ(number(info.at("packs").array().at(0), "width"), 12);
+  EXPECT_EQ(number_in(info, "items"), 5);
+  EXPECT_EQ(number_in(info.at("packs").array().at(0), "width"), 12);
   EXPECT_EQ(info.at("packs").array().at(0).at("fit").text(), "crop");
 }
 
@@ -41,22 +36,22 @@ TEST_F(PackCommand, RunAgainTakesOnlyWhatIsNewOrChanged) {
   (void)run_json({"pack", "shop", "pictures"});
   const std::string first = read("shop/packs/000001.pack");
   const Json again = run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(again, "packed"), 0);
-  EXPECT_EQ(number(again, "unchanged"), 4);
+  EXPECT_EQ(number_in(again, "packed"), 0);
+  EXPECT_EQ(number_in(again, "unchanged"), 4);
   EXPECT_FALSE(exists("shop/packs/000002.pack"));
   draw("pictures/0002.jpg", 99);
   draw("pictures/0005.jpg", 5);
   write("pictures/0006.jpg", "no picture");
   write("pictures/0007.jpg", "");
   const Json changed = run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(changed, "packed"), 1);
-  EXPECT_EQ(number(changed, "unchanged"), 3);
-  EXPECT_EQ(number(changed, "replaced"), 1);
+  EXPECT_EQ(number_in(changed, "packed"), 1);
+  EXPECT_EQ(number_in(changed, "unchanged"), 3);
+  EXPECT_EQ(number_in(changed, "replaced"), 1);
   ASSERT_EQ(changed.at("skipped").array().size(), 1U);
   EXPECT_TRUE(contains(changed.at("skipped").array()[0].at("path").text(), "0007.jpg"));
   EXPECT_EQ(changed.at("skipped").array()[0].at("reason").text(), "is empty");
-  EXPECT_EQ(number(changed, "ignored"), 1);
-  EXPECT_EQ(number(changed, "items"), 5);
+  EXPECT_EQ(number_in(changed, "ignored"), 1);
+  EXPECT_EQ(number_in(changed, "items"), 5);
   EXPECT_EQ(read("shop/packs/000001.pack"), first);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
 }
@@ -74,7 +69,7 @@ TEST_F(PackCommand, TakesFilesFoldersAndAListOnStandardInput) {
   const Outcome outcome =
       run({"pack", "shop", "pictures/0001.jpg", "-", "deep", "--json"}, "pictures/0003.jpg\n");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(number(parse_json(outcome.out, "stdout"), "packed"), 3);
+  EXPECT_EQ(number_in(parse_json(outcome.out, "stdout"), "packed"), 3);
 }
 
 TEST_F(PackCommand, NothingUsableIsAnErrorAndLeavesNoShop) {
@@ -103,8 +98,8 @@ TEST_F(PackCommand, SizeAndFitOfTheFirstPackAreTheShops) {
   draw("more/b.jpg", 8);
   EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "more", "--size", "16x12"}), "12x16"));
   EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "more", "--fit", "crop"}), "the fit"));
-  EXPECT_EQ(number(run_json({"pack", "shop", "more"}), "items"), 2);
-  EXPECT_EQ(number(run_json({"pack", "shop", "more", "--size", "12x16"}), "unchanged"), 1);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "more"}), "items"), 2);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "more", "--size", "12x16"}), "unchanged"), 1);
 }
 
 TEST_F(PackCommand, AFolderWithOtherFilesIsNotTakenForAShop) {
@@ -117,21 +112,21 @@ TEST_F(PackCommand, AFolderWithOtherFilesIsNotTakenForAShop) {
 TEST_F(PackCommand, ARemovedItemStaysAwayUntilItsPictureChanges) {
   draw_pictures(3);
   (void)run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(run_json({"remove", "shop", "0002"}), "removed"), 1);
+  EXPECT_EQ(number_in(run_json({"remove", "shop", "0002"}), "removed"), 1);
   (void)complaint(1, {"remove", "shop", "0001", "0002"});
-  EXPECT_EQ(number(run_json({"verify", "shop"}), "items"), 2);
-  EXPECT_EQ(number(run_json({"info", "shop"}), "items"), 2);
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 2);
+  EXPECT_EQ(number_in(run_json({"verify", "shop"}), "items"), 2);
+  EXPECT_EQ(number_in(run_json({"info", "shop"}), "items"), 2);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 2);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
   draw("pictures/0002.jpg", 77);
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 3);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 3);
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
 }
 
 TEST_F(PackCommand, AnItemThatIsNamedTwiceIsRemovedOnce) {
   draw_pictures(3);
   (void)run_json({"pack", "shop", "pictures"});
-  EXPECT_EQ(number(run_json({"remove", "shop", "0002", "0001", "0002"}), "removed"), 2);
+  EXPECT_EQ(number_in(run_json({"remove", "shop", "0002", "0001", "0002"}), "removed"), 2);
 }
 
 TEST_F(PackCommand, OnlyOneMayChangeAShopAtATime) {
@@ -142,9 +137,9 @@ TEST_F(PackCommand, OnlyOneMayChangeAShopAtATime) {
   draw("pictures/0003.jpg", 3);
   EXPECT_TRUE(contains(complaint(1, {"pack", "shop", "pictures"}), "try again when it has ended"));
   EXPECT_TRUE(contains(complaint(1, {"remove", "shop", "0001"}), "try again when it has ended"));
-  EXPECT_EQ(number(run_json({"info", "shop"}), "items"), 2);
+  EXPECT_EQ(number_in(run_json({"info", "shop"}), "items"), 2);
   ::close(other);
-  EXPECT_EQ(number(run_json({"pack", "shop", "pictures"}), "items"), 3);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 3);
 }
 
 }  // namespace

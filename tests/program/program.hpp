@@ -85,4 +85,9 @@ class ProgramTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+// A member of what a verb says as JSON.
+inline std::int64_t number_in(const Json& json, const char* name) {
+  return json.at(name).integer();
+}
+
 }  // namespace likeness

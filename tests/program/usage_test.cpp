@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/program/program.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
@@ -14,10 +15,6 @@ using Usage = ProgramTest;
 
 // What was typed, and part of what is said about it.
 using Wrong = std::pair<std::vector<std::string>, std::string>;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // The folder in which it runs may be anybody's.
 TEST_F(Usage, TakesNoLibraryFromThePresentFolder) {

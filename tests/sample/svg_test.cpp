@@ -25,7 +25,7 @@ TEST(Path, ReversedTwiceIsItself) {
 }
 
 TEST(Path, SymmetricShapesAreTheirOwnMirrorImage) {
-  const Box box = symmetric(Path({kMiddle, 10}).line({150, 20}).line({kMiddle, 40})).bounds();
+  const Bounds box = symmetric(Path({kMiddle, 10}).line({150, 20}).line({kMiddle, 40})).bounds();
   EXPECT_EQ(box.low.x, 90.0);
   EXPECT_EQ(box.high.x, 150.0);
   EXPECT_EQ(box.height(), 30.0);

@@ -27,7 +27,7 @@ class RecommendVerb : public SmallShop {
   }
 };
 
-using Keys = std::vector<std::string>;
+using ItemKeys = std::vector<std::string>;
 
 TEST_F(RecommendVerb, GivesTheNearestWithTheirTags) {
   make_line();
@@ -36,7 +36,7 @@ TEST_F(RecommendVerb, GivesTheNearestWithTheirTags) {
   const RecommendOutcome outcome = recommend(request, work_);
   EXPECT_EQ(outcome.model, "line");
   EXPECT_EQ(outcome.items, 12U);
-  EXPECT_EQ(keys_of(outcome), (Keys{"0002", "0003", "0004"}));
+  EXPECT_EQ(keys_of(outcome), (ItemKeys{"0002", "0003", "0004"}));
   EXPECT_FLOAT_EQ(outcome.results[1].distance, 2.0F);
   ASSERT_EQ(outcome.results[1].tags.size(), 1U);
   EXPECT_EQ(outcome.results[1].tags[0].value, "red");
@@ -48,7 +48,7 @@ TEST_F(RecommendVerb, LooksOnlyAtItemsWithTheTag) {
   RecommendRequest request = like("0001");
   request.count = 2;
   request.query.where = {{.tag = "colour", .value = "blue"}};
-  EXPECT_EQ(keys_of(recommend(request, work_)), (Keys{"0002", "0005"}));
+  EXPECT_EQ(keys_of(recommend(request, work_)), (ItemKeys{"0002", "0005"}));
   request.query.where = {{.tag = "colour", .value = "bleu"}};
   EXPECT_EQ(error_of([&] { return recommend(request, work_); }).kind(), Error::Kind::kNotFound);
 }
@@ -71,7 +71,7 @@ TEST_F(RecommendVerb, ExplainsByPartsAndByWhatIsLiked) {
   EXPECT_EQ(found.parts[1].part, "colour");
   EXPECT_DOUBLE_EQ(found.parts[1].distance, 2.0);
   EXPECT_EQ(found.nearest, 1U);
-  EXPECT_EQ(found.common_tags, Keys{"colour"});
+  EXPECT_EQ(found.common_tags, ItemKeys{"colour"});
 }
 
 TEST_F(RecommendVerb, ExplainsOnlyWhereItIsAsked) {
@@ -165,7 +165,7 @@ TEST_F(RecommendVerb, FindsExactAndNearDuplicates) {
   const DuplicatesOutcome outcome = find_duplicates(files(), work_);
   EXPECT_EQ(outcome.items, 12U);
   ASSERT_EQ(outcome.exact.size(), 1U);
-  EXPECT_EQ(outcome.exact[0], (Keys{"0001", "0002"}));
+  EXPECT_EQ(outcome.exact[0], (ItemKeys{"0001", "0002"}));
   EXPECT_TRUE(outcome.near.empty());
 }
 

@@ -14,7 +14,7 @@
 namespace likeness {
 namespace {
 
-using Keys = std::vector<std::string>;
+using ItemKeys = std::vector<std::string>;
 
 TEST_F(ServiceTest, PutsChangesAndRemovesItems) {
   make();
@@ -29,7 +29,7 @@ TEST_F(ServiceTest, PutsChangesAndRemovesItems) {
       ask(client, "PUT", key + "?tags=%7B%22colour%22%3A%22pink%22%7D", picture, jpeg);
   EXPECT_EQ(answer.status, 201) << answer.body;
   EXPECT_EQ(get(key).at("tags").at("colour").text(), "pink");
-  EXPECT_EQ(keys_of(get("/api/v1/items?where=colour%3Dpink"), "items"), Keys{"a new/one"});
+  EXPECT_EQ(keys_of(get("/api/v1/items?where=colour%3Dpink"), "items"), ItemKeys{"a new/one"});
   EXPECT_EQ(get("/api/v1/items/a%20new%2Fone/similar?count=20").at("results").array().size(), 12U);
   EXPECT_EQ(ask(client, "PUT", key, picture, jpeg).status, 200);  // it keeps its tags
   answer = ask(client, "PATCH", key, R"({"tags": {"size": "small", "colour": null}})", "");

@@ -15,19 +15,19 @@
 namespace likeness {
 namespace {
 
-using Keys = std::vector<std::string>;
+using ItemKeys = std::vector<std::string>;
 
 TEST_F(ServiceTest, TellsWhatIsLikeAnItemPageByPage) {
   make_line();
   serve();
   const Json first = get("/api/v1/items/0001/similar?count=3");
-  EXPECT_EQ(keys_of(first), (Keys{"0002", "0003", "0004"}));
+  EXPECT_EQ(keys_of(first), (ItemKeys{"0002", "0003", "0004"}));
   EXPECT_EQ(first.at("next_offset").integer(), 3);
   const Json last = get("/api/v1/items/0001/similar?count=3&offset=9");
-  EXPECT_EQ(keys_of(last), (Keys{"0011", "0012"}));
+  EXPECT_EQ(keys_of(last), (ItemKeys{"0011", "0012"}));
   EXPECT_EQ(last.at("next_offset"), Json());
   EXPECT_EQ(keys_of(get("/api/v1/items/0001/similar?count=2&where=colour%3Dred")),
-            (Keys{"0003", "0006"}));
+            (ItemKeys{"0003", "0006"}));
 }
 
 TEST_F(ServiceTest, RecommendsWhatIsLikedByWeight) {
@@ -39,7 +39,7 @@ TEST_F(ServiceTest, RecommendsWhatIsLikedByWeight) {
                 R"({"liked": [{"key": "0002", "weight": 3}, {"key": "0010"}], "count": 2})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const Json json = parse_json(answer.body, "answer");
-  EXPECT_EQ(keys_of(json), (Keys{"0004", "0003"}));  // of what lies next to (3 * 2 + 10) / 4
+  EXPECT_EQ(keys_of(json), (ItemKeys{"0004", "0003"}));  // of what lies next to (3 * 2 + 10) / 4
   EXPECT_EQ(post_json(client, "/api/v1/recommend/batch",
                       R"({"requests": [{"liked": [{"key": "0001"}], "count": 1}]})")
                 .status,
@@ -99,11 +99,11 @@ TEST_F(ServiceTest, ShowsTheCatalogueWithItsTags) {
   make_line();
   serve();
   const Json page = get("/api/v1/items?count=2&order=key&where=colour%3Dred");
-  EXPECT_EQ(keys_of(page, "items"), (Keys{"0003", "0006"}));
+  EXPECT_EQ(keys_of(page, "items"), (ItemKeys{"0003", "0006"}));
   EXPECT_EQ(page.at("total").integer(), 4);
   EXPECT_EQ(keys_of(get("/api/v1/items?count=2&where=colour%3Dred&after=0006"), "items"),
-            (Keys{"0009", "0012"}));
-  EXPECT_EQ(keys_of(get("/api/v1/items?search=11"), "items"), Keys{"0011"});
+            (ItemKeys{"0009", "0012"}));
+  EXPECT_EQ(keys_of(get("/api/v1/items?search=11"), "items"), ItemKeys{"0011"});
   const Json tags = get("/api/v1/tags?where=colour%3Dred");
   const Json& colour = tags.at("tags").array().front();
   EXPECT_EQ(colour.at("common").array().size(), 3U) << "those that may be chosen as well";
