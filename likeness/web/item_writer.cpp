@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t kMostAtOnce = 512;
 // A command that changes the shop is waited for so long.
-constexpr std::chrono::seconds kPatience{2};
-constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::seconds kPatienceWithShop{2};
+constexpr std::chrono::milliseconds kPauseOfTries{50};
 
 std::vector<Changed> change_with_patience(const ShopFiles& files,
                                           std::span<const ItemChange> changes, const Work& work) {
-  const auto last = std::chrono::steady_clock::now() + kPatience;
+  const auto last = std::chrono::steady_clock::now() + kPatienceWithShop;
   for (;;) {
     try {
       return change_items(files, changes, work);
@@ -27,7 +27,7 @@ std::vector<Changed> change_with_patience(const ShopFiles& files,
       const bool is_busy = error.kind() == Error::Kind::kUnavailable;
       if (!is_busy || std::chrono::steady_clock::now() >= last) throw;
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kPauseOfTries);
   }
 }
 
