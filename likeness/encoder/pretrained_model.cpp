@@ -17,8 +17,8 @@ namespace likeness {
 namespace {
 
 // docs/quality.md says what else was tried.
-constexpr float kColourBesidePretrained =
-    0.47F;  // less than beside our own learned part: it sees colours
+// Less than beside our own learned part: a pretrained encoder sees colours.
+constexpr float kColourBesidePretrained = 0.47F;
 
 // The dense layers of a network, which are all that is fitted.
 struct Fitted {
