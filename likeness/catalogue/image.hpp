@@ -14,7 +14,7 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 
-inline constexpr int kImageChannels = 3;  // red, green and blue
+inline constexpr std::ptrdiff_t kImageChannels = 3;  // red, green and blue
 
 // Interleaved 8-bit sRGB, row by row, without padding: height x width x 3 bytes.
 struct Image {
