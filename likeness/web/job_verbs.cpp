@@ -119,7 +119,7 @@ JobWork embedding(const ShopFiles& files, const Json& json) {
     if (!request.index) refuse_input("index", "is unknown: give auto, exact or graph");
   }
   return work_of(std::move(request), [](const EmbedRequest& checked, const Work& work) {
-    return embed(checked, work);  // its name has other meanings, too
+    return embed(checked, work);  // overloaded: cannot be named alone
   });
 }
 

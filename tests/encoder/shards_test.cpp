@@ -15,6 +15,7 @@
 #include "likeness/encoder/plan.hpp"
 #include "likeness/encoder/trainer.hpp"
 #include "tests/encoder/picture_shapes.hpp"
+#include "tests/encoder/train_all.hpp"
 
 namespace likeness {
 namespace {
@@ -48,11 +49,10 @@ class ThreadCounts : public testing::TestWithParam<Precision> {
   static Model trained(const Network& network, const TrainingOptions& options) {
     const TwoColours drawn(150);
     Trainer trainer(network, drawn.pictures, options);
-    while (!trainer.finished()) trainer.run_epoch([](std::size_t, std::size_t) {});
     Model model;
     model.network = network;
+    model.history = train_all(trainer);
     model.parameters = trainer.parameters();
-    model.history = trainer.history();
     return model;
   }
 
@@ -154,7 +154,7 @@ TEST(Shards, ShareTheMemoryOfGradients) {
   EXPECT_TRUE(std::ranges::equal(two.results().front().gradients, kept));
 }
 
-// In two pictures, with more shards forward than there are executors.
+// In two halves, with more shards forward than there are executors.
 TEST(Shards, GoBackFromTheirOwnWayForward) {
   Network network = compact_network(kSmallPicture, 4);
   network.layers.resize(network.latent + 1);

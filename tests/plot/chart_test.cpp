@@ -14,16 +14,13 @@
 #include "likeness/plot/latent_chart.hpp"
 #include "likeness/plot/loss_chart.hpp"
 #include "likeness/plot/quality_chart.hpp"
+#include "tests/support/text.hpp"
 
 namespace likeness {
 namespace {
 
 // What strangers may call an item or a tag.
 const std::string kHostile = "<script>'\"`$(x)` \\@{x}^_%d\n\xFF";
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 LossCurve curve(std::size_t epochs) {
   LossCurve curve{.name = "run", .epochs = {}, .best_epoch = epochs};
@@ -42,8 +39,8 @@ void expect_drawn(const ChartScript& script) {
   const Chart chart = draw_chart(script);
   const Image png = decode_image(chart.png);
   EXPECT_EQ(png.size, (Size{.width = 2 * script.size.width, .height = 2 * script.size.height}));
-  EXPECT_TRUE(has(chart.svg, "</svg>"));
-  EXPECT_FALSE(has(chart.svg, "<script"));
+  EXPECT_TRUE(contains(chart.svg, "</svg>"));
+  EXPECT_FALSE(contains(chart.svg, "<script"));
 }
 
 TEST(Chart, QuotesWhateverATextHolds) {
@@ -58,7 +55,7 @@ TEST(Chart, SaysWhatGnuplotSays) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Error::Kind::kUnavailable);
-    EXPECT_TRUE(has(error.what(), "undefined function: nothing_of_this_name")) << error.what();
+    EXPECT_TRUE(contains(error.what(), "undefined function: nothing_of_this_name")) << error.what();
   }
 }
 
@@ -80,18 +77,18 @@ TEST(Chart, NamesThePackageWhereGnuplotIsMissing) {
 TEST(LossChart, HandsGnuplotTheLossesAndTheirRange) {
   const LossCurve run = curve(4);
   const ChartScript script = loss_chart(std::span(&run, 1));
-  EXPECT_TRUE(has(script.commands, "$run0 << EOD\n1 0.1 0.125 0.01 0.0125\n2 0.05 0.0625 "));
-  EXPECT_TRUE(has(script.commands, "set xrange [1:4]\nset xtics 1\n"));
-  EXPECT_TRUE(has(script.commands, "set yrange [0.019:0.131]\n")) << script.commands;
-  EXPECT_TRUE(has(script.commands, "$1 == 4 ?"));  // the best epoch
-  EXPECT_TRUE(has(script.commands, "'run: 0.0312 after epoch 4'"));
+  EXPECT_TRUE(contains(script.commands, "$run0 << EOD\n1 0.1 0.125 0.01 0.0125\n2 0.05 0.0625 "));
+  EXPECT_TRUE(contains(script.commands, "set xrange [1:4]\nset xtics 1\n"));
+  EXPECT_TRUE(contains(script.commands, "set yrange [0.019:0.131]\n")) << script.commands;
+  EXPECT_TRUE(contains(script.commands, "$1 == 4 ?"));  // the best epoch
+  EXPECT_TRUE(contains(script.commands, "'run: 0.0312 after epoch 4'"));
 }
 
 TEST(LossChart, DrawsOneEpochManyRunsAndLossesThatAreNoNumbers) {
   LossCurve one = curve(1);
   one.name = kHostile;
   const ChartScript script = loss_chart(std::span(&one, 1));
-  EXPECT_TRUE(has(script.commands, "set xrange [0.5:1.5]"));
+  EXPECT_TRUE(contains(script.commands, "set xrange [0.5:1.5]"));
   expect_drawn(script);
   std::vector<LossCurve> many(kMostLossCurves, curve(120));
   many.front().epochs.front().train_mae = std::numeric_limits<double>::quiet_NaN();
@@ -126,9 +123,9 @@ TEST(LatentChart, GivesEachAxisItsRangeAndTheThinOneRoom) {
        .axes = {{.name = "a", .variance_share = 0.98}, {.name = "b", .variance_share = {}}},
        .title = {},
        .legend = {}});
-  EXPECT_TRUE(has(script.commands, "set xrange [-2:102]\n")) << script.commands;
-  EXPECT_TRUE(has(script.commands, "set yrange [-12.333:22.333]\n")) << script.commands;
-  EXPECT_TRUE(has(script.commands, "set xlabel 'a (98 %)'\nset ylabel 'b'\n"));
+  EXPECT_TRUE(contains(script.commands, "set xrange [-2:102]\n")) << script.commands;
+  EXPECT_TRUE(contains(script.commands, "set yrange [-12.333:22.333]\n")) << script.commands;
+  EXPECT_TRUE(contains(script.commands, "set xlabel 'a (98 %)'\nset ylabel 'b'\n"));
 }
 
 TEST(QualityChart, HandsGnuplotValuesAndIntervalsAndLeavesOutWhatIsMissing) {
@@ -141,9 +138,9 @@ TEST(QualityChart, HandsGnuplotValuesAndIntervalsAndLeavesOutWhatIsMissing) {
                    .kind = QualityMethod::Kind::kBaseline,
                    .values = {std::nullopt, std::nullopt}}}};
   const ChartScript script = quality_chart(panels);
-  EXPECT_TRUE(has(script.commands, "$models0 << EOD\n0.50000 1 0.40000 0.61000\nEOD\n"));
-  EXPECT_TRUE(has(script.commands, "set xrange [0:0.7]"));
-  EXPECT_TRUE(has(script.commands, "set yrange [2.5:0.5]"));
+  EXPECT_TRUE(contains(script.commands, "$models0 << EOD\n0.50000 1 0.40000 0.61000\nEOD\n"));
+  EXPECT_TRUE(contains(script.commands, "set xrange [0:0.7]"));
+  EXPECT_TRUE(contains(script.commands, "set yrange [2.5:0.5]"));
   expect_drawn(script);
 }
 

@@ -17,8 +17,8 @@ const std::string kHostileText = "<script>'\"&\n\xFF";
 TEST(Reconstructions, LooksLikeTheStoredOne) {
   const std::vector<Reconstruction> two = {
       {.source = {.key = "one", .picture = kRedPicture}, .picture = kBlue},
-      {.source = {.key = kHostileText, .picture = {}},
-       .picture = kRedPicture}};  // its file is gone
+      // Its file is gone.
+      {.source = {.key = kHostileText, .picture = {}}, .picture = kRedPicture}};
   expect_like_stored(draw_reconstructions(
                          two, {.model = "m", .epoch = 2, .validation_mae = 0.05, .best_epoch = 2}),
                      "reconstructions");
