@@ -2,7 +2,6 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cassert>
 
@@ -20,13 +19,6 @@ constexpr Eigen::Index kMore = 8;       // directions that go along, so that the
 constexpr int kRounds = 8;              // of the iteration
 constexpr double kLeastTelling = 1e-9;  // of what the first direction tells
 
-// With orthonormal columns, of a space that has as many dimensions at least.
-template <typename Matrix>
-Matrix orthonormal(const Matrix& columns) {
-  const Eigen::HouseholderQR<Matrix> qr(columns);
-  return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
-}
-
 MatrixXd random_columns(Eigen::Index rows, Eigen::Index columns) {
   Random random(1);
   return MatrixXd::NullaryExpr(rows, columns, [&] { return random.uniform(-1.0, 1.0); });
@@ -37,11 +29,11 @@ MatrixXd random_columns(Eigen::Index rows, Eigen::Index columns) {
 MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Eigen::Index count) {
   const auto c = covariance.selfadjointView<Eigen::Lower>();
   const Eigen::LLT<Eigen::Ref<MatrixXd>> root(within);
-  MatrixXd space =
-      orthonormal(random_columns(covariance.rows(), std::min(count + kMore, covariance.rows())));
+  const Eigen::Index width = std::min(count + kMore, covariance.rows());
+  MatrixXd space = orthonormal(random_columns(covariance.rows(), width), width);
   for (int round = 0; round < kRounds; ++round) {
     const MatrixXd spread = c * root.matrixU().solve(space);
-    space = orthonormal<MatrixXd>(root.matrixL().solve(spread));
+    space = orthonormal<MatrixXd>(root.matrixL().solve(spread), width);
   }
   const MatrixXd columns = root.matrixU().solve(space);
   // Ascending, so that the best are the last.
@@ -61,7 +53,7 @@ MatrixXd most_telling(const MatrixXd& covariance, MatrixXd& within, Eigen::Index
 MatrixXf basis_of(const FloatMatrix& items, const FloatView& differences) {
   MatrixXf vectors(items.cols(), items.rows() + differences.rows());
   vectors << items.transpose(), differences.transpose();
-  return orthonormal(vectors);
+  return orthonormal(vectors, vectors.cols());
 }
 
 }  // namespace

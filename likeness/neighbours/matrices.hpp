@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/QR>
 #include <cstddef>
 
 #include "likeness/neighbours/rows.hpp"
@@ -20,6 +21,14 @@ using FloatView = Eigen::Map<const FloatMatrix>;
 // threads.
 [[nodiscard]] Eigen::MatrixXd sums_of_products(const Eigen::Ref<const FloatMatrix>& rows,
                                                const Eigen::RowVectorXf& from, std::size_t threads);
+
+// Orthonormal columns, `count` of them, which span all that `columns` do: as many at least as those
+// and at most as they have numbers.
+template <typename Matrix>
+[[nodiscard]] Matrix orthonormal(const Matrix& columns, Eigen::Index count) {
+  const Eigen::HouseholderQR<Matrix> qr(columns);
+  return qr.householderQ() * Matrix::Identity(columns.rows(), count);
+}
 
 // `direction` or its negative, so that its largest number is positive and signs are fixed.
 [[nodiscard]] Eigen::VectorXd with_fixed_sign(const Eigen::VectorXd& direction);

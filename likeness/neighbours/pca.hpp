@@ -15,7 +15,8 @@ struct Pca : LinearMap {
   double variance = 0.0;         // of the rows along all D
 };
 
-// From the covariance matrix, so exact: D^2 numbers and N D^2 steps, seconds for D = 1,000. Each
+// From the covariance matrix, so exact: D^2 numbers and N D^2 steps, seconds for D = 1,000; of
+// fewer rows than D, and fewer components, in the space that they span, which is done at once. Each
 // component's largest number is positive, so that the signs are fixed. The same for any number of
 // threads. Throws Error::kInput for rows that are not usable, no rows, more components than
 // dimensions, or more than kMostPcaDimensions.

@@ -36,8 +36,9 @@ Model untrained(const Bars& bars) {
   return model;
 }
 
-Model mapped(const Bars& bars, std::size_t numbers, const LookingOptions& options = {}) {
-  return map_shape(untrained(bars), numbers, bars.pictures, Precision::kF32, 2, options);
+Model mapped(const Model& model, const Bars& bars, std::size_t numbers,
+             const LookingOptions& options = {}) {
+  return map_shape(model, numbers, bars.pictures, Precision::kF32, 2, options);
 }
 
 std::vector<float> unweighted(Model model, const Pictures& pictures) {
@@ -78,7 +79,7 @@ double of_one_slope(const Model& model, const Bars& bars) {
 TEST(ShapeMap, KeepsAsManyNumbersAsAreAskedForAndColoursAsTheyWere) {
   const Bars bars(300);
   const Model before = untrained(bars);
-  const Model after = mapped(bars, 16);
+  const Model after = mapped(before, bars, 16);
   EXPECT_EQ(after.name, "bars");
   EXPECT_EQ(after.seed, 7U);
   EXPECT_EQ(after.network.latent_size(), 16U);
@@ -99,7 +100,7 @@ TEST(ShapeMap, KeepsAsManyNumbersAsAreAskedForAndColoursAsTheyWere) {
 
 TEST(ShapeMap, GivesShapesLengthOneAndPutsTheMostTellingDirectionsFirst) {
   const Bars bars(300);
-  const auto rows = unweighted(mapped(bars, 16), bars.pictures);
+  const auto rows = unweighted(mapped(untrained(bars), bars, 16), bars.pictures);
   std::array<double, 12> variances{};
   for (std::size_t i = 0; i < rows.size(); i += 16) {
     double square = 0.0;
@@ -117,20 +118,22 @@ TEST(ShapeMap, GivesShapesLengthOneAndPutsTheMostTellingDirectionsFirst) {
 
 TEST(ShapeMap, TellsShapesApartAtLeastAsWell) {
   const Bars bars(400);
-  Model before = untrained(bars);
+  const Model trained = untrained(bars);
+  Model before = trained;
   before.parts = parts_of(before.network);
   before.parts = measure_parts(before, bars.pictures, Precision::kF32, 2);
   const double as_it_was = of_one_slope(before, bars);
   EXPECT_GT(as_it_was, 0.8);
-  EXPECT_GE(of_one_slope(mapped(bars, 16), bars), as_it_was - 0.01);
+  EXPECT_GE(of_one_slope(mapped(trained, bars, 16), bars), as_it_was - 0.01);
 }
 
 // With as many numbers as there were the map loses nothing but the length of what it gives.
 TEST(ShapeMap, ShowsWhatTheTrainedModelShows) {
   const Bars bars(300);
-  const auto expected = reconstructions(untrained(bars), bars);
-  const auto found = reconstructions(mapped(bars, 21), bars);
-  const auto fewer = reconstructions(mapped(bars, 10), bars);
+  const Model trained = untrained(bars);
+  const auto expected = reconstructions(trained, bars);
+  const auto found = reconstructions(mapped(trained, bars, 21), bars);
+  const auto fewer = reconstructions(mapped(trained, bars, 10), bars);
   int largest = 0;
   std::size_t lost = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -146,7 +149,7 @@ TEST(ShapeMap, ShowsWhatTheTrainedModelShows) {
 TEST(ShapeMap, IsMadeOfFewPicturesAndOfOne) {
   for (const std::size_t count : {1U, 8U, 30U, 99U}) {
     const Bars bars(count);
-    const Model model = mapped(bars, 12);
+    const Model model = mapped(untrained(bars), bars, 12);
     for (const float value : embed(model, bars.pictures, Precision::kF32, 2)) {
       EXPECT_TRUE(std::isfinite(value)) << count;
     }
@@ -164,12 +167,13 @@ TEST(ShapeMap, IsTheSameForAnyNumberOfThreads) {
 
 TEST(ShapeMap, TellsWhatItReadsAndStops) {
   const Bars bars(250);
+  const Model trained = untrained(bars);
   std::size_t read = 0;
-  (void)mapped(bars, 16, {.on_read = [&](std::size_t count) { read += count; }});
+  (void)mapped(trained, bars, 16, {.on_read = [&](std::size_t count) { read += count; }});
   EXPECT_GE(read, bars.pictures.size());
   const std::stop_source stop;
   stop.request_stop();
-  EXPECT_THROW((void)mapped(bars, 16, {.stop = stop.get_token()}), Error);
+  EXPECT_THROW((void)mapped(trained, bars, 16, {.stop = stop.get_token()}), Error);
 }
 
 }  // namespace

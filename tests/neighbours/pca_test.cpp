@@ -38,28 +38,61 @@ double covariance(const Rows& rows, std::size_t a, std::size_t b) {
   return sum / (count - 1.0);
 }
 
+void expect_orthonormal_eigenvectors(const Pca& pca, const Rows& rows) {
+  const Rows components(pca.directions, rows.dimensions());
+  for (std::size_t k = 0; k < components.count(); ++k) {
+    const auto direction = components.row(k);
+    for (std::size_t a = 0; a < rows.dimensions(); ++a) {
+      double image = 0.0;
+      for (std::size_t b = 0; b < rows.dimensions(); ++b) {
+        image += covariance(rows, a, b) * direction[b];
+      }
+      EXPECT_NEAR(image, double{pca.variances[k]} * direction[a], 2e-3);
+    }
+    for (std::size_t other = 0; other <= k; ++other) {
+      const auto second = components.row(other);
+      const double dot =
+          std::inner_product(direction.begin(), direction.end(), second.begin(), 0.0);
+      EXPECT_NEAR(dot, k == other ? 1.0 : 0.0, 1e-5);
+    }
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(pca.variances, std::greater()));
+}
+
 TEST(Pca, FindsEigenvectorsOfThePlainCovariance) {
   for (const std::size_t dimensions : {1U, 3U, 17U, 70U}) {
     const auto values = correlated(2003, dimensions);
     const Rows rows(values, dimensions);
-    const std::size_t kept = std::min<std::size_t>(5, dimensions);
-    const Pca pca = fit_pca(rows, kept, 2);
-    const Rows components(pca.directions, dimensions);
-    for (std::size_t k = 0; k < kept; ++k) {
-      const auto direction = components.row(k);
-      for (std::size_t a = 0; a < dimensions; ++a) {
-        double image = 0.0;
-        for (std::size_t b = 0; b < dimensions; ++b) image += covariance(rows, a, b) * direction[b];
-        EXPECT_NEAR(image, double{pca.variances[k]} * direction[a], 2e-3);
-      }
-      for (std::size_t other = 0; other <= k; ++other) {
-        const auto second = components.row(other);
-        const double dot =
-            std::inner_product(direction.begin(), direction.end(), second.begin(), 0.0);
-        EXPECT_NEAR(dot, k == other ? 1.0 : 0.0, 1e-5);
-      }
+    expect_orthonormal_eigenvectors(fit_pca(rows, std::min<std::size_t>(5, dimensions), 2), rows);
+  }
+}
+
+TEST(Pca, FindsThemOfFewerRowsThanNumbersToo) {
+  constexpr std::size_t kDimensions = 33;
+  for (const std::size_t count : {2U, 7U, 32U, 33U}) {
+    for (const std::size_t components : {1U, 5U, 32U, 33U}) {
+      const auto values = correlated(count, kDimensions);
+      const Rows rows(values, kDimensions);
+      const Pca pca = fit_pca(rows, components, 2);
+      ASSERT_EQ(pca.variances.size(), components);
+      expect_orthonormal_eigenvectors(pca, rows);
+      double variance = 0.0;
+      for (std::size_t i = 0; i < kDimensions; ++i) variance += covariance(rows, i, i);
+      EXPECT_NEAR(pca.variance, variance, 1e-3) << count << " rows, " << components;
     }
-    EXPECT_TRUE(std::ranges::is_sorted(pca.variances, std::greater()));
+  }
+}
+
+TEST(Pca, OfRowsThatAreAllTheSameIsOrthonormalToo) {
+  const std::vector<float> values(3 * std::size_t{9}, 5.0F);
+  for (const std::size_t count : {1U, 3U}) {
+    const Rows rows({values.data(), count * 9}, 9);
+    const Pca pca = fit_pca(rows, 4);
+    EXPECT_EQ(pca.variance, 0.0);
+    const Rows components(pca.directions, 9);
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_EQ(plain_distance(Metric::kEuclidean, components.row(k), std::vector<float>(9)), 1.0F);
+    }
   }
 }
 
