@@ -50,15 +50,17 @@ TEST_F(RealPictures, GiveTheBaselinesThatAnIndependentProgramMeasured) {
   pack(*pictures);
   const Json document =
       evaluate({"--baselines", "--pca", "10", "--pca", "100", "--by", "articleType", "--by",
-                "baseColour", "--where", "label_sure=1", "--queries", "40000", "--starts", "1"});
+                "baseColour", "--where", "label_sure=1", "--queries", "10000", "--starts", "1"});
   const std::map<std::string, std::array<double, 3>> independent{
       {"pixels", {0.667, 0.344, 0.252}},  {"pca-10", {0.592, 0.337, 0.228}},
       {"pca-100", {0.668, 0.345, 0.251}}, {"histogram", {0.355, 0.496, 0.207}},
       {"hog", {0.741, 0.222, 0.181}},     {"hog+histogram", {0.727, 0.413, 0.313}}};
+  // Of its 2,000 queries and our 10,000, chance alone moves a difference by .008.
+  constexpr double kTolerance = 0.02;
   const std::array tags{"articleType", "baseColour", "articleType+baseColour"};
   for (const auto& [baseline, figures] : independent) {
     for (std::size_t i = 0; i < tags.size(); ++i) {
-      EXPECT_NEAR(precision_at_10(document, baseline, tags.at(i)), figures.at(i), 0.015)
+      EXPECT_NEAR(precision_at_10(document, baseline, tags.at(i)), figures.at(i), kTolerance)
           << baseline << " by " << tags.at(i);
     }
   }
