@@ -228,16 +228,17 @@ void Trainer::step(std::span<const std::uint8_t> batch, Difference& sums) {
 
 void Trainer::add_differences(Difference& sums) {
   for (const ShardResult& shard : shards_->results()) {
-    require_number(shard.difference.squared);
+    require_number(shard.difference.squared, "the loss");
     sums.squared += shard.difference.squared;
     sums.absolute += shard.difference.absolute;
   }
 }
 
-void Trainer::require_number(double loss) const {
-  if (std::isfinite(loss)) return;
+void Trainer::require_number(double value, std::string_view what) const {
+  if (std::isfinite(value)) return;
   throw Error(Error::Kind::kUnavailable,
-              "training: the loss is no longer a number after " + std::to_string(state_.steps) +
+              "training: " + std::string(what) + " is no longer a number after " +
+                  std::to_string(state_.steps) +
                   " steps: the best model so far is kept; try a lower learning rate");
 }
 
@@ -274,7 +275,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
 void Trainer::contrast_step(std::span<const std::size_t> places, EpochSums& sums) {
   const double loss =
       contrast_->forward(places, options_.seed * 0x2545f4914f6cdd1dULL + state_.steps);
-  require_number(loss);
+  require_number(loss, "the loss");
   sums.contrast_loss += loss;
   ++sums.contrast_steps;
   Shards& shards = contrast_->shards();
@@ -348,7 +349,6 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
   state_.progress = progress_now();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Difference validation = validate();
-  require_number(validation.squared);
 
   const EpochReport report{
       .epoch = epoch,
@@ -370,8 +370,12 @@ EpochReport Trainer::run_epoch(const OnStep& on_step) {
 
 Difference Trainer::validate() {
   const auto start = Clock::now();
-  validation_->set_parameters(parameters_.get());
+  const std::vector<float> parameters = parameters_.get();
+  validation_->set_parameters(parameters);
   const Difference difference = validation_->difference(options_.ranks, options_.on_read);
+  require_number(difference.squared, "the loss");
+  // A weight that meets nothing but the zeros around a picture changes no loss.
+  for (const float value : parameters) require_number(value, "a weight");
   validation_seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   return difference;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "likeness/base/parallel.hpp"
@@ -76,8 +77,8 @@ class Trainer {
   // Called after each step with the pictures seen in this epoch and in one whole epoch.
   using OnStep = std::function<void(std::size_t seen, std::size_t total)>;
   // Runs one epoch and validates; the last one of a time budget may be cut short. Throws
-  // Error::kUnavailable if the loss is no longer a number, and if stopped. All ranks call it, and
-  // construct the trainer, together.
+  // Error::kUnavailable if the loss or a weight is no longer a number, and if stopped. All ranks
+  // call it, and construct the trainer, together.
   EpochReport run_epoch(const OnStep& on_step);
   [[nodiscard]] bool finished() const;
   // Whether the last epoch was the best so far; by contrast always, as the pictures' likeness is
@@ -121,7 +122,7 @@ class Trainer {
   void contrast_step(std::span<const std::size_t> places, EpochSums& sums);
   void decoder_step(std::span<const std::size_t> places, EpochSums& sums);
   void add_differences(Difference& sums);
-  void require_number(double loss) const;
+  void require_number(double value, std::string_view what) const;
   // Counts a step, and says what it moves from then on.
   [[nodiscard]] Optimiser::Step next_step();
   Difference validate();

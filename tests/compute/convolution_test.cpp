@@ -167,7 +167,19 @@ const std::vector<ConvolutionGeometry> kGeometries{
     {.in = {.n = 3, .c = 67, .h = 5, .w = 4}, .out = {.n = 3, .c = 70, .h = 5, .w = 4}},
     {.in = {.n = 2, .c = 21, .h = 5, .w = 6},
      .out = {.n = 2, .c = 35, .h = 3, .w = 3},
-     .stride = 2}};
+     .stride = 2},
+    {.in = {.n = 3, .c = 37, .h = 2, .w = 1},
+     .out = {.n = 3, .c = 35, .h = 1, .w = 1},
+     .kernel = 3,
+     .stride = 2,
+     .pad_before = 1,
+     .pad_before_columns = 1},
+    {.in = {.n = 1, .c = 19, .h = 1, .w = 2},
+     .out = {.n = 1, .c = 16, .h = 1, .w = 1},
+     .kernel = 5,
+     .stride = 4,
+     .pad_before = 1,
+     .pad_before_columns = 1}};
 
 testing::Message named(const ConvolutionGeometry& g) {
   return testing::Message() << g.in.c << " to " << g.out.c << " channels, " << g.in.h << "x"
@@ -197,6 +209,11 @@ class ConvolutionIn : public testing::TestWithParam<Precision> {
   void SetUp() override {
     if (GetParam() == Precision::kBf16 && !has_fast_bf16())
       GTEST_SKIP() << "this processor multiplies no BF16, so nothing is computed in it";
+  }
+  // What whoever computed before left in the memory that all share: here no numbers.
+  static constexpr std::size_t kLeftBytes = std::size_t{1} << 20U;
+  static void leave_no_numbers(const Context& context) {
+    std::fill_n(context.scratch(), kLeftBytes, std::byte{0xff});
   }
   // BF16 has 8 bits; weights are rounded to it, too.
   [[nodiscard]] double tolerance() const { return GetParam() == Precision::kF32 ? 1e-4 : 0.02; }
@@ -235,13 +252,17 @@ TEST_P(ConvolutionIn, AgreesForwardAndBackwardWithThePlainLoop) {
     });
 
     Context context;
+    context.need_scratch(kLeftBytes);
     Convolution convolution(context, g, GetParam(), GetParam(), Use::kTraining);
     convolution.set_weights(weights.exact);
     // Twice: what the first call leaves in memory must not reach the second.
     std::vector<float> weights_gradient(weights.exact.size());
     for (int round = 0; round < 2; ++round) {
+      leave_no_numbers(context);
       convolution.forward(in.tensor, {}, out.tensor);
+      leave_no_numbers(context);
       convolution.backward_weights(in.tensor, out_gradient.tensor, weights_gradient, {});
+      leave_no_numbers(context);
       convolution.backward_input(out_gradient.tensor, in_gradient.tensor);
       out.read();
       in_gradient.read();
@@ -268,9 +289,11 @@ TEST_P(ConvolutionIn, AgreesInInferenceWithThePlainLoop) {
 
     for (const Precision precision : {GetParam(), Precision::kF32}) {
       Context context;
+      context.need_scratch(kLeftBytes);
       Convolution convolution(context, g, GetParam(), precision, Use::kInference);
       Rounded out(g.out, precision, 5);
       convolution.set_weights(weights.exact);
+      leave_no_numbers(context);
       convolution.forward(in.tensor, bias, out.tensor);
       out.read();
       expect_near(out.exact, plain, tolerance());

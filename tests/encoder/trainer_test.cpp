@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
+#include <string>
 
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
@@ -144,6 +146,32 @@ TEST(Trainer, SaysThatALossIsNoNumber) {
   options.learning_rate = {.schedule = Schedule::kConstant, .peak = 3e38};
   Trainer trainer(compact_network(kSmallPicture, 2), spots.pictures, options);
   EXPECT_THROW(train_all(trainer), Error);
+}
+
+TEST(Trainer, SaysThatAWeightIsNoNumberThoughTheLossIsOne) {
+  const Network network = compact_network({.c = 3, .h = 8, .w = 6}, 2);
+  std::vector<std::vector<std::uint8_t>> memory;
+  memory.reserve(12);
+  for (std::uint8_t i = 0; i < 12; ++i) memory.emplace_back(network.input().size(), i * 20);
+  const Pictures pictures(memory.begin(), memory.end());
+  Trainer trainer(network, pictures, short_training(3));
+  trainer.run_epoch([](std::size_t, std::size_t) {});
+  TrainingState state = trainer.state();
+  // Its layer sees one pixel with zeros around, and this weight the zeros to the left of it.
+  std::size_t place = 0;
+  for (const Parameter& parameter : parameters_of(network)) {
+    if (parameter.name == "encoder/7/convolution.weights") break;
+    place += parameter.size();
+  }
+  state.parameters.at(place + 3) = std::numeric_limits<float>::quiet_NaN();
+  trainer.resume(state);
+  try {
+    trainer.run_epoch([](std::size_t, std::size_t) {});
+    FAIL() << "nothing was said";
+  } catch (const Error& error) {
+    const std::string said = error.what();
+    EXPECT_NE(said.find("a weight is no longer a number"), std::string::npos) << said;
+  }
 }
 
 TEST(Trainer, RefusesASinglePicture) {
