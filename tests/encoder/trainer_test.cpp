@@ -157,7 +157,8 @@ TEST(Trainer, SaysThatAWeightIsNoNumberThoughTheLossIsOne) {
   Trainer trainer(network, pictures, short_training(3));
   trainer.run_epoch([](std::size_t, std::size_t) {});
   TrainingState state = trainer.state();
-  // Its layer sees one pixel with zeros around, and this weight the zeros to the left of it.
+  // Its layer sees one pixel with zeros around, and this weight the zeros to the left of it: a
+  // kernel that skips them tells by no loss.
   std::size_t place = 0;
   for (const Parameter& parameter : parameters_of(network)) {
     if (parameter.name == "encoder/7/convolution.weights") break;
@@ -170,7 +171,7 @@ TEST(Trainer, SaysThatAWeightIsNoNumberThoughTheLossIsOne) {
     FAIL() << "nothing was said";
   } catch (const Error& error) {
     const std::string said = error.what();
-    EXPECT_NE(said.find("a weight is no longer a number"), std::string::npos) << said;
+    EXPECT_NE(said.find("is no longer a number"), std::string::npos) << said;
   }
 }
 
