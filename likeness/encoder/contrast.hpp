@@ -32,7 +32,6 @@ class ContrastLearner {
   ContrastLearner(const Network& parts_network, ChosenPictures from, ContrastStart start,
                   const Options& options, const ParameterStore& parameters, ThreadPool& pool);
 
-  [[nodiscard]] std::size_t pairs() const noexcept { return pairs_; }
   // Shards of the network up to its learned part. Its parameters are the network's first.
   [[nodiscard]] Shards& shards() noexcept { return shards_; }
 

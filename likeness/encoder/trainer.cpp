@@ -192,7 +192,7 @@ double Trainer::seconds_now() const {
 double Trainer::progress_now() const {
   double progress = state_.progress;
   if (options_.epochs > 0) {
-    const std::size_t batch = contrast_ ? contrast_->pairs() : sizes_.batch;
+    const std::size_t batch = contrast_ ? sizes_.pairs : sizes_.batch;
     const std::size_t steps = (split_.training.size() + batch - 1) / batch * options_.epochs;
     progress = std::max(progress, static_cast<double>(state_.steps) / static_cast<double>(steps));
   }
@@ -254,7 +254,7 @@ Trainer::EpochSums Trainer::contrast_epoch(std::size_t epoch, const OnStep& on_s
   std::vector<std::size_t> places(split_.training.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
   Random(epoch_seed(options_.seed, epoch)).shuffle(std::span(places));
-  const std::size_t pairs = contrast_->pairs();
+  const std::size_t pairs = sizes_.pairs;
   EpochSums sums;
   for (std::size_t begin = 0; begin < places.size(); begin += pairs) {
     stop_if_asked();
