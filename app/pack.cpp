@@ -133,7 +133,7 @@ Action pack_command(Arguments& arguments) {
   arguments.option({"--gone", "keep|remove", "items whose file is not there any more [keep]"},
                    options->gone);
   arguments.flag(
-      {"--check", "", "read every file again, also where size and time of change say no"},
+      {"--check", "", "read every file again, and pack anew what is damaged in the shop"},
       options->request.read_all);
   arguments.note(
       "An item's key is its file's name without extension, or where names repeat in different\n"

@@ -74,11 +74,13 @@ class Chooser {
     const auto bytes = read(source);
     if (!bytes) return;
     const Digest found = digest(*bytes);
-    if (choice_.known && choice_.known->digest == found) {
+    const bool is_same = choice_.known && choice_.known->digest == found;
+    if (is_same && !choice_.known->damaged) {
       return take(source, found, stamp, Verdict::kUnchanged);
     }
     if (!decode(source, *bytes)) return;
-    const Verdict verdict = judge(choice_.known, pictures_, source.path, record_);
+    const Verdict verdict =
+        is_same ? Verdict::kReplaced : judge(choice_.known, pictures_, source.path, record_);
     verdict == Verdict::kNone ? others_.push_back(&source) : take(source, found, stamp, verdict);
   }
 
@@ -199,7 +201,7 @@ Choice choose_picture(std::span<const PictureSource> candidates, const KnownPict
 Verdict judge(const std::optional<KnownPicture>& known, const KnownPictures& pictures,
               const std::filesystem::path& path, std::span<const std::uint8_t> record) {
   if (!known) return Verdict::kNew;
-  if (pictures.has_pixels(known->place, record)) return Verdict::kUnchanged;
+  if (!known->damaged && pictures.has_pixels(known->place, record)) return Verdict::kUnchanged;
   return is_path_of(*known, path) ? Verdict::kReplaced : Verdict::kNone;
 }
 

@@ -5,6 +5,7 @@
 //   any other path          the same file or pixels: it was moved; other pixels: another picture of
 //                           the same name, which is skipped
 //   the same pixels         unchanged, whatever else in the file was edited
+//   the same file, and the shop's pixels are damaged: a new version
 // A file of the item's own path whose size and time of change are as they were is not read again.
 #pragma once
 
@@ -60,6 +61,7 @@ struct KnownPicture {
   Digest digest;          // of that file
   FileStamp stamp = {};   // of that file
   bool removed = false;
+  bool damaged = false;  // its pixels are not what was packed: there is nothing to compare with
 };
 
 // The pictures that a shop has, removed ones among them. Called by any thread.

@@ -153,6 +153,10 @@ void Pack::release_pages() const noexcept {
   if (file_) file_->release_pages();
 }
 
+bool is_sound(const Pack& pack, std::size_t record) {
+  return checksum(std::as_bytes(pack.record(record))) == pack.entry(record).checksum;
+}
+
 std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads,
                                          const std::stop_token& stop) {
   constexpr std::size_t kBlock = 256;  // records that a thread takes at a time
@@ -162,7 +166,7 @@ std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads,
     stop_if_asked(stop);
     const std::size_t end = std::min(pack.count(), (b + 1) * kBlock);
     for (std::size_t i = b * kBlock; i < end; ++i) {
-      if (checksum(std::as_bytes(pack.record(i))) == pack.entry(i).checksum) continue;
+      if (is_sound(pack, i)) continue;
       const std::scoped_lock lock(mutex);
       damaged.push_back(i);
     }

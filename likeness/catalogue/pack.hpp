@@ -66,7 +66,9 @@ class Pack {
   std::span<const std::byte> texts_;  // keys and sources
 };
 
-// The items whose pixels are not those that were written. Error::kUnavailable when stopped.
+// Whether the pixels of an item are those that were written.
+[[nodiscard]] bool is_sound(const Pack& pack, std::size_t record);
+// The items whose pixels are not. Error::kUnavailable when stopped.
 [[nodiscard]] std::vector<std::size_t> damaged_records(const Pack& pack, std::size_t threads,
                                                        const std::stop_token& stop = {});
 

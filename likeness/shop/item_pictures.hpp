@@ -19,8 +19,12 @@ class ItemPictures {
 
   // Valid as long as this. Error::kCorrupt for an item whose pixels are not there.
   [[nodiscard]] PixelView view(const Item& item);
+  // Whether they are what was packed. Throws if there is nothing that could be.
+  [[nodiscard]] bool is_sound(const Item& item);
 
  private:
+  [[nodiscard]] const Pack& pack_of(const Item& item);
+
   std::filesystem::path packs_folder_;
   std::vector<StoredPack> stored_;
   std::map<std::int64_t, Pack> packs_;  // opened when they are needed

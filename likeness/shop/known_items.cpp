@@ -8,8 +8,8 @@
 
 namespace likeness {
 // An older likeness kept keys as it found them. Where both spellings are there, both stay.
-KnownItems::KnownItems(const Store& store, const ShopFiles& files)
-    : pictures_(files, store), items_(store.items_with_removed()) {
+KnownItems::KnownItems(const Store& store, const ShopFiles& files, bool checks)
+    : pictures_(files, store), checks_(checks), items_(store.items_with_removed()) {
   std::ranges::sort(items_, {}, &Item::key);
   std::vector<Item> respelt;
   for (const Item& item : items_) {
@@ -44,7 +44,13 @@ std::optional<KnownPicture> KnownItems::find(std::string_view key) const {
                       .path = item->source,
                       .digest = item->digest,
                       .stamp = item->stamp,
-                      .removed = item->removed};
+                      .removed = item->removed,
+                      .damaged = checks_ && !item->removed && is_damaged(*item)};
+}
+
+bool KnownItems::is_damaged(const Item& item) const {
+  const std::scoped_lock lock(mutex_);
+  return !pictures_.is_sound(item);
 }
 
 std::optional<std::string> KnownItems::key_of(const PictureSource& source) const {

@@ -22,7 +22,8 @@ namespace likeness {
 
 class KnownItems {
  public:
-  KnownItems(const Store& store, const ShopFiles& files);
+  // `checks` looks at the pixels of each item that is asked for, whether they are damaged.
+  KnownItems(const Store& store, const ShopFiles& files, bool checks);
 
   // For pack_pictures(); both may be called by any thread, and live as long as this object.
   [[nodiscard]] KnownPictures pictures() const;
@@ -46,9 +47,11 @@ class KnownItems {
  private:
   [[nodiscard]] std::optional<KnownPicture> find(std::string_view key) const;
   [[nodiscard]] bool has_pixels(std::size_t place, std::span<const std::uint8_t> record) const;
+  [[nodiscard]] bool is_damaged(const Item& item) const;
 
   mutable std::mutex mutex_;  // of pictures_
   mutable ItemPictures pictures_;
+  bool checks_;
   std::vector<Item> items_;                                           // ascending by key
   std::vector<bool> found_;                                           // by place in items_
   mutable std::unordered_map<std::string_view, std::size_t> places_;  // in items_, by path

@@ -166,7 +166,7 @@ PackOutcome pack(const PackRequest& request, const Work& work) {
   if (request.tags) table = read_tags(*request.tags, request.on_bad_rows);
   ShopDraft shop(request.files);
   Store& store = shop.store();
-  KnownItems known(store, request.files);
+  KnownItems known(store, request.files, request.read_all);
   PackRun run = plan(request, store, known, work);
   UnknownPack written(run.file);
   run.keep = [&] {

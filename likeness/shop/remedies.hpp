@@ -10,6 +10,11 @@ namespace likeness {
 [[nodiscard]] inline Remedy by_packing() {
   return {.does = "make one", .verb = "pack", .asked = {{.field = "", .value = "PICTURES..."}}};
 }
+[[nodiscard]] inline Remedy by_checking() {
+  return {.does = "or pack them again from their files",
+          .verb = "pack",
+          .asked = {{.field = "", .value = "PICTURES..."}, {.field = "check", .value = ""}}};
+}
 [[nodiscard]] inline Remedy by_training() { return {.does = "make one", .verb = "train"}; }
 [[nodiscard]] inline Remedy by_embedding(const std::string& does = "make them") {
   return {.does = does, .verb = "embed"};
@@ -20,6 +25,9 @@ namespace likeness {
 [[nodiscard]] inline Remedy by_clustering() { return {.does = "make them", .verb = "cluster"}; }
 [[nodiscard]] inline Remedy by_compacting() {
   return {.does = "make few packs of many", .verb = "compact"};
+}
+[[nodiscard]] inline Remedy by_leaving_out() {
+  return {.does = "leave them out", .verb = "compact"};
 }
 [[nodiscard]] inline Remedy by_looking() { return {.does = "see what there is", .verb = "info"}; }
 [[nodiscard]] inline Remedy by_listing_models() {

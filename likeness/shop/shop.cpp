@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "likeness/base/checksum.hpp"
 #include "likeness/base/error.hpp"
 #include "likeness/base/random.hpp"
 #include "likeness/neighbours/sample.hpp"
@@ -46,11 +45,11 @@ constexpr std::size_t kMostPictures = 8;
 }  // namespace
 
 std::span<const std::uint8_t> sound_record(const Pack& pack, std::size_t record) {
-  const auto pixels = pack.record(record);
-  const PackEntry entry = pack.entry(record);
-  if (checksum(std::as_bytes(pixels)) == entry.checksum) return pixels;
-  throw Error(Error::Kind::kCorrupt, pack.name() + ": the pixels of " + std::string(entry.key) +
-                                         " are damaged: restore it from a backup");
+  if (is_sound(pack, record)) return pack.record(record);
+  throw Error(Error::Kind::kCorrupt,
+              pack.name() + ": the pixels of " + std::string(pack.entry(record).key) +
+                  " are damaged: restore it from a backup",
+              by_checking());
 }
 
 std::string pack_name(std::int64_t pack) { return fmt::format("{:06}{}", pack, kPackEnding); }

@@ -49,6 +49,8 @@ class Verification {
   struct Wrong {
     bool database = false;
     bool packs = false;
+    bool pictures = false;  // of items
+    bool left = false;      // pictures that no item has any more
     bool models = false;
     bool runs = false;
     std::set<std::string> embedded{};  // by these models
@@ -77,6 +79,8 @@ class Verification {
   void check_pack(const StoredPack& stored, const Pack& pack);
   void check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record,
                    const std::filesystem::path& where);
+  void tell_damaged(const StoredPack& stored, const PackEntry& entry, std::size_t record);
+  [[nodiscard]] const Item* item_of(const PackEntry& entry) const;
   void check_items();
   [[nodiscard]] std::vector<KnownModel> known_models() const;
   void check_models(std::span<const KnownModel> models);
@@ -137,9 +141,7 @@ void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
         fmt::format("holds {} pictures and shop.db says {}", pack.count(), stored.count), where);
   }
   for (const std::size_t record : damaged_records(pack, work_.threads, work_.stop)) {
-    problem_of_pack(
-        fmt::format("the pixels of {} (record {}) are damaged", pack.entry(record).key, record),
-        where);
+    tell_damaged(stored, pack.entry(record), record);
   }
   for (std::size_t record = 0; record < pack.count(); ++record) {
     check_entry(stored, pack.entry(record), record, where);
@@ -148,22 +150,37 @@ void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
   records_ += pack.count();
 }
 
+// The entry's item, however its key is spelt there; null if there is none.
+const Item* Verification::item_of(const PackEntry& entry) const {
+  auto found = items_.find(std::string(entry.key));
+  if (found == items_.end()) found = items_.find(to_nfc(entry.key));
+  return found == items_.end() ? nullptr : &found->second;
+}
+
+void Verification::tell_damaged(const StoredPack& stored, const PackEntry& entry,
+                                std::size_t record) {
+  const Item* item = item_of(entry);
+  const bool is_shown =
+      item != nullptr && !item->removed && item->pack == stored.id && item->record == record;
+  (is_shown ? wrong_.pictures : wrong_.left) = true;
+  problem(fmt::format("the pixels of {} (record {}) are damaged{}", entry.key, record,
+                      is_shown ? "" : ": no item has them any more"),
+          path_of(stored));
+}
+
 // A record is its item's picture, or an old one that a later pack has replaced. The file's path and
 // digest are those of the day when it was packed: the item's may be newer.
 void Verification::check_entry(const StoredPack& stored, const PackEntry& entry, std::size_t record,
                                const std::filesystem::path& where) {
-  auto found = items_.find(std::string(entry.key));
-  if (found == items_.end()) found = items_.find(to_nfc(entry.key));
-  const bool is_packed = found != items_.end() && found->second.pack != 0;
-  if (found == items_.end() || (is_packed && found->second.pack < stored.id)) {
+  const Item* item = item_of(entry);
+  if (item == nullptr || (item->pack != 0 && item->pack < stored.id)) {
     problem_of_pack(fmt::format("record {} ({}) belongs to no item", record, entry.key), where);
     return;
   }
-  const Item& item = found->second;
-  if (item.pack != stored.id) return;  // replaced, or removed and forgotten
-  if (item.record != record) {
+  if (item->pack != stored.id) return;  // replaced, or removed and forgotten
+  if (item->record != record) {
     problem_of_pack(
-        fmt::format("{} is record {} and shop.db says {}", entry.key, record, item.record), where);
+        fmt::format("{} is record {} and shop.db says {}", entry.key, record, item->record), where);
   }
 }
 
@@ -306,6 +323,10 @@ std::vector<Message> Verification::remedies() const {
     remedies.emplace_back(
         "packs: restore them from a backup, or move the shop away and pack again");
   }
+  if (wrong_.pictures) {
+    remedies.emplace_back("damaged pictures: restore their pack from a backup", by_checking());
+  }
+  if (wrong_.left) remedies.emplace_back("pictures that no item has", by_leaving_out());
   if (wrong_.models) remedies.emplace_back("models: restore them from a backup, or train again");
   for (const std::string& model : wrong_.embedded) {
     remedies.emplace_back("latents of " + model, by_embedding_with(model));

@@ -253,6 +253,20 @@ TEST_F(ChoosePicture, AKeyIsFreeWhenItsFileIsGoneAndItsItemMayBe) {
   EXPECT_EQ(freed.skipped.size(), 1U);
 }
 
+TEST_F(ChoosePicture, WhatTheShopHasDamagedIsMadeAnewFromTheSameFile) {
+  write_picture("a/1.jpg", 1);
+  know("a/1.jpg");
+  known_record_.clear();
+  known_->damaged = true;
+  const Choice mended = choose();
+  EXPECT_EQ(mended.verdict, Verdict::kReplaced);
+  EXPECT_EQ(record_, to_record(read_file(root() / "a/1.jpg"), options_).pixels);
+  fs::rename(root() / "a", root() / "b");
+  EXPECT_EQ(choose().verdict, Verdict::kReplaced) << "it was moved";
+  write_picture("b/1.jpg", 1, "edited");
+  EXPECT_EQ(choose().verdict, Verdict::kNone) << "nobody knows whether it is the same";
+}
+
 TEST_F(ChoosePicture, ADamagedShopIsNotTakenForADamagedPicture) {
   write_picture("1.jpg", 1);
   know("1.jpg");

@@ -2,12 +2,20 @@
 // the items, their tags, latents and clusters.
 #include <filesystem>
 
+#include "likeness/catalogue/pack.hpp"
 #include "tests/program/line_shop.hpp"
 
 namespace likeness {
 namespace {
 
 namespace fs = std::filesystem;
+
+// With another byte in its first `part`.
+std::string damaged(std::string bytes, const std::string& part) {
+  char& byte = bytes.at(bytes.find(part) + part.size() / 2);
+  byte = static_cast<char>(~byte);
+  return bytes;
+}
 
 class PackAgain : public LineShop {
  protected:
@@ -32,6 +40,12 @@ class PackAgain : public LineShop {
     write(name, jpeg.substr(0, 2) + segment + comment + jpeg.substr(2));
   }
 
+  // Of an item of a pack, as they lie there.
+  [[nodiscard]] std::string pixels_of(const std::string& pack, const std::string& key) const {
+    const Pack opened(path(pack));
+    const auto pixels = opened.record(opened.find(key).value_or(0));
+    return {pixels.begin(), pixels.end()};
+  }
   [[nodiscard]] Store store() const { return {path("shop/shop.db"), OpenMode::kExisting}; }
   [[nodiscard]] std::size_t latents() const { return store().models().at(0).latents; }
   [[nodiscard]] std::size_t clustered() const { return store().clusters(1).items.size(); }
@@ -205,6 +219,24 @@ TEST_F(PackAgain, ADamagedFileLeavesTheItemAsItWas) {
   EXPECT_EQ(latents(), 12U);
 }
 
+TEST_F(PackAgain, WhatIsDamagedInTheShopIsPackedAgainFromItsFile) {
+  const std::string pack = "shop/packs/000001.pack";
+  write(pack, damaged(read(pack), pixels_of(pack, "0002")));
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "unchanged"), 12);
+  const Outcome told = run({"verify", "shop"});
+  EXPECT_EQ(told.exit_code, 1);
+  EXPECT_TRUE(contains(told.out, "`likeness pack shop PICTURES... --check`")) << told.out;
+  const Json packed = run_json({"pack", "shop", "pictures", "--check"});
+  EXPECT_EQ(number_in(packed, "replaced"), 1);
+  EXPECT_EQ(number_in(packed, "unchanged"), 11);
+  const Outcome left = run({"verify", "shop"});
+  EXPECT_TRUE(contains(left.out, "`likeness compact shop`")) << left.out;
+  EXPECT_FALSE(contains(left.out, "--check")) << left.out;
+  (void)run_json({"compact", "shop"});
+  expect_sound();
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--check"}), "unchanged"), 12);
+}
+
 TEST_F(PackAgain, KeysAreOneWhateverTheirSpelling) {
   draw("mac/Hemd gru\u0308n.jpg", 60);
   write("nfc.csv", "id,kind\nHemd gr\u00fcn,shirt\n");
@@ -317,6 +349,21 @@ TEST_F(PackFolder, ADataSetOfTheSameNamesReplacesNothing) {
   EXPECT_EQ(number_in(pack_set("digits"), "replaced"), 2);
   fs::rename(path("digits"), path("moved"));
   EXPECT_EQ(number_in(pack_set("moved"), "unchanged"), 2);
+  EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
+}
+
+TEST_F(PackFolder, WhatIsDamagedIsPackedAgainFromItsDataSet) {
+  const std::string head("\0\0\x08\x03\0\0\0\2\0\0\0\2\0\0\0\3", 16);
+  write("train-images", head + std::string(6, '\x10') + std::string(6, '\x20'));
+  write("train-labels", std::string("\0\0\x08\x01\0\0\0\2\3\4", 10));
+  Words words{"pack", "shop", "--dataset", "idx", "train-images", "train-labels"};
+  (void)run_json(words);
+  const std::string pack = "shop/packs/000001.pack";
+  write(pack, damaged(read(pack), std::string(18, '\x20')));
+  EXPECT_EQ(number_in(run_json(words), "unchanged"), 2);
+  words.emplace_back("--check");
+  EXPECT_EQ(number_in(run_json(words), "replaced"), 1);
+  (void)run_json({"compact", "shop"});
   EXPECT_TRUE(run_json({"verify", "shop"}).at("ok").boolean());
 }
 
