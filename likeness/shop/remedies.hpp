@@ -11,7 +11,7 @@ namespace likeness {
   return {.does = "make one", .verb = "pack", .asked = {{.field = "", .value = "PICTURES..."}}};
 }
 [[nodiscard]] inline Remedy by_checking() {
-  return {.does = "or pack them again from their files",
+  return {.does = "or pack damaged pictures again",
           .verb = "pack",
           .asked = {{.field = "", .value = "PICTURES..."}, {.field = "check", .value = ""}}};
 }
@@ -27,7 +27,7 @@ namespace likeness {
   return {.does = "make few packs of many", .verb = "compact"};
 }
 [[nodiscard]] inline Remedy by_leaving_out() {
-  return {.does = "leave them out", .verb = "compact"};
+  return {.does = "leave out pictures that no item has", .verb = "compact"};
 }
 [[nodiscard]] inline Remedy by_looking() { return {.does = "see what there is", .verb = "info"}; }
 [[nodiscard]] inline Remedy by_listing_models() {

@@ -322,11 +322,10 @@ std::vector<Message> Verification::remedies() const {
   if (wrong_.packs) {
     remedies.emplace_back(
         "packs: restore them from a backup, or move the shop away and pack again");
+  } else if (wrong_.pictures) {
+    remedies.emplace_back("packs: restore them from a backup", by_checking());
   }
-  if (wrong_.pictures) {
-    remedies.emplace_back("damaged pictures: restore their pack from a backup", by_checking());
-  }
-  if (wrong_.left) remedies.emplace_back("pictures that no item has", by_leaving_out());
+  if (wrong_.left) remedies.emplace_back("packs", by_leaving_out());
   if (wrong_.models) remedies.emplace_back("models: restore them from a backup, or train again");
   for (const std::string& model : wrong_.embedded) {
     remedies.emplace_back("latents of " + model, by_embedding_with(model));
