@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -66,14 +65,11 @@ class Changing {
     const bool fits = picture.record.size == Size{.width = like_.width, .height = like_.height};
     const std::string weights = active_ && active_->latents > 0 ? active_->weights : std::string();
     if (!fits || picture.weights != weights) return Changed::kOtherModel;
-    if (item && shows(*item, picture.record.pixels)) return Changed::kSame;
+    if (item && std::ranges::equal(pictures().view(*item).pixels, picture.record.pixels)) {
+      return Changed::kSame;
+    }
     packed_.push_back({.key = change.key, .picture = &picture});
     return item ? Changed::kReplaced : Changed::kNew;
-  }
-
-  // What is damaged shows nothing.
-  bool shows(const Item& item, std::span<const std::uint8_t> record) {
-    return pictures().is_sound(item) && std::ranges::equal(pictures().view(item).pixels, record);
   }
 
   ItemPictures& pictures() {

@@ -92,17 +92,6 @@ TEST_F(ChangeItems, WritesNoPictureThatIsThereAlready) {
   EXPECT_EQ(store().packs().size(), 2U);
 }
 
-TEST_F(ChangeItems, WritesAPictureAnewThatIsDamaged) {
-  make();
-  (void)change({{.key = "z", .picture = picture(50)}});
-  auto bytes = read_file(path("shop/packs/000002.pack"), 1U << 20U);
-  bytes.at(bytes.size() / 2) ^= std::byte{1};  // of its pixels
-  write_file(path("shop/packs/000002.pack"), std::span<const std::byte>(bytes));
-  EXPECT_EQ(change({{.key = "z", .picture = picture(50)}}), Outcomes{Changed::kReplaced});
-  (void)compact({.files = files()}, work_);
-  expect_sound();
-}
-
 TEST_F(ChangeItems, CountsTheTagsThatChange) {
   make();
   (void)change({{.key = "0001", .tags = {tag("colour", "pink"), tag("size", "s")}},
