@@ -74,13 +74,11 @@ class Chooser {
     const auto bytes = read(source);
     if (!bytes) return;
     const Digest found = digest(*bytes);
-    const bool is_same = choice_.known && choice_.known->digest == found;
-    if (is_same && !choice_.known->damaged) {
+    if (choice_.known && choice_.known->digest == found && !choice_.known->damaged) {
       return take(source, found, stamp, Verdict::kUnchanged);
     }
     if (!decode(source, *bytes)) return;
-    const Verdict verdict =
-        is_same ? Verdict::kReplaced : judge(choice_.known, pictures_, source.path, record_);
+    const Verdict verdict = judge(choice_.known, pictures_, source.path, found, record_);
     verdict == Verdict::kNone ? others_.push_back(&source) : take(source, found, stamp, verdict);
   }
 
@@ -199,8 +197,10 @@ Choice choose_picture(std::span<const PictureSource> candidates, const KnownPict
 }
 
 Verdict judge(const std::optional<KnownPicture>& known, const KnownPictures& pictures,
-              const std::filesystem::path& path, std::span<const std::uint8_t> record) {
+              const std::filesystem::path& path, const Digest& digest,
+              std::span<const std::uint8_t> record) {
   if (!known) return Verdict::kNew;
+  if (known->damaged && known->digest == digest) return Verdict::kReplaced;
   if (!known->damaged && pictures.has_pixels(known->place, record)) return Verdict::kUnchanged;
   return is_path_of(*known, path) ? Verdict::kReplaced : Verdict::kNone;
 }

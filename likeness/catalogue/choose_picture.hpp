@@ -97,10 +97,10 @@ struct Choice {
                                     const KnownPictures& pictures, const PackOptions& options,
                                     std::span<std::uint8_t> record);
 
-// What a picture with these pixels, from `path`, is to the item that has its key, if there is one.
-// kNone: another picture of the same name.
+// What a picture with these pixels, from `path` and of this digest, is to the item that has its
+// key, if there is one. kNone: another picture of the same name.
 [[nodiscard]] Verdict judge(const std::optional<KnownPicture>& known, const KnownPictures& pictures,
-                            const std::filesystem::path& path,
+                            const std::filesystem::path& path, const Digest& digest,
                             std::span<const std::uint8_t> record);
 
 // Whether the item gives its key away to another picture.

@@ -59,13 +59,12 @@ Choice choose(const PictureSource& source, Resized& picture, const PackRun& run)
   Choice choice;
   choice.known = pictures.find(source.key);
   choice.digest = digest(std::as_bytes(picture.grey));
-  const bool is_same = choice.known && choice.known->digest == choice.digest;
-  if (is_same && !choice.known->damaged) {
+  if (choice.known && choice.known->digest == choice.digest && !choice.known->damaged) {
     choice.verdict = Verdict::kUnchanged;
   } else {
     picture.image = resize(to_rgb(picture.grey, picture.from), picture.to, picture.fit);
-    choice.verdict = is_same ? Verdict::kReplaced
-                             : judge(choice.known, pictures, source.path, picture.image.pixels);
+    choice.verdict =
+        judge(choice.known, pictures, source.path, choice.digest, picture.image.pixels);
     choice.checksum = checksum(std::as_bytes(std::span(picture.image.pixels)));
   }
   if (choice.verdict == Verdict::kNone && choice.known) {
