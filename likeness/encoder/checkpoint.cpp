@@ -37,6 +37,7 @@ class CheckpointReader {
     std::size_t parameters = 0;
     for (const Parameter& parameter : parameters_of(network_)) parameters += parameter.size();
     Checkpoint checkpoint{.settings = file_.text("settings", source_), .state = {}};
+    if (file_.texts.contains("pictures")) checkpoint.pictures = file_.text("pictures", source_);
     TrainingState& state = checkpoint.state;
     state.parameters = values("parameters", parameters);
     state.first_moment = values("first_moment", trained_parameters(network_));
@@ -92,6 +93,7 @@ void write_checkpoint(const std::filesystem::path& path, Checkpoint checkpoint) 
   TensorFile file;
   file.texts = {{"format", kCheckpointFormat},
                 {"settings", checkpoint.settings},
+                {"pictures", checkpoint.pictures},
                 {"steps", std::to_string(state.steps)},
                 {"progress", Json(state.progress).dump()},
                 {"seconds", Json(state.seconds).dump()},

@@ -10,9 +10,10 @@
 
 namespace likeness {
 
-// `settings` is kept as it is given, for whoever resumes to compare.
+// `settings` and `pictures` are kept as they are given, for whoever resumes to compare.
 struct Checkpoint {
   std::string settings;
+  std::string pictures{};  // a checksum of those learned from; "": unknown
   TrainingState state;
 };
 

@@ -93,27 +93,43 @@ ItemSample sample_of(const TrainRequest& request, const Ranks& ranks) {
                               partitions_of(request, ranks));
 }
 
-// All ranks train on the same pictures in the same way, or none does.
-void require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop) {
-  if (ranks.count() == 1) return;
+// Of all keys and pictures, in their order.
+std::uint64_t checksum_of(const Shop& shop) {
+  std::string all;
+  for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
+  return checksum(std::as_bytes(std::span(all)));
+}
+
+// All ranks train in the same way, and on the same pictures where they have no partition each, or
+// none does. What tells the pictures of all of them from others.
+std::string require_the_same(const Ranks& ranks, TrainRequest request, const Shop& shop) {
   request.teacher.reset();  // the first one alone asks it, and knows it by another name
-  std::string all = version() + settings_of(request);
-  if (!request.partitioned) {
-    for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
-  }
-  std::vector<std::uint64_t> sums(ranks.count());
-  sums[ranks.rank()] = checksum(std::as_bytes(std::span(all)));
+  const std::string way = version() + settings_of(request);
+  struct Sums {
+    std::uint64_t way, pictures;
+  };
+  std::vector<Sums> sums(ranks.count());
+  sums[ranks.rank()] = {.way = checksum(std::as_bytes(std::span(way))),
+                        .pictures = checksum_of(shop)};
   ranks.gather(std::span(sums), sums.size());
   for (std::size_t rank = 0; rank < sums.size(); ++rank) {
-    if (sums[rank] == sums.front()) continue;
-    throw Error(
-        Error::Kind::kInput,
-        fmt::format("training: rank {} {}computes in another precision, was asked for something "
-                    "else or is another likeness: start the same program {}everywhere, with "
-                    "--precision f32 where processors differ",
-                    rank, request.partitioned ? "" : "sees other pictures than rank 0, ",
-                    request.partitioned ? "" : "on the same shop "));
+    std::string why;
+    if (sums[rank].way != sums[0].way) {
+      why =
+          "computes in another precision, was asked for something else or is another likeness: "
+          "start the same program everywhere, with --precision f32 where processors differ";
+    } else if (!request.partitioned && sums[rank].pictures != sums[0].pictures) {
+      why = "sees other pictures than rank 0: start it on the same shop";
+    } else {
+      continue;
+    }
+    throw Error(Error::Kind::kInput, fmt::format("training: rank {} {}", rank, why));
   }
+  std::string pictures;
+  for (const Sums& of : std::span(sums).first(request.partitioned ? sums.size() : 1)) {
+    pictures += fmt::format("{:016x}", of.pictures);
+  }
+  return pictures;
 }
 
 // A training on its way: what it was asked, where it writes, what it trains.
@@ -179,7 +195,7 @@ class Training {
         return look_of_teacher(shop_, teacher, positions, work_);
       };
     }
-    require_the_same(ranks, request_, shop_);
+    pictures_ = require_the_same(ranks, request_, shop_);
     if (options.contrast) {  // some silent seconds are next
       work_.say("looks at all pictures before the first epoch: edges, colours, neighbours");
     }
@@ -209,7 +225,9 @@ class Training {
       }
       keep_model(shop_.store(), shop_.files(), model());
     }
-    work_.say(fmt::format("{}: goes on after epoch {}", name_, checkpoint.state.history.size()));
+    const bool same = checkpoint.pictures.empty() || checkpoint.pictures == pictures_;
+    work_.say(fmt::format("{}: goes on after epoch {}{}", name_, checkpoint.state.history.size(),
+                          same ? "" : ", on other pictures than till then: the catalogue changed"));
   }
 
   // For whoever looks at the shop's runs.
@@ -249,7 +267,9 @@ class Training {
     });
     progress.reset();
     if (trainer_.improved()) keep_model(shop_.store(), shop_.files(), model());
-    save_epoch(files_, {.settings = settings_of(request_), .state = trainer_.state()});
+    save_epoch(
+        files_,
+        {.settings = settings_of(request_), .pictures = pictures_, .state = trainer_.state()});
     kept_epochs_ = epoch;
     save_reconstructions(files_, shop_, shown_, trainer_, epoch);
     work_.say(epoch_line(report, training_));
@@ -283,6 +303,7 @@ class Training {
   Shop shop_;
   ShopLock lock_;
   std::string name_;
+  std::string pictures_;  // by require_the_same()
   RunFiles files_;
   TrainingOptions training_;
   Network network_;
@@ -325,7 +346,7 @@ bool follow_training(TrainRequest request, const Work& work, const Ranks& ranks)
   try {
     complete(request);
     shop.emplace(request.files.folder, OpenMode::kReading, sample_of(request, ranks));
-    require_the_same(ranks, request, *shop);
+    (void)require_the_same(ranks, request, *shop);
     TrainingOptions options =
         training_options(request, work, [&](std::size_t count) { seen->have_read(count); });
     options.ranks = ranks;

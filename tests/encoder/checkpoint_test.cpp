@@ -52,6 +52,7 @@ class CheckpointFile : public testing::Test {
   std::filesystem::path file_ = temporary_.path() / "checkpoint";
   Network network_ = compact_network(kSmallPicture, 3);
   Checkpoint checkpoint_{.settings = "{}",
+                         .pictures = "0123456789abcdef",
                          .state = {.parameters = {},
                                    .first_moment = {},
                                    .second_moment = {},
@@ -66,6 +67,7 @@ TEST_F(CheckpointFile, ComesBackAsItWasWritten) {
   write_checkpoint(file_, checkpoint_);
   const Checkpoint back = read_checkpoint(file_, network_);
   EXPECT_EQ(back.settings, "{}");
+  EXPECT_EQ(back.pictures, "0123456789abcdef");
   EXPECT_EQ(back.state.parameters, checkpoint_.state.parameters);
   EXPECT_EQ(back.state.second_moment, checkpoint_.state.second_moment);
   EXPECT_EQ(back.state.steps, 17U);

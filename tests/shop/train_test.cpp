@@ -4,6 +4,7 @@
 #include "likeness/shop/embed.hpp"
 #include "likeness/shop/overview.hpp"
 #include "likeness/shop/recommend.hpp"
+#include "likeness/shop/remove_items.hpp"
 #include "tests/shop/small_shop.hpp"
 
 namespace likeness {
@@ -68,6 +69,19 @@ TEST_F(TrainVerb, OfALargerShopLearnsFromASample) {
   of_some.sample = 6;
   of_some.resume = true;
   EXPECT_EQ(error_of([&] { return train(of_some, work_); }).kind(), Error::Kind::kInput);
+}
+
+TEST_F(TrainVerb, GoesOnAndSaysWhetherThePicturesAreOthers) {
+  (void)train(request(), work_);
+  TrainRequest further = request();
+  further.resume = true;
+  (void)train(further, work_);
+  EXPECT_EQ(notes_.messages.back().text, "small: goes on after epoch 1");
+  (void)remove_items({.files = files(), .keys = {"0003"}});
+  (void)train(further, work_);
+  EXPECT_EQ(
+      notes_.messages.back().text,
+      "small: goes on after epoch 1, on other pictures than till then: the catalogue changed");
 }
 
 TEST_F(TrainVerb, WritesDownItsRun) {
