@@ -1,5 +1,7 @@
 // likeness evaluate SHOP --by TAG
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "app/commands.hpp"
 #include "app/filters.hpp"
@@ -13,6 +15,7 @@ namespace {
 
 struct EvaluateArguments {
   EvaluateRequest request;
+  std::optional<std::string> weights;  // "shape=1,colour=2"
   bool only_baselines = false;
   bool only_models = false;
 };
@@ -24,6 +27,7 @@ void complete(EvaluateArguments& arguments) {
   }
   if (arguments.only_baselines) arguments.request.what = What::kBaselines;
   if (arguments.only_models) arguments.request.what = What::kModels;
+  if (arguments.weights) arguments.request.weights = read_part_weights(*arguments.weights);
 }
 
 void declare(Arguments& arguments, EvaluateArguments& options) {
@@ -40,6 +44,10 @@ void declare(Arguments& arguments, EvaluateArguments& options) {
                        options.request.models);
   arguments.flag({"--baselines", "", "only the baselines, no model"}, options.only_baselines);
   arguments.flag({"--models-only", "", "no baselines"}, options.only_models);
+  arguments.option({"--weight", "PART=W,...",
+                    "how much each part of the models' descriptors counts, as for recommend "
+                    "[each 1]"},
+                   options.weights);
   arguments.repeatable({"--pca", "N", "also the pixels' first N principal components"},
                        options.request.pca);
   arguments.option({"--queries", "N", "how many items are searched for [2000]"},

@@ -12,6 +12,7 @@
 #include "likeness/neighbours/clustering_quality.hpp"
 #include "likeness/neighbours/list_quality.hpp"
 #include "likeness/neighbours/quality.hpp"
+#include "likeness/shop/part_weights.hpp"
 #include "likeness/shop/shop.hpp"
 #include "likeness/shop/tag_filter.hpp"
 
@@ -26,8 +27,9 @@ struct EvaluateRequest {
   std::vector<std::string> models;  // the active one where none is named
   enum class What { kAll, kBaselines, kModels };
   What what = What::kAll;
-  std::vector<std::uint64_t> pca;  // further numbers of components, beside the models' sizes
-  std::uint64_t starts = 3;        // of k-means
+  std::vector<PartWeight> weights;  // of the models' parts; none: as the models have them
+  std::vector<std::uint64_t> pca;   // further numbers of components, beside the models' sizes
+  std::uint64_t starts = 3;         // of k-means
 };
 
 // What answers are compared with: the values of a tag, or of two tags at once.

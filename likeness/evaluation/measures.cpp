@@ -171,6 +171,8 @@ void require_sound(const EvaluateRequest& request) {
   require(!repeats(request.models), "model", "is given twice with the same name: give each once");
   require(!baselines || request.models.empty(), "baselines",
           "and a model exclude each other: give one of them");
+  require(!baselines || request.weights.empty(), "weight",
+          "is of a model's parts, which baselines have not: leave one of them out");
   for (const std::uint64_t components : request.pca) {
     require(
         components >= 1 && components <= kMostComponents, "pca",
@@ -199,7 +201,8 @@ Evaluation evaluate(const EvaluateRequest& request, const Work& work) {
     try {
       const auto& places = evaluation.items.places;
       const Descriptors descriptors =
-          describe(shop, places, method, {.seed = request.seed, .threads = work.threads});
+          describe(shop, places, method,
+                   {.seed = request.seed, .threads = work.threads, .weights = request.weights});
       progress.advance();
       stop_if_asked(work.stop);
       MethodReport report = measurement.measure(method, descriptors, progress);

@@ -117,7 +117,7 @@ Descriptors reduced_gradients_and_colours(const Shop& shop, const std::vector<st
 }
 
 Descriptors latents_of(const Shop& shop, const std::vector<std::size_t>& places,
-                       const StoredModel& model) {
+                       const StoredModel& model, const std::vector<PartWeight>& weights) {
   const StoredLatents latents = own_latents(shop.store(), shop.files(), model);
   const Rows rows(latents.values, latents.dimensions);
   std::unordered_map<std::int64_t, std::size_t> row_of;
@@ -135,11 +135,16 @@ Descriptors latents_of(const Shop& shop, const std::vector<std::size_t>& places,
     const auto latent = rows.row(row->second);
     found.values.insert(found.values.end(), latent.begin(), latent.end());
   }
-  if (missing == 0) return found;
-  throw Error(Error::Kind::kNotFound,
-              fmt::format("{}: has no latents of {} of {} items", model.name,
-                          with_thousands(missing), with_thousands(places.size())),
-              by_embedding_with(model.name));
+  if (missing > 0) {
+    throw Error(Error::Kind::kNotFound,
+                fmt::format("{}: has no latents of {} of {} items", model.name,
+                            with_thousands(missing), with_thousands(places.size())),
+                by_embedding_with(model.name));
+  }
+  if (!weights.empty()) {
+    multiply_rows(number_factors(weights, shop.files(), model), found.values);
+  }
+  return found;
 }
 
 std::vector<float> area_means_of(const PixelView& picture) { return area_means(picture); }
@@ -223,7 +228,7 @@ Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places, c
     return describe_each(shop, places, options.threads, descriptor);
   };
   switch (method.kind) {
-    case MethodKind::kModel: return latents_of(shop, places, method.model);
+    case MethodKind::kModel: return latents_of(shop, places, method.model, options.weights);
     case MethodKind::kPixels: return each(area_means_of);
     case MethodKind::kPixelPca:
       return reduce(each(area_means_of), method.dimensions, options.threads);

@@ -33,9 +33,11 @@ struct Descriptors {
 struct DescribeOptions {
   std::uint64_t seed = 1;  // of the network that is not trained
   std::size_t threads = 1;
+  std::vector<PartWeight> weights{};  // of a model's parts
 };
 
-// Of the items at `places`. Error::kNotFound where the model has no latent of one of them.
+// Of the items at `places`. Error::kNotFound where the model has no latent of one of them,
+// RequestError where it has not the parts.
 [[nodiscard]] Descriptors describe(const Shop& shop, const std::vector<std::size_t>& places,
                                    const Method& method, const DescribeOptions& options);
 

@@ -90,8 +90,11 @@ Evaluation evaluate_published(const EvaluateRequest& request, const std::string&
   EvaluatedItems items = labelled.items();
   const Method method{
       .kind = MethodKind::kModel, .name = model.name, .dimensions = model.dimensions, .model = {}};
-  const Descriptors descriptors{.dimensions = model.dimensions,
-                                .values = std::move(labelled).vectors()};
+  Descriptors descriptors{.dimensions = model.dimensions, .values = std::move(labelled).vectors()};
+  if (!request.weights.empty()) {
+    multiply_rows(number_factors(request.weights, published.parts(), model.name),
+                  descriptors.values);
+  }
   Evaluation evaluation = evaluate_described(request, std::move(items), method, descriptors, work);
   if (request.what == EvaluateRequest::What::kAll) {
     evaluation.notes.emplace_back("baselines: left out, a database does not have the pictures");

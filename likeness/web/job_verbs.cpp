@@ -16,6 +16,7 @@
 #include "likeness/shop/compact.hpp"
 #include "likeness/shop/embed.hpp"
 #include "likeness/shop/model_files.hpp"
+#include "likeness/shop/part_weights.hpp"
 #include "likeness/shop/teacher.hpp"
 #include "likeness/shop/train.hpp"
 #include "likeness/web/http.hpp"
@@ -25,6 +26,7 @@ namespace likeness {
 namespace {
 
 void read(const Json& json, std::string& value) { value = json.text(); }
+void read(const Json& json, bool& value) { value = json.boolean(); }
 void read(const Json& json, double& value) { value = json.number(); }
 void read(const Json& json, std::uint64_t& value) {
   if (json.integer() < 0) throw Error(Error::Kind::kInput, "is less than 0");
@@ -143,15 +145,21 @@ JobWork clustering(const ShopFiles& files, const Json& json) {
 JobWork evaluating(const ShopFiles& files, const Json& json) {
   EvaluateRequest request;
   request.files = files;
+  std::optional<std::string> weights;
+  bool only_models = false;
   Options options(json);
   options.read("by", request.by);
   options.read("where", request.where);
   options.read("models", request.models);
+  options.read("models_only", only_models);
+  options.read("weight", weights);
   options.read("queries", request.queries);
   options.read("pca", request.pca);
   options.read("starts", request.starts);
   options.read("seed", request.seed);
   options.require_no_others();
+  if (only_models) request.what = EvaluateRequest::What::kModels;
+  if (weights) request.weights = read_part_weights(*weights);
   return work_of(std::move(request), evaluate);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include "likeness/shop/model_files.hpp"
 #include "tests/shop/small_shop.hpp"
@@ -11,6 +12,30 @@ namespace likeness {
 namespace {
 
 using Methods = SmallShop;
+
+// As recommend --weight multiplies them; the parts that are not named stay as they are.
+TEST_F(Methods, AModelsPartsCountAsIsAsked) {
+  make();
+  train_model("parts", std::nullopt);
+  const Shop shop(files().folder, OpenMode::kExisting);
+  const Method method{.name = "parts", .model = *shop.store().find_model("parts")};
+  const Model model = read_model(shop.files().models() / method.model.file);
+  const std::vector<std::size_t> places{2, 5, 7};
+  const Descriptors plain = describe(shop, places, method, {});
+  const Descriptors weighted =
+      describe(shop, places, method, {.weights = {{.part = "colour", .weight = 2.5}}});
+  std::vector<float> expected = plain.values;
+  for (const Part& part : model.parts) {
+    if (part.name != "colour") continue;
+    for (std::size_t row = 0; row < places.size(); ++row) {
+      const auto first = static_cast<std::ptrdiff_t>(row * plain.dimensions + part.begin);
+      const std::span numbers(expected.begin() + first, part.size);
+      std::ranges::transform(numbers, numbers.begin(), [](float value) { return 2.5F * value; });
+    }
+  }
+  EXPECT_NE(expected, plain.values);
+  EXPECT_EQ(weighted.values, expected);
+}
 
 // Else its one part drowns the other, and it would be a baseline that anything beats.
 TEST_F(Methods, UntrainedNetworksPartsCountAsTheModelsDo) {

@@ -49,6 +49,16 @@ TEST_F(WeightsTest, AnswersWithinAClusterAsTheShop) {
   }
 }
 
+TEST_F(WeightsTest, IsEvaluatedAsTheShop) {
+  publish_many();
+  const auto measured = [this](const std::string& where) {
+    const Json evaluation = run_json({"evaluate", where, "--by", "colour", "--weight", "shape=0.25",
+                                      "--models-only", "--quiet"});
+    return evaluation.at("methods").array().front().at("by").dump();
+  };
+  EXPECT_EQ(measured(address()), measured("many"));
+}
+
 // All that are near by one of the graphs, ordered exactly: here by everything that there is.
 TEST_F(WeightsTest, TheGraphsOfPartsFindWhatIsNearByThem) {
   publish_many({"--weights", "--partitions", "3"});

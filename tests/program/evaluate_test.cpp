@@ -269,6 +269,31 @@ TEST_F(Evaluate, SaysWhereAModelBeatsNoBaseline) {
   EXPECT_EQ(outcome.err, "");
 }
 
+TEST_F(Evaluate, WeighsTheModelsPartsAsIsAsked) {
+  ASSERT_EQ(run({"train", "shop", "--epochs", "1", "--quiet"}).exit_code, 0);
+  ASSERT_EQ(run({"embed", "shop"}).exit_code, 0);
+  const auto measured = [&](const char* weights, const char* tag) {
+    const Json document =
+        evaluate({"--by", "colour", "--by", "stripes", "--models-only", "--weight", weights});
+    const std::string name = document.at("methods").array().front().at("name").text();
+    return measure(document, name, tag, "precision_at_10");
+  };
+  EXPECT_GT(measured("shape=0", "colour"), measured("colour=0", "colour") + 0.1);
+  EXPECT_GT(measured("colour=0", "stripes"), measured("shape=0", "stripes") + 0.1);
+  const auto refused = [&](const Words& more) {
+    Words words{"evaluate", "shop", "--by", "colour", "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return complaint(2, words);
+  };
+  EXPECT_NE(refused({"--weight", "taste=1"}).find("it has shape and colour"), std::string::npos);
+  EXPECT_NE(refused({"--weight", "shape"}).find("is no PART=NUMBER"), std::string::npos);
+  EXPECT_NE(refused({"--weight", "shape=1", "--baselines"}).find("which baselines have not"),
+            std::string::npos);
+  train("plain");
+  ASSERT_EQ(run({"embed", "shop", "--model", "plain"}).exit_code, 0);
+  EXPECT_NE(refused({"--weight", "shape=1"}).find("which has no parts"), std::string::npos);
+}
+
 TEST_F(Evaluate, RefusesQuestionsThatHaveNoAnswer) {
   const auto refuses = [&](int exit_code, const Words& options, const std::string& says) {
     Words words{"evaluate", "shop", "--quiet"};

@@ -78,8 +78,8 @@ def does_what_is_asked(service):
     cluster = service.wait_for(service.start("cluster", clusters=3, seed=2), "done")
     assert len(cluster["outcome"]["clusters"]) == 3, cluster
     assert len(service.ask("GET", "clusters")["clusters"]) == 3
-    evaluated = service.wait_for(service.start("evaluate", by=["colour"], queries=50), "done")
-    assert evaluated["outcome"]["methods"], evaluated
+    evaluated = service.wait_for(service.start("evaluate", by=["colour"], queries=50, models_only=True), "done")
+    assert [method["name"] for method in evaluated["outcome"]["methods"]] == ["a"], evaluated
     assert service.wait_for(service.start("compact"), "done")["outcome"] is not None
     failed = service.wait_for(service.start("evaluate", by=["nothing"]), "failed")
     assert "nothing" in failed["error"] and failed["outcome"] is None, failed
@@ -91,6 +91,7 @@ def refuses(service):
     for body in ([], {}, {"verb": "dance"}, {"verb": "train", "options": {"other": 1}}, {"verb": 1},
                  {"verb": "train", "options": {"latent": "many"}}, {"verb": "train", "options": []},
                  {"verb": "train", "options": {"epochs": 0}}, {"verb": "cluster", "options": {"seed": -1}},
+                 {"verb": "evaluate", "options": {"by": ["colour"], "weight": "shape"}},
                  {"verb": "compact", "more": 1}, {"verb": "train", "options": {"name": "../a"}},
                  {"verb": "train", "options": {"teacher": "/a/file/of/this/machine.onnx"}}):
         problem = service.ask("POST", "jobs", body, 400)["error"]
