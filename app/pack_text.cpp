@@ -42,6 +42,15 @@ void add_gone(const GoneItems& gone, Text& text) {
   }
 }
 
+void add_lost(const std::vector<std::string>& lost, Text& text) {
+  if (lost.empty()) return;
+  text.line(
+      "  {} items are lost with their pack, such as {}, for no file of theirs was found: name "
+      "their "
+      "folders, too, restore the pack, or remove them and check again",
+      with_thousands(lost.size()), lost.front());
+}
+
 void add_compaction(const PackOutcome& outcome, Text& text) {
   const Compaction& gain = outcome.compaction;
   if (!gain.pays()) return;
@@ -96,6 +105,7 @@ Text to_text(const PackOutcome& outcome) {
     text.line("  names repeat in different folders: an item's key is its path below the folder");
   }
   add_gone(outcome.gone, text);
+  add_lost(outcome.lost, text);
   if (outcome.tags) add_tag_lines(*outcome.tags, text);
   add_compaction(outcome, text);
   return text;

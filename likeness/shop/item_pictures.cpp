@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "likeness/base/error.hpp"
+#include "likeness/catalogue/utf8.hpp"
 #include "likeness/shop/remedies.hpp"
 
 namespace likeness {
@@ -18,9 +19,10 @@ namespace {
 const Pack& ItemPictures::pack_of(const Item& item) {
   const auto stored = std::ranges::find(stored_, item.pack, &StoredPack::id);
   if (stored == stored_.end()) fail(item);
-  const Pack& pack = packs_.try_emplace(item.pack, packs_folder_ / stored->file).first->second;
-  if (item.record >= pack.count()) fail(item);
-  return pack;
+  auto pack = packs_.find(item.pack);
+  if (pack == packs_.end()) pack = packs_.emplace(item.pack, open_pack(files_, *stored)).first;
+  if (item.record >= pack->second.count()) fail(item);
+  return pack->second;
 }
 
 PixelView ItemPictures::view(const Item& item) {
@@ -29,7 +31,9 @@ PixelView ItemPictures::view(const Item& item) {
 }
 
 bool ItemPictures::is_sound(const Item& item) {
-  return likeness::is_sound(pack_of(item), item.record);
+  const Pack& pack = pack_of(item);
+  return to_nfc(pack.entry(item.record).key) == to_nfc(item.key) &&
+         likeness::is_sound(pack, item.record);
 }
 
 }  // namespace likeness

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "likeness/catalogue/descriptors.hpp"
@@ -14,18 +15,18 @@ namespace likeness {
 
 class ItemPictures {
  public:
-  ItemPictures(const ShopFiles& files, const Store& store)
-      : packs_folder_(files.packs()), stored_(store.packs()) {}
+  ItemPictures(ShopFiles files, const Store& store)
+      : files_(std::move(files)), stored_(store.packs()) {}
 
   // Valid as long as this. Error::kCorrupt for an item whose pixels are not there.
   [[nodiscard]] PixelView view(const Item& item);
-  // Whether they are what was packed. Throws if there is nothing that could be.
+  // Whether they are what was packed for it. Throws if there is nothing that could be.
   [[nodiscard]] bool is_sound(const Item& item);
 
  private:
   [[nodiscard]] const Pack& pack_of(const Item& item);
 
-  std::filesystem::path packs_folder_;
+  ShopFiles files_;
   std::vector<StoredPack> stored_;
   std::map<std::int64_t, Pack> packs_;  // opened when they are needed
 };

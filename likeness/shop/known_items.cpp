@@ -25,6 +25,10 @@ KnownItems::KnownItems(const Store& store, const ShopFiles& files, bool checks)
   if (!respelt.empty()) std::ranges::sort(items_, {}, &Item::key);
   updated_ = std::move(respelt);
   found_.resize(items_.size());
+  if (!checks) return;
+  for (const StoredPack& stored : store.packs()) {
+    if (is_lost(files, stored)) lost_.push_back(stored.id);
+  }
 }
 
 KnownPictures KnownItems::pictures() const {
@@ -49,6 +53,7 @@ std::optional<KnownPicture> KnownItems::find(std::string_view key) const {
 }
 
 bool KnownItems::is_damaged(const Item& item) const {
+  if (std::ranges::binary_search(lost_, item.pack)) return true;
   const std::scoped_lock lock(mutex_);
   return !pictures_.is_sound(item);
 }

@@ -22,7 +22,7 @@ namespace likeness {
 
 class KnownItems {
  public:
-  // `checks` looks at the pixels of each item that is asked for, whether they are damaged.
+  // `checks` looks at the pixels of each item that is asked for, whether they are damaged or lost.
   KnownItems(const Store& store, const ShopFiles& files, bool checks);
 
   // For pack_pictures(); both may be called by any thread, and live as long as this object.
@@ -43,6 +43,8 @@ class KnownItems {
   [[nodiscard]] std::size_t back() const noexcept { return back_; }
   // The keys of the items whose file is not there any more; removed ones are not looked at.
   [[nodiscard]] std::vector<std::string> gone() const;
+  // Found by `checks`: packs whose file is damaged beyond its pixels, or not there.
+  [[nodiscard]] const std::vector<std::int64_t>& lost_packs() const noexcept { return lost_; }
 
  private:
   [[nodiscard]] std::optional<KnownPicture> find(std::string_view key) const;
@@ -52,6 +54,7 @@ class KnownItems {
   mutable std::mutex mutex_;  // of pictures_
   mutable ItemPictures pictures_;
   bool checks_;
+  std::vector<std::int64_t> lost_;                                    // packs, ascending
   std::vector<Item> items_;                                           // ascending by key
   std::vector<bool> found_;                                           // by place in items_
   mutable std::unordered_map<std::string_view, std::size_t> places_;  // in items_, by path

@@ -116,6 +116,28 @@ GoneItems settle_gone(Store& store, const PackRun& run) {
   return gone;
 }
 
+// A lost pack of which nothing is left goes. The keys of the items that are left in one: no file of
+// theirs was found.
+std::vector<std::string> settle_lost(Store& store, std::span<const std::int64_t> packs) {
+  std::vector<std::string> lost;
+  for (const std::int64_t pack : packs) {
+    const std::size_t before = lost.size();
+    std::vector<Store::ForgottenPixels> removed;  // without a checksum, which nobody knows now
+    for (const Item& item : store.items_of_pack(pack)) {
+      if (item.removed) {
+        removed.push_back({.item = item.id});
+      } else {
+        lost.push_back(item.key);
+      }
+    }
+    const bool is_all_there_is = store.packs().size() == 1;
+    if (lost.size() > before || is_all_there_is) continue;
+    store.forget_pixels(removed);
+    store.drop_pack(pack);
+  }
+  return lost;
+}
+
 // The pack that this run has written, until the shop may know it: an error on the way there leaves
 // the shop as it was.
 class UnknownPack {
@@ -197,6 +219,7 @@ PackOutcome pack(const PackRequest& request, const Work& work) {
                       .keys = run.keys,
                       .keys_are_new = keys_are_new,
                       .gone = settle_gone(store, run),
+                      .lost = settle_lost(store, known.lost_packs()),
                       .tags = {}};
   if (packed.tags) {
     outcome.tags =
@@ -236,6 +259,7 @@ Json to_json(const PackOutcome& outcome) {
                         {"gone", outcome.gone.keys.size()},
                         {"gone_removed", outcome.gone.removed},
                         {"back", outcome.gone.back},
+                        {"lost", outcome.lost.size()},
                         {"seconds", outcome.seconds},
                         {"images_per_second", outcome.pictures_per_second()}};
   if (outcome.keys) document.emplace_back("keys", name_of(*outcome.keys));

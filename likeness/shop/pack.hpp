@@ -55,6 +55,8 @@ struct PackOutcome {
   bool keys_are_new = false;          // decided just now
   std::size_t items = 0;              // in the shop now
   GoneItems gone;
+  // Keys: where all is checked, of items whose pack is lost and of which no file was found.
+  std::vector<std::string> lost = {};
   std::optional<TagReport> tags;
   Compaction compaction = {};  // what compact() would change
   double seconds = 0.0;

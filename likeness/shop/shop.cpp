@@ -33,8 +33,12 @@ void check_pack(const StoredPack& stored, const Pack& pack) {
   if (pack.count() == stored.count && pack.size() == size && name_of(pack.fit()) == stored.fit) {
     return;
   }
-  throw Error(Error::Kind::kCorrupt,
-              pack.name() + ": is not the pack that shop.db describes: restore it from a backup");
+  throw Error(Error::Kind::kCorrupt, pack.name() + ": is not the pack that shop.db describes");
+}
+
+// Not one that may be there another time: for want of rights, of descriptors.
+bool tells_of_a_loss(const Error& error) {
+  return error.kind() == Error::Kind::kCorrupt || error.kind() == Error::Kind::kNotFound;
 }
 
 constexpr std::string_view kPackEnding = ".pack";
@@ -80,9 +84,25 @@ ShopLock::ShopLock(const ShopFiles& files, For what)
 }
 
 Pack open_pack(const ShopFiles& files, const StoredPack& stored) {
-  Pack pack(files.packs() / stored.file);
-  check_pack(stored, pack);
-  return pack;
+  try {
+    Pack pack(files.packs() / stored.file);
+    check_pack(stored, pack);
+    return pack;
+  } catch (const Error& error) {
+    if (!tells_of_a_loss(error)) throw;
+    throw Error(error.kind(), std::string(error.what()) + ": restore it from a backup",
+                by_checking());
+  }
+}
+
+bool is_lost(const ShopFiles& files, const StoredPack& stored) {
+  try {
+    (void)open_pack(files, stored);
+    return false;
+  } catch (const Error& error) {
+    if (!tells_of_a_loss(error)) throw;
+    return true;
+  }
 }
 
 // A run that makes a shop has written its tables before it begins a pack.

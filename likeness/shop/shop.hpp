@@ -50,6 +50,8 @@ class ShopLock {
 
 // Error::kCorrupt if its file is not the pack that the database describes.
 [[nodiscard]] Pack open_pack(const ShopFiles& files, const StoredPack& stored);
+// Whether its file is that no more, or gone.
+[[nodiscard]] bool is_lost(const ShopFiles& files, const StoredPack& stored);
 
 // Error::kCorrupt where there are packs, and the database that belongs to them is gone or empty:
 // whoever took them for a new shop's would overwrite them.

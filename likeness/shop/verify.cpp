@@ -48,9 +48,8 @@ class Verification {
   // What has a remedy; all from `models` on is written by the thread of the models.
   struct Wrong {
     bool database = false;
-    bool packs = false;
-    bool pictures = false;  // of items
-    bool left = false;      // pictures that no item has any more
+    bool packs = false;  // where items have their pictures
+    bool left = false;   // pictures that no item has any more
     bool models = false;
     bool runs = false;
     std::set<std::string> embedded{};  // by these models
@@ -124,7 +123,11 @@ void Verification::check_packs() {
       check_pack(stored, Pack(files_.packs() / stored.file));
     } catch (const Error& error) {
       stop_if_asked(work_.stop);
-      problem_of_pack(error.what(), path_of(stored));
+      if (is_lost(files_, stored)) {
+        problem_of_pack(error.what(), path_of(stored));
+      } else {
+        problem(error.what(), path_of(stored));  // it may be read another time
+      }
     }
     progress.advance(stored.count);
   }
@@ -133,9 +136,12 @@ void Verification::check_packs() {
 void Verification::check_pack(const StoredPack& stored, const Pack& pack) {
   const auto where = path_of(stored);
   const Size size{.width = stored.width, .height = stored.height};
-  if (pack.size() != size) problem_of_pack("has another picture size than shop.db says", where);
-  if (name_of(pack.fit()) != stored.fit)
+  if (pack.size() != size) {
+    problem_of_pack("has another picture size than shop.db says", where);
+  }
+  if (name_of(pack.fit()) != stored.fit) {
     problem_of_pack("has another fit than shop.db says", where);
+  }
   if (pack.count() != stored.count) {
     problem_of_pack(
         fmt::format("holds {} pictures and shop.db says {}", pack.count(), stored.count), where);
@@ -162,7 +168,7 @@ void Verification::tell_damaged(const StoredPack& stored, const PackEntry& entry
   const Item* item = item_of(entry);
   const bool is_shown =
       item != nullptr && !item->removed && item->pack == stored.id && item->record == record;
-  (is_shown ? wrong_.pictures : wrong_.left) = true;
+  (is_shown ? wrong_.packs : wrong_.left) = true;
   problem(fmt::format("the pixels of {} (record {}) are damaged{}", entry.key, record,
                       is_shown ? "" : ": no item has them any more"),
           path_of(stored));
@@ -283,7 +289,7 @@ void Verification::look_for_strangers() {
       notes_.push_back({.what = "left by an interrupted run: the next packing removes it",
                         .where = where.string()});
     } else if (const auto number = number_of_pack(name); number && *number < store_.next_pack()) {
-      notes_.push_back({.what = "is merged into another: the next compacting removes it",
+      notes_.push_back({.what = "no item lies in it any more: the next compacting removes it",
                         .where = where.string()});
     } else {
       problem("no item of the shop lies in this file: move it away", where);
@@ -319,12 +325,7 @@ std::vector<Message> Verification::remedies() const {
     remedies.emplace_back(
         "shop.db: restore it from a backup, or move the shop away and pack again");
   }
-  if (wrong_.packs) {
-    remedies.emplace_back(
-        "packs: restore them from a backup, or move the shop away and pack again");
-  } else if (wrong_.pictures) {
-    remedies.emplace_back("packs: restore them from a backup", by_checking());
-  }
+  if (wrong_.packs) remedies.emplace_back("packs: restore them from a backup", by_checking());
   if (wrong_.left) remedies.emplace_back("packs", by_leaving_out());
   if (wrong_.models) remedies.emplace_back("models: restore them from a backup, or train again");
   for (const std::string& model : wrong_.embedded) {

@@ -1,6 +1,8 @@
 // likeness pack run again after pictures were moved, edited, deleted and replaced: what becomes of
 // the items, their tags, latents and clusters.
 #include <filesystem>
+#include <functional>
+#include <vector>
 
 #include "likeness/catalogue/pack.hpp"
 #include "tests/program/line_shop.hpp"
@@ -235,6 +237,73 @@ TEST_F(PackAgain, WhatIsDamagedInTheShopIsPackedAgainFromItsFile) {
   (void)run_json({"compact", "shop"});
   expect_sound();
   EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--check"}), "unchanged"), 12);
+}
+
+// However a pack is lost: its pictures are packed again from their files, and it goes.
+TEST_F(PackAgain, APackThatIsLostIsPackedAgainFromTheFiles) {
+  const std::string pack = "shop/packs/000001.pack";
+  ASSERT_EQ(run({"remove", "shop", "0012"}).exit_code, 0);
+  draw("more/other.jpg", 40);
+  ASSERT_EQ(run({"pack", "shop", "more"}).exit_code, 0);
+  const std::string sound = read(pack);
+  const std::vector<std::function<void()>> losses{
+      [&] { fs::remove(path(pack)); }, [&] { write(pack, damaged(sound, "0007")); },
+      [&] { write(pack, read("shop/packs/000002.pack")); },
+      [&] { fs::resize_file(path(pack), sound.size() / 2); }, [&] { write(pack, ""); }};
+  for (const auto& lose : losses) {
+    fs::copy(path("shop"), path("kept"), fs::copy_options::recursive);
+    lose();
+    const Outcome told = run({"verify", "shop"});
+    EXPECT_TRUE(contains(told.out, "`likeness pack shop PICTURES... --check`")) << told.out;
+    EXPECT_TRUE(contains(complaint(1, {"report", "shop"}), "--check`"));
+    const Json packed = run_json({"pack", "shop", "pictures", "--check"});
+    EXPECT_EQ(number_in(packed, "replaced"), 11);
+    EXPECT_EQ(number_in(packed, "items"), 12);
+    EXPECT_EQ(number_in(packed, "lost"), 0);
+    expect_sound();
+    EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures"}), "items"), 12) << "0012 stays away";
+    ASSERT_EQ(run({"compact", "shop"}).exit_code, 0);
+    EXPECT_FALSE(fs::exists(path(pack)));
+    fs::remove_all(path("shop"));
+    fs::rename(path("kept"), path("shop"));
+  }
+}
+
+TEST_F(PackAgain, APackOfAnotherShopIsReplacedFromTheFiles) {
+  for (unsigned i = 1; i <= 12; ++i) draw("twin/" + std::to_string(100 + i) + ".jpg", 50 + i);
+  ASSERT_EQ(run({"pack", "twins", "twin"}).exit_code, 0);
+  write("shop/packs/000001.pack", read("twins/packs/000001.pack"));
+  const Outcome told = run({"verify", "shop"});
+  EXPECT_TRUE(contains(told.out, "`likeness pack shop PICTURES... --check`")) << told.out;
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--check"}), "replaced"), 12);
+  (void)run_json({"compact", "shop"});
+  expect_sound();
+}
+
+TEST_F(PackAgain, WhatALostPackLeavesWithoutAFileIsTold) {
+  draw("more/other.jpg", 40);
+  ASSERT_EQ(run({"pack", "shop", "more"}).exit_code, 0);
+  fs::remove(path("shop/packs/000001.pack"));
+  fs::remove(path("pictures/0003.jpg"));
+  const Outcome told = run({"pack", "shop", "pictures", "--check"});
+  EXPECT_EQ(told.exit_code, 0);
+  EXPECT_TRUE(contains(told.out, "1 items are lost with their pack, such as 0003")) << told.out;
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--check"}), "lost"), 1);
+  ASSERT_EQ(run({"remove", "shop", "0003"}).exit_code, 0);
+  EXPECT_EQ(number_in(run_json({"pack", "shop", "pictures", "--check"}), "lost"), 0);
+  expect_sound();
+}
+
+TEST_F(PackAgain, TheOnlyPackOfAShopStaysThoughItIsLost) {
+  Words remove{"remove", "shop"};
+  for (const auto& file : fs::directory_iterator(path("pictures"))) {
+    remove.push_back(file.path().stem());
+  }
+  ASSERT_EQ(run(remove).exit_code, 0);
+  fs::remove(path("shop/packs/000001.pack"));
+  const Json packed = run_json({"pack", "shop", "pictures", "--check"});
+  EXPECT_EQ(number_in(packed, "items"), 0);
+  EXPECT_EQ(packed.at("packs").array().size(), 1U);
 }
 
 TEST_F(PackAgain, KeysAreOneWhateverTheirSpelling) {
