@@ -94,7 +94,7 @@ ItemSample sample_of(const TrainRequest& request, const Ranks& ranks) {
 }
 
 // Of all keys and pictures, in their order.
-std::uint64_t checksum_of(const Shop& shop) {
+std::uint64_t checksum_of_items(const Shop& shop) {
   std::string all;
   for (const Item& item : shop.items()) all += item.key + '\n' + to_hex(item.digest);
   return checksum(std::as_bytes(std::span(all)));
@@ -110,7 +110,7 @@ std::string require_the_same(const Ranks& ranks, TrainRequest request, const Sho
   };
   std::vector<Sums> sums(ranks.count());
   sums[ranks.rank()] = {.way = checksum(std::as_bytes(std::span(way))),
-                        .pictures = checksum_of(shop)};
+                        .pictures = checksum_of_items(shop)};
   ranks.gather(std::span(sums), sums.size());
   for (std::size_t rank = 0; rank < sums.size(); ++rank) {
     std::string why;
