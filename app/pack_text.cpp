@@ -45,9 +45,8 @@ void add_gone(const GoneItems& gone, Text& text) {
 void add_lost(const std::vector<std::string>& lost, Text& text) {
   if (lost.empty()) return;
   text.line(
-      "  {} items are lost with their pack, such as {}, for no file of theirs was found: name "
-      "their "
-      "folders, too, restore the pack, or remove them and check again",
+      "  {} items are lost with their pack, such as {}, for no file of theirs was found: name all "
+      "folders, restore the pack, or remove them and check again",
       with_thousands(lost.size()), lost.front());
 }
 
